@@ -1,0 +1,97 @@
+/**
+ * Error codes of the protocol. JSON-RPC reserves −32768…−32000; −32899…−32800 are those of the
+ * Language Server Protocol; VideoChat's own codes are positive, one hundred per capability.
+ */
+export const ErrorCode = {
+  ParseError: -32700,
+  InvalidRequest: -32600,
+  MethodNotFound: -32601,
+  InvalidParams: -32602,
+  InternalError: -32603,
+  ServerNotInitialized: -32002,
+  /** The client asked for the request to stop, and it did. */
+  RequestCancelled: -32800,
+  /** A message was larger than the limits in {@link ../protocol/limits}; the connection closes. */
+  MessageTooLarge: 101,
+  /** The server does not speak the protocol version the client asked for. */
+  ProtocolVersionMismatch: 102,
+  /** The server is shutting down and takes no new work. */
+  ShuttingDown: 103,
+
+  /** No such file, or the path is not a regular file. */
+  VideoNotFound: 201,
+  /** The file is there but is not a video or image that can be read. */
+  VideoUnreadable: 202,
+  /** The file has no picture: audio only, or zero frames. */
+  VideoNoFrames: 203,
+  /** The file ends before the frames that were asked for. */
+  VideoTruncated: 204,
+  /** Larger than the limits on pixels, duration or streams. */
+  VideoTooLarge: 205,
+  /** The video id is not open (any more). */
+  VideoUnknown: 206,
+  /** A frame plan that cannot be made: unknown kind, no frames, span outside the clip. */
+  FramePlanInvalid: 207,
+  /** No ffmpeg or ffprobe on this machine. */
+  FfmpegMissing: 208,
+  /** ffmpeg failed, or ran past its time limit. */
+  FfmpegFailed: 209,
+
+  /** No manifest with that id. */
+  ModelUnknown: 301,
+  /** The manifest is not JSON, or does not follow the schema. */
+  ManifestInvalid: 302,
+  /** A file that the manifest names is missing. */
+  ModelFileMissing: 303,
+  /** A file's size or SHA-256 is not what the manifest says. */
+  ModelHashMismatch: 304,
+  /** A GGUF or ONNX file that is damaged, or does not fit its manifest. */
+  ModelCorrupt: 305,
+  /** The runtime refused to load the model (memory, device, provider). */
+  ModelLoadFailed: 306,
+  /** The native runtime is missing, or not the version this server was built for. */
+  RuntimeMismatch: 307,
+  /** The execution provider that was asked for does not work on this machine. */
+  ProviderUnavailable: 308,
+
+  /** The conversation id is not open (any more). */
+  ChatUnknown: 401,
+  /** The prompt does not fit the model's context, even after the overflow policy was applied. */
+  ContextOverflow: 402,
+  /** There is no answer to regenerate. */
+  NothingToRegenerate: 403,
+  /** A saved conversation that cannot be read. */
+  ConversationCorrupt: 404,
+} as const;
+
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+/** What travels in the `data` member of an error response. */
+export interface ErrorData {
+  /** One sentence that says what the person can do about it. */
+  hint?: string;
+  /** The file or id the error is about. */
+  subject?: string;
+}
+
+/**
+ * An error with a protocol code. `message` is one sentence for a person; `data.hint` says what to do.
+ * Everything the engine throws on purpose is one of these; anything else becomes `InternalError`.
+ */
+export class VideoChatError extends Error {
+  override readonly name = 'VideoChatError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly data: ErrorData = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The name of a code, for logs and the command line: `errorName(201) === 'VideoNotFound'`. */
+export function errorName(code: number): string {
+  const found = Object.entries(ErrorCode).find(([, value]) => value === code);
+  return found ? found[0] : `Error${code}`;
+}

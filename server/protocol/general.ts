@@ -1,0 +1,66 @@
+import { clientNotification, clientRequest, serverNotification } from './descriptor.js';
+
+/** The version of this protocol. The server refuses a client whose major part differs. */
+export const protocolVersion = '1.0';
+
+export interface InitializeParams {
+  /** `major.minor`, e.g. `1.0`. */
+  protocolVersion: string;
+  /** Who is calling, for the log. */
+  client: { name: string; version?: string };
+  /** The server exits by itself when this process is gone. */
+  processId?: number;
+  /** Language of messages for people (BCP 47); English where a translation is missing. */
+  locale?: string;
+  /** Settings that replace what the server's environment says. */
+  settings?: ServerSettings;
+}
+
+/** All optional; what is left out comes from the environment or the defaults. */
+export interface ServerSettings {
+  /** Path of ffmpeg (ffprobe is looked for beside it). */
+  ffmpegPath?: string;
+  /** Folders that hold model folders, each with a `manifest.json`. Added to the built-in one. */
+  modelFolders?: string[];
+  /** Where embeddings, frames and conversations are kept. */
+  cacheFolder?: string;
+  /** Upper bound of the embedding cache, in bytes. */
+  cacheBytes?: number;
+  /** CPU threads of the encoder and the language model; 0 = choose. */
+  threads?: number;
+  /** Execution provider of the vision encoder: `auto`, `cpu`, `webgpu`, `cuda`, `dml`, `coreml`. */
+  executionProvider?: string;
+  /** Build of the language model runtime: `auto`, `cpu`, `cuda`, `vulkan`, `metal`. */
+  languageDevice?: string;
+  /** Layers of the language model to put on the GPU; −1 = as many as fit. */
+  gpuLayers?: number;
+}
+
+export interface InitializeResult {
+  protocolVersion: string;
+  server: { name: string; version: string };
+  capabilities: ServerCapabilities;
+}
+
+/** What this server can do; a client checks before it offers. */
+export interface ServerCapabilities {
+  /** Frame plan kinds that `video/plan` understands. */
+  framePlans: string[];
+  /** Conversations can be saved and resumed by id. */
+  persistentChats: boolean;
+  /** Streams that `$/progress` carries: by method. */
+  progress: string[];
+}
+
+/** First request of a connection; every other one before it is refused with `ServerNotInitialized`. */
+export const InitializeRequest = clientRequest<InitializeParams, InitializeResult>('initialize');
+/** The client has read the result; the server may start background work. */
+export const InitializedNotification = clientNotification<Record<string, never>>('initialized');
+/** Stop work, save conversations, free models. The process stays until `exit`. */
+export const ShutdownRequest = clientRequest<Record<string, never>, null>('shutdown');
+/** Exit now: code 0 after `shutdown`, else 1. */
+export const ExitNotification = clientNotification<Record<string, never>>('exit');
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
+/** A line of the server's log. */
+export const LogNotification = serverNotification<{ level: LogLevel; message: string; timeMs: number }>('$/log');

@@ -1,0 +1,18 @@
+/** Limits of the protocol, on both ends and in every transport. */
+export const Limits = {
+  /** Bytes of a message header on stream transports. */
+  headerBytes: 8 * 1024,
+  /** Bytes of a message body. Frames and embeddings travel as files or ids, never as JSON. */
+  bodyBytes: 16 * 1024 * 1024,
+  /** Frames in one plan. */
+  framesPerPlan: 64,
+  /** Characters of one question. */
+  questionCharacters: 100_000,
+  /** Pixels of one decoded frame. */
+  framePixels: 64 * 1024 * 1024,
+  /** New tokens of one answer. */
+  maxTokens: 8192,
+  /** Videos and conversations open at once. */
+  openVideos: 10_000,
+  openChats: 10_000,
+} as const;

@@ -1,0 +1,57 @@
+import { clientRequest } from './descriptor.js';
+import type { Streaming } from './progress.js';
+
+export type ModelAbility = 'chat' | 'image' | 'grounding' | 'denseCaption' | 'audio' | 'timeline';
+
+export interface ModelInfo {
+  id: string;
+  name: string;
+  description: string;
+  version: string;
+  licence: string;
+  abilities: ModelAbility[];
+  /**
+   * True for a model that knows a toy world only. A client must say so wherever it offers the model:
+   * its answers about real clips mean nothing.
+   */
+  demonstration: boolean;
+  /** Default frame plan. */
+  plan: string;
+  /** Bytes of the default files. */
+  bytes: number;
+  state: ModelState;
+  /** Why the manifest cannot be used; such a model is listed but does not load. */
+  problem?: string;
+}
+
+export type ModelState = 'unloaded' | 'loading' | 'ready' | 'failed';
+
+/** All models whose manifests were found, usable or not. */
+export const ModelListRequest = clientRequest<Record<string, never>, { models: ModelInfo[] }>('model/list');
+
+export interface ModelLoadParams extends Streaming {
+  modelId: string;
+}
+export interface ModelLoadProgress {
+  stage: 'verify' | 'vision' | 'language';
+  /** 0…1 within the stage. */
+  fraction: number;
+}
+/** Verifies the files and loads both halves. Loading a loaded model answers at once. */
+export const ModelLoadRequest = clientRequest<ModelLoadParams, ModelStatus, ModelLoadProgress>('model/load');
+
+/** Frees a model when what it is doing has ended. */
+export const ModelUnloadRequest = clientRequest<{ modelId: string }, null>('model/unload');
+
+export interface ModelStatus {
+  modelId: string;
+  state: ModelState;
+  /** What runs the encoder: `cpu`, `webgpu`, … and its precision. */
+  vision?: { executionProvider: string; variant: string };
+  /** What runs the language model. */
+  language?: { device: string; gpuLayers: number; contextLength: number; variant: string };
+  /** Requests waiting for this model, the running one not counted. */
+  queued: number;
+  problem?: string;
+}
+export const ModelStatusRequest = clientRequest<{ modelId: string }, ModelStatus>('model/status');
