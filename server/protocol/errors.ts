@@ -17,6 +17,8 @@ export const ErrorCode = {
   ProtocolVersionMismatch: 102,
   /** The server is shutting down and takes no new work. */
   ShuttingDown: 103,
+  /** Made by the client itself: the connection ended before the answer came. */
+  ConnectionLost: 104,
 
   /** No such file, or the path is not a regular file. */
   VideoNotFound: 201,

@@ -4,6 +4,8 @@ export const Limits = {
   headerBytes: 8 * 1024,
   /** Bytes of a message body. Frames and embeddings travel as files or ids, never as JSON. */
   bodyBytes: 16 * 1024 * 1024,
+  /** Seconds without a byte in the middle of a message on stream transports. */
+  partialMessageSeconds: 60,
   /** Frames in one plan. */
   framesPerPlan: 64,
   /** Characters of one question. */

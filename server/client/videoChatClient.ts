@@ -1,0 +1,222 @@
+import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc';
+import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter, ResponseError } from 'vscode-jsonrpc/node';
+import { IpcMessageReader, IpcMessageWriter } from '../common/ipcMessageChannel.js';
+import {
+  ErrorCode,
+  ExitNotification,
+  InitializedNotification,
+  InitializeRequest,
+  type InitializeParams,
+  type InitializeResult,
+  type LogLevel,
+  LogNotification,
+  type NotificationDescriptor,
+  ProgressNotification,
+  type ProgressParams,
+  protocolVersion,
+  type RequestDescriptor,
+  type ErrorData,
+  ShutdownRequest,
+  VideoChatError,
+} from '../protocol/index.js';
+import { ProgressStreams } from './progressStreams.js';
+import { endServerProcess, type ServerExit, type ServerProcessOptions, spawnServerProcess } from './serverProcess.js';
+
+export interface ClientOptions {
+  /** What to send with `initialize`; version and process id are filled in. */
+  initialize?: Partial<InitializeParams>;
+  /** Lines of the server's log. */
+  onLog?(level: LogLevel, message: string): void;
+  /** How long `dispose` waits for the server before it is killed. */
+  graceMs?: number;
+}
+
+export interface RequestOptions<Partial> {
+  /** Cancelling it sends `$/cancelRequest`; the request then rejects with `RequestCancelled`. */
+  token?: CancellationToken;
+  /** The same for APIs that speak AbortSignal. */
+  signal?: AbortSignal;
+  /** Streamed partial results, in order and without gaps. */
+  onProgress?(value: Partial): void;
+}
+
+/** A typed client of the VideoChat protocol. Every rejection is a `VideoChatError`. */
+export class VideoChatClient {
+  private readonly progress = new ProgressStreams();
+  private readonly waiting = new Set<(error: Error) => void>();
+  private lost = false;
+  private result: InitializeResult | undefined;
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly connection: MessageConnection,
+    private readonly options: ClientOptions,
+    /** How the server process ended; never settles for a server this client did not start. */
+    readonly exited: Promise<ServerExit>,
+    private readonly end: () => Promise<void>,
+    /** Process id of a server this client started. */
+    readonly processId: number | undefined,
+  ) {
+    connection.onNotification(ProgressNotification.method, (params: ProgressParams) => this.progress.receive(params));
+    connection.onNotification(LogNotification.method, (line: { level: LogLevel; message: string }) =>
+      options.onLog?.(line.level, line.message),
+    );
+    const gone = (): void => this.lose();
+    connection.onClose(gone);
+    connection.onDispose(gone);
+    void exited.then(gone);
+    connection.onError(([error]) => options.onLog?.('error', `Connection: ${error.message}`));
+    connection.listen();
+  }
+
+  /** Starts a server as a child process and shakes hands with it. */
+  static async spawn(options: ServerProcessOptions & ClientOptions): Promise<VideoChatClient> {
+    const { child, exited } = spawnServerProcess(options);
+    const connection = createMessageConnection(new IpcMessageReader(child), new IpcMessageWriter(child));
+    const end = (): Promise<void> => endServerProcess(child, exited, options.graceMs ?? 5000);
+    return VideoChatClient.shakeHands(new VideoChatClient(connection, options, exited, end, child.pid));
+  }
+
+  /** Shakes hands over a transport that is already there: a pipe, a pair of streams. */
+  static async connect(reader: MessageReader, writer: MessageWriter, options: ClientOptions = {}): Promise<VideoChatClient> {
+    const connection = createMessageConnection(reader, writer);
+    const never = new Promise<ServerExit>(() => undefined);
+    const end = async (): Promise<void> => writer.end();
+    return VideoChatClient.shakeHands(new VideoChatClient(connection, options, never, end, undefined));
+  }
+
+  private static async shakeHands(client: VideoChatClient): Promise<VideoChatClient> {
+    try {
+      client.result = await client.request(InitializeRequest, {
+        protocolVersion,
+        client: { name: 'videochat' },
+        processId: process.pid,
+        ...client.options.initialize,
+      });
+      client.notify(InitializedNotification, {});
+      return client;
+    } catch (error) {
+      await client.dispose();
+      throw error;
+    }
+  }
+
+  /** What the server answered to `initialize`. */
+  get server(): InitializeResult {
+    if (!this.result) {
+      throw new VideoChatError(ErrorCode.ServerNotInitialized, 'The server has not been initialized.');
+    }
+    return this.result;
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   * @throws VideoChatError with the server's code, or `ConnectionLost`
+   */
+  async request<Params, Result, Partial = never>(
+    descriptor: RequestDescriptor<Params, Result, Partial>,
+    params: Params,
+    options: RequestOptions<Partial> = {},
+  ): Promise<Result> {
+    const source = new CancellationTokenSource();
+    const cancel = (): void => source.cancel();
+    const subscription = options.token?.onCancellationRequested(cancel);
+    options.signal?.addEventListener('abort', cancel, { once: true });
+    if (options.token?.isCancellationRequested || options.signal?.aborted) {
+      cancel();
+    }
+    let loss: Error | undefined;
+    const stream = options.onProgress
+      ? this.progress.open(
+          (value) => options.onProgress?.(value as Partial),
+          (error) => {
+            loss = error;
+            cancel();
+          },
+        )
+      : undefined;
+    try {
+      const sent = stream ? { ...params, progressToken: stream.token } : params;
+      return await this.send<Result>(descriptor.method, sent, source.token);
+    } catch (error) {
+      throw loss ?? toVideoChatError(error);
+    } finally {
+      stream?.close();
+      subscription?.dispose();
+      options.signal?.removeEventListener('abort', cancel);
+      source.dispose();
+    }
+  }
+
+  /** Sends a notification; whether it arrives is not known. */
+  notify<Params>(descriptor: NotificationDescriptor<Params>, params: Params): void {
+    this.connection.sendNotification(descriptor.method, params).catch(() => undefined);
+  }
+
+  /** Ends the server: `shutdown`, `exit`, and a kill when that takes too long. May be called twice. */
+  dispose(): Promise<void> {
+    this.closing ??= this.close();
+    return this.closing;
+  }
+
+  /** `sendRequest` that also ends when the connection does. */
+  private send<Result>(method: string, params: unknown, token: CancellationToken): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      if (this.lost) {
+        reject(connectionLost());
+        return;
+      }
+      this.waiting.add(reject);
+      this.connection
+        .sendRequest<Result>(method, params, token)
+        .then(resolve, reject)
+        .finally(() => this.waiting.delete(reject));
+    });
+  }
+
+  private lose(): void {
+    this.lost = true;
+    for (const reject of this.waiting) {
+      reject(connectionLost());
+    }
+    this.waiting.clear();
+  }
+
+  private async close(): Promise<void> {
+    const timeout = new Promise<void>((resolve) => setTimeout(resolve, this.options.graceMs ?? 5000).unref());
+    if (this.result) {
+      await Promise.race([this.request(ShutdownRequest, {}).catch(() => undefined), timeout]);
+    }
+    try {
+      await this.connection.sendNotification(ExitNotification.method, {});
+    } catch {
+      // Gone already.
+    }
+    await this.end();
+    this.connection.dispose();
+  }
+}
+
+function connectionLost(): VideoChatError {
+  return new VideoChatError(ErrorCode.ConnectionLost, 'The VideoChat server ended before it answered.', {
+    hint: 'Start it again; its log says why it ended.',
+  });
+}
+
+/** Errors that travelled come back as what they were; anything else is a lost connection. */
+function toVideoChatError(error: unknown): Error {
+  if (error instanceof VideoChatError) {
+    return error;
+  }
+  if (error instanceof ResponseError) {
+    // The codes −32099…−32096 are vscode-jsonrpc's own: nothing was answered.
+    const local = error.code >= -32099 && error.code <= -32096;
+    return new VideoChatError(
+      local ? ErrorCode.ConnectionLost : (error.code as ErrorCode),
+      error.message,
+      (error.data ?? {}) as ErrorData,
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new VideoChatError(ErrorCode.ConnectionLost, message);
+}
