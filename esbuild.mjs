@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { chmod, rm } from 'node:fs/promises';
+import { build, context } from 'esbuild';
+
+/** What every bundle shares; a target adds its entries and, where it must, its platform. */
+const base = /** @satisfies {import('esbuild').BuildOptions} */ ({
+  bundle: true,
+  outdir: 'dist',
+  target: 'node20',
+  platform: 'node',
+  format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  // Native packages find their binaries beside their own files, so none may be bundled.
+  packages: 'external',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+
+const targets = [
+  {
+    ...base,
+    entryPoints: {
+      server: 'server/main.ts',
+      videochat: 'server/cli/main.ts',
+      preprocessWorker: 'server/video/preprocessWorker.ts',
+      bench: 'server/bench/main.ts',
+    },
+  },
+];
+
+// Until every part has landed.
+for (const { entryPoints } of targets) {
+  for (const [name, file] of Object.entries(entryPoints)) {
+    if (!existsSync(file)) delete entryPoints[name];
+  }
+}
+
+if (process.argv.includes('--watch')) {
+  for (const target of targets) {
+    await (await context(target)).watch();
+  }
+} else {
+  await rm('dist/.sources', { force: true });
+  await Promise.all(targets.map((target) => build(target)));
+  await chmod('dist/videochat.mjs', 0o755);
+}

@@ -1,0 +1,28 @@
+/**
+ * Counts of a whole run from Vitest's JSON report and the checks beside it.
+ *
+ * @param {{ testResults?: { status: string, assertionResults: { status: string }[] }[] } | undefined} report
+ *   undefined: the runner died before it could write one
+ * @param {{ exitCode: number, failedChecks: string[] }} run
+ */
+export function countResults(report, { exitCode, failedChecks }) {
+  const counts = { passed: 0, failed: failedChecks.length, skipped: 0 };
+  for (const file of report?.testResults ?? []) {
+    const states = file.assertionResults.map((each) => each.status);
+    counts.passed += states.filter((each) => each === 'passed').length;
+    const failed = states.filter((each) => each === 'failed').length;
+    // A file that could not even be loaded has no tests, and is one failure.
+    counts.failed += failed === 0 && file.status === 'failed' ? 1 : failed;
+    counts.skipped += states.filter((each) => each !== 'passed' && each !== 'failed').length;
+  }
+  const nothingRan = !report || counts.passed + counts.failed + counts.skipped === 0;
+  if (nothingRan || (exitCode !== 0 && counts.failed === failedChecks.length)) {
+    // Errors outside any test, or no test at all.
+    counts.failed += 1;
+  }
+  return counts;
+}
+
+export function formatCounts({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
