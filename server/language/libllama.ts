@@ -1,0 +1,100 @@
+import type { Logger } from '../common/logger.js';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { bindLibraries, callAsync, type LlamaApi } from './bindings.js';
+import { installNativeLog } from './nativeLog.js';
+import { findRuntime, type Flavour } from './runtimeFiles.js';
+import type { ContextParams, ModelParams } from './structs.js';
+
+/** Documented defaults of llama.cpp v0.5.0; other values mean that our struct layouts are wrong. */
+export function defaultsAreSane(model: ModelParams, context: ContextParams): boolean {
+  return (
+    model.devices === null &&
+    model.use_extra_bufts === true &&
+    model.vocab_only === false &&
+    context.n_ctx === 512 &&
+    context.n_batch === 2048 &&
+    context.n_ubatch === 512 &&
+    context.n_seq_max === 1 &&
+    context.n_threads === context.n_threads_batch &&
+    context.n_threads > 0 &&
+    context.flash_attn_type === -1 &&
+    context.abort_callback === null &&
+    context.no_perf === true
+  );
+}
+
+/**
+ * libllama of one build, loaded into this process once. A process holds at most one build, since they
+ * share symbol names.
+ */
+export class Libllama {
+  private static loaded: Promise<Libllama> | undefined;
+  private static loadedFlavour: Flavour | undefined;
+
+  private constructor(
+    readonly flavour: Flavour,
+    readonly api: LlamaApi,
+  ) {}
+
+  /** The build this process already holds. */
+  static get current(): Flavour | undefined {
+    return Libllama.loadedFlavour;
+  }
+
+  /**
+   * Loads a build, or answers with the loaded one.
+   *
+   * @throws ProviderUnavailable if the build is not installed, or another one is loaded
+   * @throws RuntimeMismatch if the libraries are not the version this engine was written for
+   */
+  static load(flavour: Flavour, logger: Logger): Promise<Libllama> {
+    if (Libllama.loaded && Libllama.loadedFlavour !== flavour) {
+      return Promise.reject(
+        new VideoChatError(
+          ErrorCode.ProviderUnavailable,
+          `This server already runs language models with the ${Libllama.loadedFlavour ?? 'other'} build.`,
+          { hint: `Restart the server to use ${flavour}.`, subject: flavour },
+        ),
+      );
+    }
+    if (!Libllama.loaded) {
+      Libllama.loadedFlavour = flavour;
+      Libllama.loaded = Libllama.open(flavour, logger);
+      Libllama.loaded.catch(() => {
+        Libllama.loaded = undefined;
+        Libllama.loadedFlavour = undefined;
+      });
+    }
+    return Libllama.loaded;
+  }
+
+  private static async open(flavour: Flavour, logger: Logger): Promise<Libllama> {
+    const files = findRuntime(flavour);
+    if (!files) {
+      throw new VideoChatError(ErrorCode.ProviderUnavailable, `The ${flavour} build of the language runtime is not installed.`, {
+        hint: 'Choose the language device `cpu` or `auto`.',
+        subject: flavour,
+      });
+    }
+    let api: LlamaApi;
+    try {
+      api = bindLibraries(files);
+    } catch (error) {
+      throw new VideoChatError(
+        ErrorCode.RuntimeMismatch,
+        `The language model runtime cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+        { hint: 'Run `npm ci` again, or choose the language device `cpu`.', subject: files.llama },
+      );
+    }
+    if (!defaultsAreSane(api.modelDefaults(), api.contextDefaults())) {
+      throw new VideoChatError(ErrorCode.RuntimeMismatch, 'The language model runtime has other structures than expected.', {
+        hint: 'Run `npm ci` again; the native packages must be those of package-lock.json.',
+        subject: files.llama,
+      });
+    }
+    installNativeLog(api.logSet, api.symbols.timeMicroseconds, logger);
+    await callAsync(api.loadBackends, files.folder);
+    await callAsync(api.backendInit);
+    return new Libllama(flavour, api);
+  }
+}

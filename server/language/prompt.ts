@@ -1,0 +1,104 @@
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+
+/** Rows that stand in the prompt where tokens would; what the vision encoder answers with. */
+export interface EmbeddingRows {
+  rows: number;
+  width: number;
+  data: Float32Array; // [rows, width]
+}
+
+/**
+ * A part of a prompt. Text pieces are tokenised each by itself, never merged; BOS goes to the first one
+ * only. `key` names embedding rows over turns: same key, same values. `tokens` takes ids as they are,
+ * e.g. those of an earlier answer, which need not be what its text would be tokenised to.
+ */
+export type PromptPiece =
+  | { kind: 'text'; text: string }
+  | { kind: 'tokens'; ids: readonly number[] }
+  | { kind: 'embeddings'; key: string; embeddings: EmbeddingRows };
+
+/** What sits at one position of the KV cache: a token id, or an embedding row as `key#row`. */
+export type Entry = number | string;
+
+/** One stretch of a prompt that decodes as one kind of batch. */
+export type PromptPart =
+  | { kind: 'tokens'; start: number; ids: readonly number[] }
+  | { kind: 'embeddings'; start: number; embeddings: EmbeddingRows };
+
+/** A tokenised prompt: every position's identity, and the stretches to decode in order. */
+export interface Prompt {
+  entries: Entry[];
+  parts: PromptPart[];
+}
+
+/**
+ * Tokenises the pieces and lays them out in positions.
+ *
+ * @param tokenize text → ids, with or without BOS
+ * @throws ModelCorrupt if embedding rows are not as wide as the model
+ */
+export function layOutPrompt(
+  pieces: readonly PromptPiece[],
+  width: number,
+  tokenize: (text: string, bos: boolean) => readonly number[],
+): Prompt {
+  const entries: Entry[] = [];
+  const parts: PromptPart[] = [];
+  let bos = true;
+  for (const piece of pieces) {
+    const start = entries.length;
+    if (piece.kind === 'embeddings') {
+      const { embeddings, key } = piece;
+      if (embeddings.width !== width || embeddings.data.length !== embeddings.rows * embeddings.width) {
+        throw new VideoChatError(
+          ErrorCode.ModelCorrupt,
+          `The vision encoder's rows are ${embeddings.width} wide, the language model wants ${width}.`,
+          { hint: 'The two halves of the model do not belong together; check its manifest.' },
+        );
+      }
+      for (let row = 0; row < embeddings.rows; row++) {
+        entries.push(`${key}#${row}`);
+      }
+      parts.push({ kind: 'embeddings', start, embeddings });
+      continue;
+    }
+    const ids = piece.kind === 'text' ? tokenize(piece.text, bos) : piece.ids;
+    bos &&= piece.kind !== 'text';
+    for (const id of ids) {
+      entries.push(id);
+    }
+    parts.push({ kind: 'tokens', start, ids });
+  }
+  return { entries, parts };
+}
+
+/** How many positions two sequences share from the start. */
+export function commonPrefix(a: readonly Entry[], b: readonly Entry[]): number {
+  const limit = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < limit && a[length] === b[length]) {
+    length++;
+  }
+  return length;
+}
+
+/** One native batch: at most `size` positions of one part. */
+export type Chunk =
+  | { tokens: Int32Array; rows?: undefined; count: number }
+  | { tokens?: undefined; rows: Float32Array; count: number };
+
+/** Cuts what lies at or after position `from` into batches; a batch never crosses a part. */
+export function* chunksFrom(prompt: Prompt, from: number, size: number): Generator<Chunk> {
+  for (const part of prompt.parts) {
+    const length = part.kind === 'tokens' ? part.ids.length : part.embeddings.rows;
+    for (let at = Math.max(0, from - part.start); at < length; at += size) {
+      const end = Math.min(length, at + size);
+      if (part.kind === 'tokens') {
+        yield { tokens: Int32Array.from(part.ids.slice(at, end)), count: end - at };
+      } else {
+        const { data, width } = part.embeddings;
+        yield { rows: data.subarray(at * width, end * width), count: end - at };
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import type { LlamaApi } from './bindings.js';
+import type { Pointer } from './structs.js';
+
+/** A loaded model's tokeniser. Pieces are cached: a token's bytes never change. */
+export class Vocabulary {
+  readonly size: number;
+  private readonly pieces = new Map<number, Uint8Array>();
+  private scratch = new Uint8Array(256);
+
+  constructor(
+    private readonly api: LlamaApi,
+    private readonly vocab: Pointer,
+  ) {
+    this.size = api.vocabSize(vocab);
+  }
+
+  /**
+   * Text → token ids. Text that looks like a control token (`</s>`) stays text: questions and file names
+   * are not trusted.
+   *
+   * @param bos put the beginning-of-sequence token first, if the model wants one
+   */
+  tokenize(text: string, bos: boolean): number[] {
+    // koffi passes the bytes by pointer, and an empty array has none.
+    const bytes = Buffer.from(text === '' ? '\0' : text, 'utf8');
+    const length = text === '' ? 0 : bytes.length;
+    let ids = new Int32Array(length + 8);
+    let count = this.api.tokenize(this.vocab, bytes, length, ids, ids.length, bos, false);
+    if (count < 0 && count > -(2 ** 31)) {
+      ids = new Int32Array(-count);
+      count = this.api.tokenize(this.vocab, bytes, length, ids, ids.length, bos, false);
+    }
+    if (count < 0) {
+      throw new VideoChatError(ErrorCode.InvalidParams, 'The text is too long for the language model.');
+    }
+    return Array.from(ids.subarray(0, count));
+  }
+
+  /** The bytes a token stands for; none for control tokens. One character may span several tokens. */
+  piece(token: number): Uint8Array {
+    let piece = this.pieces.get(token);
+    if (!piece) {
+      let length = this.api.tokenToPiece(this.vocab, token, this.scratch, this.scratch.length, 0, false);
+      if (length < 0) {
+        this.scratch = new Uint8Array(-length);
+        length = this.api.tokenToPiece(this.vocab, token, this.scratch, this.scratch.length, 0, false);
+      }
+      piece = this.scratch.slice(0, Math.max(0, length));
+      this.pieces.set(token, piece);
+    }
+    return piece;
+  }
+
+  /** The model says that its answer is over: EOS, end of turn and the like. */
+  isEnd(token: number): boolean {
+    return this.api.isEndOfGeneration(this.vocab, token);
+  }
+}
