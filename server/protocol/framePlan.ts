@@ -1,0 +1,194 @@
+import { ErrorCode, VideoChatError } from './errors.js';
+import { Limits } from './limits.js';
+import { rintHalfEven } from './rintHalfEven.js';
+import type { FramePlanSpec, Segment } from './video.js';
+
+/** Kinds of {@link FramePlanSpec}, as `initialize` announces them. */
+export const framePlanKinds = ['videochat', 'middle', 'fps', 'all', 'at'] as const;
+export type FramePlanKind = (typeof framePlanKinds)[number];
+
+/** A parsed {@link FramePlanSpec}. */
+export type ParsedFramePlan = (
+  | { kind: 'videochat' | 'middle'; count: number }
+  | { kind: 'fps'; framesPerSecond: number }
+  | { kind: 'all' }
+  | { kind: 'at'; seconds: number[] }
+) & {
+  /** The spec without its span, numbers in their shortest form. */
+  canonical: string;
+  /** From the `@start-end` suffix. */
+  span?: Segment;
+};
+
+const hint =
+  'Write videochat:S, middle:S (S = number of frames), fps:X, at:SECONDS,SECONDS or all, with @START-END behind it for a part of the clip; e.g. videochat:8 or fps:0.5@10-30.';
+
+function invalid(message: string): VideoChatError {
+  return new VideoChatError(ErrorCode.FramePlanInvalid, message, { hint });
+}
+
+function decimal(text: string, what: string): number {
+  if (!/^\d{1,9}(\.\d{1,9})?$|^\.\d{1,9}$/.test(text)) {
+    throw invalid(`"${text.slice(0, 40)}" is not ${what}.`);
+  }
+  return Number(text);
+}
+
+/**
+ * Parses a frame plan:
+ *
+ * ```
+ * spec = plan [ "@" seconds "-" seconds ]         part of the clip, in seconds from its first frame
+ * plan = "videochat" [ ":" count ]                VideoChat's own choice (default 8 frames)
+ *      | "middle" [ ":" count ]                   the middle of equal parts (InternVideo's test sampler)
+ *      | "fps" ":" seconds                        that many frames per second, from the middle of each interval
+ *      | "at" ":" seconds { "," seconds }         the frames that are shown at these times
+ *      | "all"                                    every frame
+ * ```
+ *
+ * @throws FramePlanInvalid
+ */
+export function parseFramePlanSpec(spec: FramePlanSpec): ParsedFramePlan {
+  const match = /^\s*([a-z]{1,20})(?::([\d.,]{1,1000}))?(?:@([\d.]{1,20})-([\d.]{1,20}))?\s*$/i.exec(spec.slice(0, 1100));
+  if (!match || spec.length > 1100) {
+    throw invalid(`"${spec.slice(0, 40)}" is not a frame plan.`);
+  }
+  const [, name = '', value, start, end] = match;
+  let span: Segment | undefined;
+  if (start !== undefined && end !== undefined) {
+    span = { startSeconds: decimal(start, 'a time in seconds'), endSeconds: decimal(end, 'a time in seconds') };
+    checkSpan(span);
+  }
+  const kind = name.toLowerCase();
+  switch (kind) {
+    case 'videochat':
+    case 'middle': {
+      const count = value === undefined ? 8 : decimal(value, 'a number of frames');
+      if (!Number.isInteger(count) || count < 1 || count > Limits.framesPerPlan) {
+        throw invalid(`A plan has 1 to ${Limits.framesPerPlan} frames, not ${value ?? ''}.`);
+      }
+      return { kind, count, canonical: `${kind}:${count}`, span };
+    }
+    case 'fps': {
+      const framesPerSecond = decimal(value ?? '', 'a number of frames per second');
+      if (!(framesPerSecond > 0)) {
+        throw invalid('A plan needs more than 0 frames per second.');
+      }
+      return { kind, framesPerSecond, canonical: `fps:${framesPerSecond}`, span };
+    }
+    case 'at': {
+      const seconds = (value ?? '').split(',').map((item) => decimal(item, 'a time in seconds'));
+      if (seconds.length > Limits.framesPerPlan) {
+        throw invalid(`A plan has 1 to ${Limits.framesPerPlan} frames, not ${seconds.length}.`);
+      }
+      return { kind, seconds, canonical: `at:${seconds.join(',')}`, span };
+    }
+    case 'all':
+      if (value !== undefined) {
+        throw invalid('The plan "all" takes no number.');
+      }
+      return { kind, canonical: 'all', span };
+    default:
+      throw invalid(`There is no frame plan "${name}".`);
+  }
+}
+
+/** @throws FramePlanInvalid unless both ends are finite and the span is not empty. */
+export function checkSpan(span: Segment): void {
+  const { startSeconds, endSeconds } = span;
+  if (!Number.isFinite(startSeconds) || !Number.isFinite(endSeconds) || startSeconds < 0 || endSeconds <= startSeconds) {
+    throw new VideoChatError(
+      ErrorCode.FramePlanInvalid,
+      `The part from ${startSeconds} s to ${endSeconds} s is empty.`,
+      { hint: 'The start must be 0 or later, and the end after the start.' },
+    );
+  }
+}
+
+/** What the frame arithmetic needs to know of a clip. */
+export interface FrameRange {
+  frameCount: number;
+  fps: number;
+  /** Frames of the span, both ends included; the whole clip if left out. */
+  first?: number;
+  last?: number;
+  /** Most frames that `fps:X` may choose; it keeps the first ones. */
+  maxFrames?: number;
+}
+
+/**
+ * Frame numbers of a plan; pure arithmetic on frame numbers in double precision.
+ *
+ * `videochat:S` is the original's `start + rint(seg·i)`, with VideoChat2's bounded index when a span is
+ * given: `int(first + seg/2 + rint(seg·i))`, `seg = (last − first)/S`. `middle` and `fps` are the samplers of
+ * the original's dataset code, applied to the frames of the span. `at` is not arithmetic on frame numbers
+ * and is refused here.
+ *
+ * @returns frame numbers in plan order; never empty, repeated when the clip is short
+ * @throws FramePlanInvalid if `all` would be too many frames
+ */
+export function framePlanIndices(plan: ParsedFramePlan, range: FrameRange): number[] {
+  const { frameCount, fps } = range;
+  const first = range.first ?? 0;
+  const last = range.last ?? frameCount - 1;
+  const maxFrames = Math.min(range.maxFrames ?? Limits.framesPerPlan, Limits.framesPerPlan);
+  if (!(frameCount >= 1) || first < 0 || last < first || last >= frameCount) {
+    throw new VideoChatError(ErrorCode.FramePlanInvalid, 'There are no frames in that part of the clip.');
+  }
+  const length = last - first + 1;
+  switch (plan.kind) {
+    case 'videochat': {
+      const seg = (last - first) / plan.count;
+      return Array.from({ length: plan.count }, (_, i) => Math.trunc(first + seg / 2 + rintHalfEven(seg * i)));
+    }
+    case 'middle':
+      return middleIndices(plan.count, length).map((index) => first + index);
+    case 'fps': {
+      const rate = fps > 0 ? fps : 1;
+      const indices = fpsIndices(plan.framesPerSecond, length, rate, maxFrames).map((index) => first + index);
+      // Shorter than half an interval: the sampler finds nothing, yet a clip has at least one frame to show.
+      return indices.length > 0 ? indices : [first + Math.floor((length - 1) / 2)];
+    }
+    case 'all':
+      if (length > maxFrames) {
+        throw new VideoChatError(
+          ErrorCode.FramePlanInvalid,
+          `All ${length} frames are more than the ${maxFrames} a plan may have.`,
+          { hint: 'Choose a shorter part of the clip, or a plan such as videochat:8.' },
+        );
+      }
+      return Array.from({ length }, (_, i) => first + i);
+    case 'at':
+      throw new VideoChatError(ErrorCode.FramePlanInvalid, 'The plan "at" needs the times of the frames.');
+  }
+}
+
+/** `linspace(0, N, n+1)` truncated; the middle `(a + b−1) // 2` of each part; the last one repeated if N < n. */
+function middleIndices(count: number, frameCount: number): number[] {
+  const parts = Math.min(count, frameCount);
+  const step = frameCount / parts;
+  const boundary = (i: number): number => (i === parts ? frameCount : Math.trunc(i * step));
+  return Array.from({ length: count }, (_, i) => {
+    const part = Math.min(i, parts - 1);
+    return Math.floor((boundary(part) + boundary(part + 1) - 1) / 2);
+  });
+}
+
+/** Seconds δ/2, 3δ/2, … as `numpy.arange` makes them; frame numbers rounded half to even; those past the end dropped. */
+function fpsIndices(framesPerSecond: number, frameCount: number, fps: number, maxFrames: number): number[] {
+  const delta = 1 / framesPerSecond;
+  const start = delta / 2;
+  const stop = frameCount / fps + delta / 2;
+  const length = Math.max(0, Math.ceil((stop - start) / delta));
+  // arange fills with the difference of its first two values, which rounding may set apart from `delta`.
+  const step = start + delta - start;
+  const indices: number[] = [];
+  for (let i = 0; i < length && indices.length < maxFrames; i++) {
+    const index = rintHalfEven((start + i * step) * fps);
+    if (index >= frameCount) {
+      break;
+    }
+    indices.push(index);
+  }
+  return indices;
+}
