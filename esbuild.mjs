@@ -44,5 +44,5 @@ if (process.argv.includes('--watch')) {
 } else {
   await rm('dist/.sources', { force: true });
   await Promise.all(targets.map((target) => build(target)));
-  await chmod('dist/videochat.mjs', 0o755);
+  if (existsSync('dist/videochat.mjs')) await chmod('dist/videochat.mjs', 0o755);
 }

@@ -1,6 +1,7 @@
 import { buildOutput } from './buildOutput.mjs';
 import { ensureFfmpeg } from './ensureFfmpeg.mjs';
 import { installDependencies } from './installDependencies.mjs';
+import { linkProgram } from './linkProgram.mjs';
 import { SetupError } from './project.mjs';
 
 /**
@@ -14,5 +15,6 @@ export async function prepare() {
   }
   await installDependencies();
   await buildOutput();
+  await linkProgram();
   return { ffmpeg: await ensureFfmpeg() };
 }

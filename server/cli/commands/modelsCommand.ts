@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+import { type ModelInfo, ModelListRequest } from '../../protocol/index.js';
+import { ExitCode } from '../exitCode.js';
+import { formatBytes } from '../formatValues.js';
+import { printable } from '../printable.js';
+import { addServerOptions, type ServerOptions } from '../serverOptions.js';
+import { type Environment, runWithServer } from '../session.js';
+import { note, writeJson } from '../terminal.js';
+
+interface Options extends ServerOptions {
+  json?: boolean;
+}
+
+const examples = `
+Examples:
+  videochat models
+  videochat models --models ~/models --json | jq -r '.[].id'`;
+
+/** `videochat models` */
+export function modelsCommand(environment: Environment, done: (code: ExitCode) => void): Command {
+  const command = new Command('models')
+    .description('list the models that were found')
+    .option('--json', 'print them as one line of JSON');
+  addServerOptions(command).addHelpText('after', examples);
+  return command.action(async (options: Options) => {
+    done(
+      await runWithServer(environment, options, async ({ client, terminal }, signal) => {
+        const { models } = await client.request(ModelListRequest, {}, { signal });
+        if (options.json) {
+          writeJson(terminal, models);
+        } else if (models.length === 0) {
+          note(terminal, 'No models were found. --models adds a folder that holds model folders.');
+        } else {
+          terminal.out.write(printable(`${models.map(describeModel).join('\n\n')}\n`));
+        }
+        return ExitCode.ok;
+      }),
+    );
+  });
+}
+
+function describeModel(model: ModelInfo): string {
+  const facts = [model.version, formatBytes(model.bytes), model.licence, model.plan, model.abilities.join(', ')];
+  return [
+    `${model.id}  ${model.name}${model.demonstration ? '  [demonstration: answers about real clips mean nothing]' : ''}`,
+    `  ${model.description}`,
+    model.problem === undefined ? `  ${facts.filter(Boolean).join(' · ')}` : `  cannot be used: ${model.problem}`,
+  ].join('\n');
+}

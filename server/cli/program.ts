@@ -1,0 +1,55 @@
+import { Command, CommanderError } from 'commander';
+import { batchCommand } from './commands/batchCommand.js';
+import { chatCommand } from './commands/chatCommand.js';
+import { framesCommand } from './commands/framesCommand.js';
+import { modelsCommand } from './commands/modelsCommand.js';
+import { probeCommand } from './commands/probeCommand.js';
+import { serveCommand } from './commands/serveCommand.js';
+import { ExitCode } from './exitCode.js';
+import { reportError } from './reportError.js';
+import type { Environment } from './session.js';
+
+const exitCodes = `
+Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.
+Environment: VIDEOCHAT_FFMPEG (ffmpeg to use), NO_COLOR.`;
+
+/**
+ * Runs one command line.
+ *
+ * @param args without node and the script
+ * @returns what the process should end with
+ */
+export async function runProgram(args: readonly string[], environment: Environment): Promise<number> {
+  let result: number = ExitCode.ok;
+  const done = (code: number): void => {
+    result = code;
+  };
+  const program = new Command('videochat')
+    .description('Chat with videos on your own machine.')
+    .version(environment.version)
+    .addHelpText('after', exitCodes);
+  for (const create of [chatCommand, batchCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
+    program.addCommand(create(environment, done));
+  }
+  const { terminal } = environment;
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .showHelpAfterError('--help shows how.')
+      .configureOutput({
+        writeOut: (text) => void terminal.out.write(text),
+        writeErr: (text) => void terminal.err.write(text),
+        getOutHasColors: () => false,
+        getErrHasColors: () => terminal.colour,
+      });
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return result;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    }
+    return reportError(terminal, error);
+  }
+}

@@ -1,0 +1,43 @@
+import type { VideoChatClient } from '../client/videoChatClient.js';
+import { ErrorCode, type ModelInfo, ModelListRequest, VideoChatError } from '../protocol/index.js';
+import { note, type Terminal } from './terminal.js';
+
+/**
+ * The model to ask: the one that was named; else the first usable one, real models before demonstrations.
+ *
+ * @throws VideoChatError `ModelUnknown` that lists what there is
+ */
+export async function selectModel(client: VideoChatClient, id: string | undefined): Promise<ModelInfo> {
+  const { models } = await client.request(ModelListRequest, {});
+  const usable = models.filter((model) => model.problem === undefined);
+  const chosen =
+    id === undefined
+      ? (usable.find((model) => !model.demonstration) ?? usable[0])
+      : models.find((model) => model.id === id);
+  if (!chosen) {
+    const known = models.map((model) => model.id).join(', ');
+    throw new VideoChatError(
+      ErrorCode.ModelUnknown,
+      id === undefined ? 'No usable model was found.' : `There is no model "${id}".`,
+      { hint: known ? `Models here: ${known}.` : 'Add a folder of models with --models.', subject: id },
+    );
+  }
+  if (chosen.problem !== undefined) {
+    throw new VideoChatError(ErrorCode.ManifestInvalid, `The model "${chosen.id}" cannot be used: ${chosen.problem}`, {
+      hint: 'Correct its manifest, or choose another model with --model.',
+      subject: chosen.id,
+    });
+  }
+  return chosen;
+}
+
+/** Says once that a demonstration model's answers about real clips mean nothing. */
+export function warnAboutDemonstration(terminal: Terminal, model: ModelInfo): void {
+  if (model.demonstration) {
+    note(
+      terminal,
+      `Note: ${model.id} is a demonstration model. It knows a world of simple moving shapes; its answers about other clips mean nothing.`,
+      'yellow',
+    );
+  }
+}
