@@ -1,0 +1,169 @@
+import type { CancellationToken } from '../common/cancellation.js';
+import { FairQueue, type Lane } from '../common/fairQueue.js';
+import type { Logger } from '../common/logger.js';
+import { SharedTask } from '../common/sharedTask.js';
+import type { ChatStage, FramePlan } from '../protocol/index.js';
+import type { EmbeddingStore, Embeddings, EngineParts, PreprocessSpec } from './engineParts.js';
+import type { FfmpegFinder } from './ffmpegFinder.js';
+import type { LoadedModel } from './loadedModel.js';
+import { decodePixels } from './decodePixels.js';
+import { assertUnchanged, type LibraryVideo } from './videoLibrary.js';
+
+/** Embeddings kept in memory besides the cache on disk, in bytes. */
+const memoryBytes = 64 * 1024 * 1024;
+
+export interface EmbeddingRequest {
+  video: LibraryVideo;
+  plan: FramePlan;
+  model: LoadedModel;
+  /** The queue of the model's encoder. */
+  encoding: FairQueue;
+  lane: Lane;
+}
+
+export interface StageProgress {
+  stage: ChatStage;
+  done?: number;
+  total?: number;
+}
+
+export interface FoundEmbeddings {
+  /** Same key, same values: the language model's KV cache goes by it. */
+  key: string;
+  embeddings: Embeddings;
+  cached: boolean;
+  decodeMs: number;
+  encodeMs: number;
+  queuedMs: number;
+}
+
+/** How the frames of this kind of file go into this model. */
+export function preprocessSpec(model: LoadedModel, kind: 'video' | 'image'): PreprocessSpec {
+  const { preprocess } = model.manifest;
+  return { ...preprocess[kind], mean: preprocess.mean, std: preprocess.std };
+}
+
+/** Visual embeddings by what they show: from memory, from disk, or made — once, however many ask. */
+export class EmbeddingSource {
+  /** Decoding costs memory and all cores: one clip at a time. */
+  readonly decoding = new FairQueue();
+  private readonly making = new Map<string, SharedTask<FoundEmbeddings, StageProgress>>();
+  private readonly recent = new Map<string, Embeddings>();
+
+  constructor(
+    private readonly parts: EngineParts,
+    private readonly store: EmbeddingStore,
+    private readonly ffmpeg: FfmpegFinder,
+    private readonly logger: Logger,
+  ) {}
+
+  async get(
+    request: EmbeddingRequest,
+    token: CancellationToken,
+    onStage: (progress: StageProgress) => void,
+  ): Promise<FoundEmbeddings> {
+    const { facts } = request.video.opened;
+    const key = this.parts.cache.key({
+      contentHash: facts.contentHash,
+      indices: request.plan.indices,
+      preprocess: preprocessSpec(request.model, facts.kind),
+      modelHash: request.model.visionHash,
+    });
+    const embeddings = this.recent.get(key) ?? (await this.fromDisk(key, request.model));
+    if (embeddings) {
+      this.remember(key, embeddings);
+      return { key, embeddings, cached: true, decodeMs: 0, encodeMs: 0, queuedMs: 0 };
+    }
+    let task = this.making.get(key);
+    if (!task || task.abandoned) {
+      const created = new SharedTask<FoundEmbeddings, StageProgress>((report, shared) =>
+        this.make(key, request, report, shared).finally(() => {
+          if (this.making.get(key) === created) {
+            this.making.delete(key);
+          }
+        }),
+      );
+      this.making.set(key, created);
+      task = created;
+    }
+    return task.join(token, onStage);
+  }
+
+  private async make(
+    key: string,
+    request: EmbeddingRequest,
+    report: (progress: StageProgress) => void,
+    token: CancellationToken,
+  ): Promise<FoundEmbeddings> {
+    const { video, plan, model, lane } = request;
+    const wait = (): void => report({ stage: 'queued' });
+    const arrived = performance.now();
+    let started = arrived;
+
+    const decode = async (): Promise<Float32Array> => {
+      started = performance.now();
+      report({ stage: 'decoding', done: 0, total: plan.indices.length });
+      const tools = await this.ffmpeg.tools();
+      const spec = preprocessSpec(model, video.opened.facts.kind);
+      const onFrame = (done: number): void => report({ stage: 'decoding', done, total: plan.indices.length });
+      return decodePixels(this.parts.video, video.opened, plan.indices, spec, tools, { token, onFrame });
+    };
+    const pixels = await this.decoding.run(lane, decode, token, wait);
+    await assertUnchanged(video);
+    const decoded = performance.now();
+
+    let encodeStart = decoded;
+    const encode = (): Promise<Embeddings> => {
+      encodeStart = performance.now();
+      report({ stage: 'encoding', done: 0, total: 1 });
+      return model.vision.encode(pixels, plan.indices.length, token);
+    };
+    const embeddings = await request.encoding.run(lane, encode, token, wait);
+    const encodeMs = performance.now() - encodeStart;
+    this.remember(key, embeddings);
+    await this.toDisk(key, embeddings);
+    return {
+      key,
+      embeddings,
+      cached: false,
+      decodeMs: decoded - started,
+      encodeMs,
+      queuedMs: started - arrived + (encodeStart - decoded),
+    };
+  }
+
+  private async fromDisk(key: string, model: LoadedModel): Promise<Embeddings | undefined> {
+    try {
+      const found = await this.store.get(key);
+      const { rows, width } = model.manifest.encoder.output;
+      return found?.rows === rows && found.width === width ? found : undefined;
+    } catch (error) {
+      this.logger.log('warn', `The embedding cache cannot be read: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  private async toDisk(key: string, embeddings: Embeddings): Promise<void> {
+    try {
+      await this.store.put(key, embeddings);
+    } catch (error) {
+      this.logger.log('warn', `The embedding cache cannot be written: ${String(error)}`);
+    }
+  }
+
+  private remember(key: string, embeddings: Embeddings): void {
+    this.recent.delete(key);
+    this.recent.set(key, embeddings);
+    let bytes = 0;
+    for (const kept of this.recent.values()) {
+      bytes += kept.data.byteLength;
+    }
+    for (const [oldest, kept] of this.recent) {
+      if (bytes <= memoryBytes || oldest === key) {
+        break;
+      }
+      bytes -= kept.data.byteLength;
+      this.recent.delete(oldest);
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import type { Logger } from '../common/logger.js';
+import { ErrorCode, type ModelInfo, type ModelStatus, VideoChatError } from '../protocol/index.js';
+import type { EngineSettings } from '../settings.js';
+import type { ModelParts } from './engineParts.js';
+import { ModelSlot } from './modelSlot.js';
+
+/** The models on this machine. The folders are looked at again whenever the list is asked for. */
+export class ModelRegistry {
+  private readonly slots = new Map<string, ModelSlot>();
+  private scanning: Promise<void> | undefined;
+
+  constructor(
+    private readonly parts: ModelParts,
+    private readonly settings: EngineSettings,
+    private readonly logger: Logger,
+  ) {}
+
+  async list(): Promise<ModelInfo[]> {
+    await this.scan();
+    return [...this.slots.values()].map((slot) => slot.info());
+  }
+
+  /** Statuses of the models known so far; looks at no disk. */
+  statuses(): ModelStatus[] {
+    return [...this.slots.values()].map((slot) => slot.status());
+  }
+
+  /** @throws VideoChatError ModelUnknown */
+  async get(modelId: string): Promise<ModelSlot> {
+    if (!this.slots.has(modelId)) {
+      await this.scan();
+    }
+    const slot = this.slots.get(modelId);
+    if (!slot) {
+      const known = [...this.slots.keys()].join(', ') || 'none';
+      throw new VideoChatError(ErrorCode.ModelUnknown, `There is no model "${modelId}".`, {
+        hint: `Models found: ${known}.`,
+        subject: modelId,
+      });
+    }
+    return slot;
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all([...this.slots.values()].map((slot) => slot.unload()));
+  }
+
+  private async scan(): Promise<void> {
+    this.scanning ??= this.scanFolders().finally(() => (this.scanning = undefined));
+    await this.scanning;
+  }
+
+  private async scanFolders(): Promise<void> {
+    const entries = await this.parts.discover(this.settings.modelFolders, this.logger);
+    for (const entry of entries) {
+      const slot = this.slots.get(entry.id);
+      if (slot) {
+        slot.update(entry);
+      } else {
+        this.slots.set(entry.id, new ModelSlot(entry, this.parts, this.settings, this.logger));
+      }
+    }
+    const found = new Set(entries.map((entry) => entry.id));
+    for (const [id, slot] of this.slots) {
+      if (!found.has(id) && slot.state !== 'ready' && slot.state !== 'loading') {
+        this.slots.delete(id);
+      }
+    }
+  }
+}

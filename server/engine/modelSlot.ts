@@ -1,0 +1,180 @@
+import type { CancellationToken } from '../common/cancellation.js';
+import { FairQueue } from '../common/fairQueue.js';
+import type { Logger } from '../common/logger.js';
+import { SharedTask } from '../common/sharedTask.js';
+import { untilCancelled } from '../common/untilCancelled.js';
+import type { Manifest } from '../models/manifest.js';
+import {
+  ErrorCode,
+  type ModelInfo,
+  type ModelLoadProgress,
+  type ModelState,
+  type ModelStatus,
+  VideoChatError,
+} from '../protocol/index.js';
+import type { EngineSettings } from '../settings.js';
+import type { ModelEntry, ModelParts } from './engineParts.js';
+import { LoadedModel, loadModel } from './loadedModel.js';
+
+/** The right to use a loaded model; it is not unloaded before all leases were released. */
+export interface ModelLease {
+  readonly model: LoadedModel;
+  release(): void;
+}
+
+/** One model that was found: its manifest, whether it is loaded, and who waits for it. */
+export class ModelSlot {
+  /** One clip is encoded at a time, */
+  readonly encoding = new FairQueue();
+  /** and one answer generated; another request's encoding may go on beside it. */
+  readonly generation = new FairQueue();
+
+  private loaded: LoadedModel | undefined;
+  private loading: SharedTask<LoadedModel, ModelLoadProgress> | undefined;
+  private unloading: Promise<void> | undefined;
+  private problem: string | undefined;
+  private leases = 0;
+  private onIdle: (() => void) | undefined;
+
+  constructor(
+    private entry: ModelEntry,
+    private readonly parts: ModelParts,
+    private readonly settings: EngineSettings,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Takes what a new look at the disk found; a model in use keeps its manifest. */
+  update(entry: ModelEntry): void {
+    if (this.state !== 'ready' && this.state !== 'loading') {
+      this.entry = entry;
+    }
+  }
+
+  get state(): ModelState {
+    if (this.loaded) {
+      return 'ready';
+    }
+    return this.loading ? 'loading' : this.problem === undefined ? 'unloaded' : 'failed';
+  }
+
+  /** @throws VideoChatError ManifestInvalid if the manifest cannot be used */
+  get manifest(): Manifest {
+    return this.usable().manifest;
+  }
+
+  /** Loads the model unless it is loaded, and keeps it so until the lease is released. */
+  async acquire(token?: CancellationToken, onProgress?: (progress: ModelLoadProgress) => void): Promise<ModelLease> {
+    const entry = this.usable();
+    while (this.unloading ?? this.loading?.abandoned) {
+      await untilCancelled(this.unloading ?? this.loading?.settled() ?? Promise.resolve(), token);
+    }
+    this.leases++;
+    try {
+      const model = this.loaded ?? (await (this.loading ?? this.startLoading(entry)).join(token, onProgress));
+      let released = false;
+      return {
+        model,
+        release: () => {
+          if (!released) {
+            released = true;
+            this.release();
+          }
+        },
+      };
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  /** Frees the model when what it is doing has ended. Requests that come meanwhile load it again. */
+  async unload(): Promise<void> {
+    this.unloading ??= this.unloadNow().finally(() => (this.unloading = undefined));
+    await this.unloading;
+  }
+
+  status(): ModelStatus {
+    const model = this.loaded;
+    return {
+      modelId: this.entry.id,
+      state: this.state,
+      ...(model && {
+        vision: { executionProvider: model.vision.executionProvider, variant: model.vision.variant },
+        language: {
+          device: model.language.device,
+          gpuLayers: model.language.gpuLayers,
+          contextLength: model.language.contextLength,
+          variant: model.manifest.language.default,
+        },
+      }),
+      queued: this.encoding.waiting + this.generation.waiting,
+      problem: this.entry.problem ?? this.problem,
+    };
+  }
+
+  info(): ModelInfo {
+    const { id, manifest, problem } = this.entry;
+    const keys = manifest
+      ? [manifest.encoder.variants[manifest.encoder.default], manifest.language.variants[manifest.language.default]]
+      : [];
+    return {
+      id,
+      name: manifest?.name ?? id,
+      description: manifest?.description ?? '',
+      version: manifest?.version ?? '',
+      licence: manifest?.licence ?? '',
+      abilities: manifest?.abilities ?? [],
+      demonstration: manifest?.demonstration ?? false,
+      plan: manifest?.framePlan ?? '',
+      bytes: keys.reduce((sum, key) => sum + (manifest?.files[key ?? '']?.bytes ?? 0), 0),
+      state: this.state,
+      problem: problem ?? this.problem,
+    };
+  }
+
+  private usable(): ModelEntry & { manifest: Manifest } {
+    const { id, manifest, problem } = this.entry;
+    if (!manifest) {
+      throw new VideoChatError(ErrorCode.ManifestInvalid, problem ?? `The manifest of "${id}" cannot be used.`, {
+        hint: 'Correct the manifest; models/README.md describes every field.',
+        subject: id,
+      });
+    }
+    return { ...this.entry, manifest };
+  }
+
+  private startLoading(entry: ModelEntry & { manifest: Manifest }): SharedTask<LoadedModel, ModelLoadProgress> {
+    const task = new SharedTask<LoadedModel, ModelLoadProgress>(async (report, token) => {
+      try {
+        this.loaded = await loadModel(entry, this.parts, this.settings, this.logger, report, token);
+        this.problem = undefined;
+        return this.loaded;
+      } catch (error) {
+        const cancelled = error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
+        this.problem = cancelled ? undefined : error instanceof Error ? error.message : String(error);
+        throw error;
+      } finally {
+        this.loading = undefined;
+      }
+    });
+    this.loading = task;
+    return task;
+  }
+
+  private release(): void {
+    if (--this.leases === 0) {
+      this.onIdle?.();
+    }
+  }
+
+  private async unloadNow(): Promise<void> {
+    await this.loading?.settled();
+    if (this.leases > 0) {
+      await new Promise<void>((resolve) => (this.onIdle = resolve));
+      this.onIdle = undefined;
+    }
+    const model = this.loaded;
+    this.loaded = undefined;
+    await model?.dispose();
+  }
+}

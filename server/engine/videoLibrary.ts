@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { type BigIntStats, promises as fs } from 'node:fs';
+import { resolve } from 'node:path';
+import type { CancellationToken } from '../common/cancellation.js';
+import { untilCancelled } from '../common/untilCancelled.js';
+import { ErrorCode, Limits, VideoChatError, type VideoOpenResult } from '../protocol/index.js';
+import type { OpenedVideo, VideoParts } from './engineParts.js';
+import type { FfmpegFinder } from './ffmpegFinder.js';
+
+/** A file that has been probed, and what it looked like on disk then. */
+export interface LibraryVideo {
+  opened: OpenedVideo;
+  /** Absolute path it was opened by. */
+  path: string;
+  /** Size and times; a change means that the facts may be wrong. */
+  stamp: string;
+}
+
+function stampOf(stats: BigIntStats): string {
+  return [stats.dev, stats.ino, stats.size, stats.mtimeNs].join(':');
+}
+
+/** The videos that one client has open, by id. */
+export class VideoLibrary {
+  private readonly videos = new Map<string, LibraryVideo>();
+  private readonly idByPath = new Map<string, string>();
+
+  constructor(
+    private readonly parts: VideoParts,
+    private readonly ffmpeg: FfmpegFinder,
+  ) {}
+
+  get size(): number {
+    return this.videos.size;
+  }
+
+  /** Probes a file, or answers from memory if it is open and unchanged. */
+  async open(path: string, token?: CancellationToken): Promise<VideoOpenResult> {
+    const absolute = resolve(path);
+    const stamp = await stampPath(absolute);
+    const knownId = this.idByPath.get(absolute);
+    const known = knownId === undefined ? undefined : this.videos.get(knownId);
+    if (knownId !== undefined && known !== undefined && known.stamp === stamp) {
+      return { videoId: knownId, facts: known.opened.facts };
+    }
+    if (this.videos.size >= Limits.openVideos) {
+      throw new VideoChatError(ErrorCode.InvalidRequest, `${Limits.openVideos} videos are open.`, {
+        hint: 'Close some with video/close.',
+      });
+    }
+    const tools = await untilCancelled(this.ffmpeg.tools(), token);
+    const opened = await this.parts.probe(absolute, tools, token);
+    const videoId = `video-${randomUUID()}`;
+    this.videos.set(videoId, { opened, path: absolute, stamp });
+    this.idByPath.set(absolute, videoId);
+    return { videoId, facts: opened.facts };
+  }
+
+  /** @throws VideoChatError VideoUnknown */
+  get(videoId: string): LibraryVideo {
+    const video = this.videos.get(videoId);
+    if (!video) {
+      throw new VideoChatError(ErrorCode.VideoUnknown, 'This video is not open.', {
+        hint: 'Open it with video/open.',
+        subject: videoId,
+      });
+    }
+    return video;
+  }
+
+  /** Forgets an id; conversations keep the video itself. @throws VideoChatError VideoUnknown */
+  close(videoId: string): void {
+    const { path } = this.get(videoId);
+    this.videos.delete(videoId);
+    if (this.idByPath.get(path) === videoId) {
+      this.idByPath.delete(path);
+    }
+  }
+}
+
+/** The empty stamp stands for a file that is not there: the probe says why. */
+async function stampPath(path: string): Promise<string> {
+  try {
+    return stampOf(await fs.stat(path, { bigint: true }));
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Called after frames were decoded: were they those of the file that was probed?
+ * @throws VideoChatError VideoUnknown if the file was changed or replaced since
+ */
+export async function assertUnchanged(video: LibraryVideo): Promise<void> {
+  const { path } = video;
+  if ((await stampPath(path)) !== video.stamp) {
+    throw new VideoChatError(ErrorCode.VideoUnknown, 'The file was changed after it was opened.', {
+      hint: 'Open it again and start a new conversation.',
+      subject: path,
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+import {
+  type ChatCreateParams,
+  type ChatHistory,
+  type ChatOptions,
+  type ChatRegenerateParams,
+  type ChatSendParams,
+  type InitializeParams,
+  Limits,
+  type ModelLoadParams,
+  type SamplingOptions,
+  type Segment,
+  type ServerSettings,
+  type VideoFramesParams,
+  type VideoOpenParams,
+  type VideoPlanParams,
+} from '../protocol/index.js';
+
+const id = z.string().min(1).max(200);
+const plan = z.string().min(1).max(200);
+const progressToken = z.union([z.string().max(200), z.number()]).optional();
+const path = z
+  .string()
+  .max(4096)
+  .refine((text) => !text.includes('\0'), 'a path holds no NUL')
+  .refine((text) => isAbsolute(text), 'the path must be absolute');
+const text = z.string().max(Limits.questionCharacters);
+const question = text.refine((value) => value.trim() !== '', 'the question is empty');
+
+const segment = z
+  .object({ startSeconds: z.number().min(0), endSeconds: z.number().min(0) })
+  .refine((span) => span.endSeconds > span.startSeconds, 'the span ends before it starts') satisfies z.ZodType<Segment>;
+
+const sampling = z.object({
+  temperature: z.number().min(0).max(100).optional(),
+  topK: z.int().min(0).max(1_000_000).optional(),
+  topP: z.number().min(0).max(1).optional(),
+  minP: z.number().min(0).max(1).optional(),
+  repetitionPenalty: z.number().gt(0).max(100).optional(),
+  frequencyPenalty: z.number().min(-100).max(100).optional(),
+  presencePenalty: z.number().min(-100).max(100).optional(),
+  seed: z.int().min(0).max(0xffff_ffff).optional(),
+  maxTokens: z.int().min(1).max(Limits.maxTokens).optional(),
+}) satisfies z.ZodType<SamplingOptions>;
+
+const chatOptions = z.object({
+  plan: plan.optional(),
+  span: segment.optional(),
+  sampling: sampling.optional(),
+}) satisfies z.ZodType<ChatOptions>;
+
+const settings = z.object({
+  ffmpegPath: z.string().max(4096).optional(),
+  modelFolders: z.array(path).max(100).optional(),
+  cacheFolder: path.optional(),
+  cacheBytes: z.int().min(0).optional(),
+  threads: z.int().min(0).max(1024).optional(),
+  executionProvider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).optional(),
+  languageDevice: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).optional(),
+  gpuLayers: z.int().min(-1).max(10_000).optional(),
+}) satisfies z.ZodType<ServerSettings>;
+
+const videoPlan = z.object({ videoId: id, plan, span: segment.optional() });
+
+/** Everything that arrives is checked against these. Unknown members are ignored, as minor versions may add some. */
+export const schemas = {
+  nothing: z.object({}) satisfies z.ZodType<Record<string, never>>,
+  initialize: z.object({
+    protocolVersion: z.string().max(40),
+    client: z.object({ name: z.string().max(200), version: z.string().max(200).optional() }),
+    processId: z.int().min(1).optional(),
+    locale: z.string().max(100).optional(),
+    settings: settings.optional(),
+  }) satisfies z.ZodType<InitializeParams>,
+  model: z.object({ modelId: id }),
+  modelLoad: z.object({ modelId: id, progressToken }) satisfies z.ZodType<ModelLoadParams>,
+  videoOpen: z.object({ path }) satisfies z.ZodType<VideoOpenParams>,
+  videoPlan: videoPlan satisfies z.ZodType<VideoPlanParams>,
+  videoFrames: videoPlan.extend({
+    outFolder: path.optional(),
+    format: z.enum(['png', 'jpeg']).optional(),
+    maxSide: z.int().min(1).max(65_536).optional(),
+  }) satisfies z.ZodType<VideoFramesParams>,
+  video: z.object({ videoId: id }),
+  chatCreate: z.object({ videoId: id, modelId: id, options: chatOptions.optional() }) satisfies z.ZodType<ChatCreateParams>,
+  chatSend: z.object({
+    chatId: id,
+    text: question,
+    sampling: sampling.optional(),
+    progressToken,
+  }) satisfies z.ZodType<ChatSendParams>,
+  chatRegenerate: z.object({
+    chatId: id,
+    sampling: sampling.optional(),
+    progressToken,
+  }) satisfies z.ZodType<ChatRegenerateParams>,
+  chat: z.object({ chatId: id }),
+  /** The history itself is checked by {@link chatHistory}: what is wrong there is a corrupt conversation. */
+  chatRestore: z.object({ history: z.custom<ChatHistory>((value) => typeof value === 'object' && value !== null) }),
+};
+
+export const chatHistory = z.object({
+  chatId: id,
+  modelId: id,
+  videoPath: path,
+  options: chatOptions,
+  turns: z
+    .array(
+      z.object({
+        question,
+        answer: text,
+        state: z.enum(['complete', 'interrupted']),
+        stopReason: z.enum(['stop', 'length', 'cancelled']).optional(),
+      }),
+    )
+    .max(10_000),
+}) satisfies z.ZodType<ChatHistory>;

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { ServerSettings } from './protocol/index.js';
+
+/** What the engine runs with: every setting has a value, except the path of ffmpeg, which is looked for. */
+export interface EngineSettings {
+  ffmpegPath?: string;
+  modelFolders: string[];
+  cacheFolder: string;
+  cacheBytes: number;
+  threads: number;
+  executionProvider: string;
+  languageDevice: string;
+  gpuLayers: number;
+}
+
+/** The folder of `package.json`, whether this runs from `server/` or from a bundle in `dist/`. */
+export function packageRoot(): string {
+  const start = dirname(fileURLToPath(import.meta.url));
+  for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) {
+      return folder;
+    }
+  }
+  return resolve(start, '..');
+}
+
+/** Version of the package this server is part of. */
+export function packageVersion(): string {
+  try {
+    const text = readFileSync(join(packageRoot(), 'package.json'), 'utf-8');
+    return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+  } catch {
+    return '0.0.0';
+  }
+}
+
+/** Where programs keep what they can make again, as the operating system wants it. */
+export function defaultCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform = process.platform): string {
+  const home = homedir();
+  if (platform === 'win32') {
+    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'VideoChat', 'Cache');
+  }
+  if (platform === 'darwin') {
+    return join(home, 'Library', 'Caches', 'VideoChat');
+  }
+  return join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'videochat');
+}
+
+/**
+ * Puts the settings together: those of `initialize` win over the environment, the environment over the
+ * defaults. Model folders add up.
+ *
+ * Environment: `VIDEOCHAT_FFMPEG`, `VIDEOCHAT_MODELS` (a list, separated like `PATH`), `VIDEOCHAT_CACHE`,
+ * `VIDEOCHAT_CACHE_BYTES`, `VIDEOCHAT_THREADS`, `VIDEOCHAT_PROVIDER`, `VIDEOCHAT_DEVICE`,
+ * `VIDEOCHAT_GPU_LAYERS`.
+ */
+export function resolveSettings(settings: ServerSettings = {}, env: NodeJS.ProcessEnv = process.env): EngineSettings {
+  const fromEnv = (env['VIDEOCHAT_MODELS'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  const folders = [...(settings.modelFolders ?? []), ...fromEnv, join(packageRoot(), 'models')];
+  return {
+    ffmpegPath: settings.ffmpegPath || env['VIDEOCHAT_FFMPEG'] || undefined,
+    modelFolders: [...new Set(folders.map((folder) => resolve(folder)))],
+    cacheFolder: resolve(settings.cacheFolder ?? (env['VIDEOCHAT_CACHE'] || defaultCacheFolder(env))),
+    cacheBytes: settings.cacheBytes ?? wholeNumber(env['VIDEOCHAT_CACHE_BYTES']) ?? 1024 ** 3,
+    threads: settings.threads ?? wholeNumber(env['VIDEOCHAT_THREADS']) ?? 0,
+    executionProvider: settings.executionProvider ?? (env['VIDEOCHAT_PROVIDER'] || 'auto'),
+    languageDevice: settings.languageDevice ?? (env['VIDEOCHAT_DEVICE'] || 'auto'),
+    gpuLayers: settings.gpuLayers ?? wholeNumber(env['VIDEOCHAT_GPU_LAYERS'], -1) ?? -1,
+  };
+}
+
+function wholeNumber(text: string | undefined, least = 0): number | undefined {
+  const value = Number(text);
+  return text !== undefined && text !== '' && Number.isSafeInteger(value) && value >= least ? value : undefined;
+}
