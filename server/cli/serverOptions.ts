@@ -18,7 +18,11 @@ export interface ServerOptions {
 export function addServerOptions(command: Command): Command {
   return command
     .addOption(new Option('--ffmpeg <path>', 'ffmpeg to use (ffprobe beside it)').helpGroup('Engine:'))
-    .addOption(new Option('--models <folder...>', 'further folders that hold model folders').helpGroup('Engine:'))
+    .addOption(
+      new Option('--models <folder>', 'further folder that holds model folders; may be repeated')
+        .argParser((folder: string, before: string[] | undefined) => [...(before ?? []), folder])
+        .helpGroup('Engine:'),
+    )
     .addOption(new Option('--cache <folder>', 'where embeddings and conversations are kept').helpGroup('Engine:'))
     .addOption(new Option('--provider <name>', 'vision encoder: auto, cpu, webgpu, cuda, dml, coreml').helpGroup('Engine:'))
     .addOption(new Option('--device <name>', 'language model: auto, cpu, cuda, vulkan, metal').helpGroup('Engine:'))

@@ -1,0 +1,125 @@
+// A server of the protocol over node IPC that needs no model: its answers and failures follow from the questions.
+//   "slow …"   streams a word every 50 ms until it is cancelled
+//   "crash"    kills the server
+//   "control"  answers with terminal control sequences
+//   a path with "missing" cannot be opened
+import { existsSync } from 'node:fs';
+
+const model = (id, more) => ({
+  id,
+  name: id,
+  description: 'made up',
+  version: '1',
+  licence: 'MIT',
+  abilities: ['chat'],
+  demonstration: false,
+  plan: 'videochat:8',
+  bytes: 1_500_000,
+  state: 'unloaded',
+  ...more,
+});
+const models = [model('toy', { demonstration: true }), model('broken', { problem: 'no such file' }), model('real')];
+const videos = new Map();
+const chats = new Map();
+const cancelled = new Set();
+let opens = 0;
+
+const send = (message) => process.send?.({ jsonrpc: '2.0', ...message });
+const fail = (code, message, hint) => {
+  throw Object.assign(new Error(message), { code, data: { hint } });
+};
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function facts(path) {
+  const streams = [{ index: 0, kind: 'video', codec: 'h264' }];
+  const picture = { container: 'mov', codec: 'h264', width: 64, height: 48, rotationDegrees: 0, streams };
+  const time = { durationSeconds: 10, fps: 25, frameCount: 250, variableFrameRate: false };
+  return { path, contentHash: 'ab', bytes: 1000, kind: 'video', ...picture, ...time };
+}
+
+function answerOf(chat, text) {
+  const plan = { spec: chat.options.plan ?? 'videochat:8', span: chat.options.span ?? { startSeconds: 0, endSeconds: 10 } };
+  return {
+    chatId: chat.id,
+    turn: chat.turns.length - 1,
+    text,
+    stopReason: 'stop',
+    tokens: { prompt: 10, reused: 0, prefilled: 10, generated: 3 },
+    timings: { queued: 0, load: 0, decode: 1, encode: 1, prefill: 1, generate: 1, firstToken: 3, total: 4 },
+    plan: { ...plan, indices: [0], seconds: [0.5], reason: 'because' },
+    embeddingsCached: false,
+    model: { id: chat.modelId, demonstration: chat.modelId === 'toy', vision: 'cpu', language: 'cpu' },
+    droppedTurns: 0,
+  };
+}
+
+async function say(chat, question, id, token) {
+  let sequence = 0;
+  const progress = (value) =>
+    token !== undefined && send({ method: '$/progress', params: { token, sequence: sequence++, value } });
+  progress({ kind: 'stage', stage: 'decoding', done: 1, total: 8 });
+  progress({ kind: 'stage', stage: 'generating' });
+  if (question.startsWith('crash')) {
+    process.exit(9);
+  }
+  for (let word = 0; question.startsWith('slow'); word++) {
+    progress({ kind: 'delta', text: `word${word} ` });
+    await sleep(50);
+    if (cancelled.has(id)) {
+      fail(-32800, 'The request was cancelled.');
+    }
+  }
+  const text = question === 'control' ? 'a\u001b[31mred\u0007' : `Echo ${chat.turns.length}: ${question}`;
+  for (const part of text.split(/(?= )/)) {
+    progress({ kind: 'delta', text: part });
+  }
+  return answerOf(chat, text);
+}
+
+const handlers = {
+  initialize: (params) => ({ protocolVersion: '1.0', server: { name: 'fake', version: '1' }, capabilities: { settings: params.settings } }),
+  shutdown: () => null,
+  'model/list': () => ({ models }),
+  'model/load': ({ modelId }) => ({ modelId, state: 'ready', queued: 0 }),
+  'video/open': ({ path }) => {
+    if (path.includes('missing') || !existsSync(path)) {
+      fail(201, `There is no file ${path}.`, 'Check the path.');
+    }
+    const videoId = `v${++opens}`;
+    videos.set(videoId, path);
+    return { videoId, facts: facts(path) };
+  },
+  'video/close': () => null,
+  'video/frames': (params) => ({ plan: { spec: params.plan, reason: 'because', indices: [], seconds: [] }, paths: [params.outFolder] }),
+  'chat/create': ({ videoId, modelId, options }) => {
+    const chat = { id: `c${chats.size}`, path: videos.get(videoId), modelId, options: options ?? {}, turns: [] };
+    chats.set(chat.id, chat);
+    return { chatId: chat.id };
+  },
+  'chat/send': ({ chatId, text, progressToken }, id) => {
+    const chat = chats.get(chatId);
+    chat.turns.push(text);
+    return text === 'opens' ? answerOf(chat, String(opens)) : say(chat, text, id, progressToken);
+  },
+  'chat/regenerate': ({ chatId, progressToken }, id) => say(chats.get(chatId), `again ${chats.get(chatId).turns.at(-1)}`, id, progressToken),
+  'chat/close': () => null,
+};
+
+process.on('message', async ({ id, method, params }) => {
+  if (method === 'exit') {
+    process.exit(0);
+  }
+  if (method === '$/cancelRequest') {
+    cancelled.add(params.id);
+  }
+  if (id === undefined) {
+    return;
+  }
+  try {
+    send({ id, result: await handlers[method](params, id) });
+  } catch (error) {
+    send({ id, error: { code: error.code ?? -32603, message: error.message, data: error.data } });
+  }
+});
+process.on('disconnect', () => process.exit(1));
+process.on('SIGINT', () => undefined);
