@@ -1,7 +1,7 @@
 import type { Logger } from '../common/logger.js';
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
 import { bindLibraries, callAsync, type LlamaApi } from './bindings.js';
-import { installNativeLog } from './nativeLog.js';
+import { installNativeLog, type RecentErrors } from './nativeLog.js';
 import { findRuntime, type Flavour } from './runtimeFiles.js';
 import type { ContextParams, ModelParams } from './structs.js';
 
@@ -34,6 +34,7 @@ export class Libllama {
   private constructor(
     readonly flavour: Flavour,
     readonly api: LlamaApi,
+    readonly errors: RecentErrors,
   ) {}
 
   /** The build this process already holds. */
@@ -92,9 +93,9 @@ export class Libllama {
         subject: files.llama,
       });
     }
-    installNativeLog(api.logSet, api.symbols.timeMicroseconds, logger);
+    const errors = installNativeLog(api.logSet, api.symbols.timeMicroseconds, logger);
     await callAsync(api.loadBackends, files.folder);
     await callAsync(api.backendInit);
-    return new Libllama(flavour, api);
+    return new Libllama(flavour, api, errors);
   }
 }

@@ -39,6 +39,24 @@ export class LogLines {
   }
 }
 
+/** The newest error lines, to tell a person why a load failed. */
+export class RecentErrors {
+  private lines: string[] = [];
+
+  add(line: string): void {
+    this.lines = [...this.lines.slice(-7), line];
+  }
+
+  clear(): void {
+    this.lines = [];
+  }
+
+  /** The first line is the cause, later ones are its echoes up the call stack. */
+  text(): string {
+    return (this.lines[0] ?? '').replace(/^\w+: /, '').slice(0, 300);
+  }
+}
+
 /**
  * Sends libllama's log to `logger`. ggml logs from threads of its own: koffi queues such a call to the
  * event loop and the native thread waits for it, so everything that may log or take long must be called
@@ -51,9 +69,15 @@ export function installNativeLog(
   setCallback: (callback: Pointer, userData: null) => void,
   silent: Pointer,
   logger: Logger,
-): void {
+): RecentErrors {
+  const errors = new RecentErrors();
   const type = koffi.pointer(koffi.proto('void', ['int', 'void *', 'void *']));
-  const lines = new LogLines((level, line) => logger.log(level, `libllama: ${line}`));
+  const lines = new LogLines((level, line) => {
+    if (level === 'error') {
+      errors.add(line);
+    }
+    logger.log(level, `libllama: ${line}`);
+  });
   const onLog = (level: number, text: bigint | null): void => {
     try {
       lines.push(level, text ? koffi.decode.string(text) : '');
@@ -63,4 +87,5 @@ export function installNativeLog(
   };
   setCallback(koffi.register(onLog, type), null);
   process.once('exit', () => setCallback(silent, null));
+  return errors;
 }

@@ -1,0 +1,240 @@
+import { availableParallelism } from 'node:os';
+import koffi from 'koffi';
+import type { Logger } from '../common/logger.js';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { callAsync, type LlamaApi } from './bindings.js';
+import { chooseDevice } from './chooseDevice.js';
+import { generateAnswer, type Engine, type GenerateRequest, type Generated } from './generateAnswer.js';
+import { ggufCheck } from './ggufCheck.js';
+import { KvCache } from './kvCache.js';
+import { LanguageSession } from './languageSession.js';
+import { Libllama } from './libllama.js';
+import { ParkedStates } from './parkedStates.js';
+import { commonPrefix, layOutPrompt, type Prompt, type PromptPiece } from './prompt.js';
+import type { ModelParams, Pointer } from './structs.js';
+import { TaskQueue } from './taskQueue.js';
+import { Vocabulary } from './vocabulary.js';
+
+export interface LanguageModelOptions {
+  /** A GGUF file. */
+  path: string;
+  /** `auto`, `cpu`, `cuda`, `vulkan` or `metal`. */
+  device: string;
+  /** −1: as many as fit. Ignored on the CPU. */
+  gpuLayers: number;
+  /** 0: choose. */
+  threads: number;
+  /** In tokens; 0 or more than the model was trained for: what it was trained for. */
+  contextLength: number;
+  logger: Logger;
+  /** 0…1 while the weights are read. */
+  onProgress?(fraction: number): void;
+  /** Memory for KV caches of idle conversations. */
+  parkedBytes?: number;
+}
+
+const defaultParkedBytes = 512 * 1024 * 1024;
+/** A context nobody asked for may not take all memory. */
+const defaultContextLimit = 8192;
+
+function chooseThreads(asked: number): number {
+  const cores = availableParallelism();
+  return asked > 0 ? Math.min(asked, 256) : cores <= 4 ? cores : Math.ceil(cores / 2);
+}
+
+function loadParams(api: LlamaApi, gpuLayers: number, progress: Pointer): ModelParams {
+  const params = { ...api.modelDefaults(), n_gpu_layers: gpuLayers, progress_callback: progress };
+  // An empty list of devices, NULL-terminated: the CPU alone, whatever the build could use.
+  return gpuLayers === 0 ? { ...params, devices: new BigUint64Array(16) } : params;
+}
+
+async function loadWeights(library: Libllama, options: LanguageModelOptions, gpuLayers: number): Promise<Pointer> {
+  const { api } = library;
+  const type = koffi.pointer(koffi.proto('bool', ['float', 'void *']));
+  const onProgress = koffi.register((fraction: number): boolean => {
+    try {
+      options.onProgress?.(fraction);
+    } catch {
+      // A listener's error must not stop the load.
+    }
+    return true;
+  }, type);
+  try {
+    library.errors.clear();
+    const model = await callAsync(api.modelLoad, options.path, loadParams(api, gpuLayers, onProgress));
+    if (model) {
+      return model;
+    }
+  } finally {
+    koffi.unregister(onProgress);
+  }
+  const why = library.errors.text();
+  const resources = /alloc|memory|backend|device/i.test(why);
+  throw new VideoChatError(
+    resources ? ErrorCode.ModelLoadFailed : ErrorCode.ModelCorrupt,
+    `The language model could not be loaded${why ? `: ${why}` : ''}.`,
+    {
+      hint: resources
+        ? 'Free some memory, or choose fewer GPU layers or the device `cpu`.'
+        : 'Fetch the file again; it must be a LLaMA in GGUF.',
+      subject: options.path,
+    },
+  );
+}
+
+/**
+ * A LLaMA in this process, run by libllama off the event loop. All conversations share one native
+ * context, so its memory is bounded whatever their number: the one being answered sits in the context,
+ * idle ones are parked in ordinary memory up to `parkedBytes`, and what falls out is read again when
+ * needed. Answers are made one at a time in the order they were asked for.
+ */
+export class LanguageModel {
+  private readonly queue = new TaskQueue();
+  private readonly parked: ParkedStates;
+  private owner: object | undefined;
+  private disposal: Promise<void> | undefined;
+
+  private constructor(
+    private readonly engine: Engine,
+    private readonly model: Pointer,
+    /** What runs it: `cpu`, `cuda`, `vulkan` or `metal`. */
+    readonly device: string,
+    readonly gpuLayers: number,
+    readonly embeddingWidth: number,
+    parkedBytes: number,
+  ) {
+    this.parked = new ParkedStates(parkedBytes);
+    engine.closing = () => this.queue.closed;
+  }
+
+  /**
+   * Checks a GGUF file, chooses the device and loads the model.
+   *
+   * @throws ModelFileMissing, ModelCorrupt for the file
+   * @throws ProviderUnavailable if the device does not work here, or another build is already in use
+   * @throws RuntimeMismatch if libllama is not the expected version
+   * @throws ModelLoadFailed if memory is short
+   */
+  static async load(options: LanguageModelOptions): Promise<LanguageModel> {
+    const summary = await ggufCheck(options.path);
+    const asked = options.contextLength > 0 ? options.contextLength : defaultContextLimit;
+    const contextLength = Math.min(asked, summary.trainedContext);
+    const choice = await chooseDevice({ ...options, contextLength, layers: summary.layers });
+    const library = await Libllama.load(choice.flavour, options.logger);
+    const { api } = library;
+    const model = await loadWeights(library, options, choice.gpuLayers);
+    try {
+      if (api.modelHasEncoder(model) || !api.modelHasDecoder(model)) {
+        throw new VideoChatError(ErrorCode.ModelCorrupt, 'The file is a GGUF, but not of a text-generating model.', {
+          hint: 'The language part must be a LLaMA-like decoder.',
+          subject: options.path,
+        });
+      }
+      const vocabulary = new Vocabulary(api, api.modelVocab(model));
+      const batchSize = Math.min(contextLength, choice.gpuLayers > 0 ? 512 : 256);
+      const threads = chooseThreads(options.threads);
+      const cache = await KvCache.create(api, model, vocabulary.size, { contextLength, threads, batchSize });
+      const engine = { api, vocabulary, cache, contextLength, batchSize, closing: () => false };
+      const parkedBytes = options.parkedBytes ?? defaultParkedBytes;
+      return new LanguageModel(engine, model, choice.device, choice.gpuLayers, api.modelWidth(model), parkedBytes);
+    } catch (error) {
+      await callAsync(api.modelFree, model);
+      throw error;
+    }
+  }
+
+  /** Most positions a prompt and its answer may take together. */
+  get contextLength(): number {
+    return this.engine.contextLength;
+  }
+
+  /** Text → token ids; control tokens in the text stay text. */
+  tokenize(text: string, options: { bos: boolean }): number[] {
+    this.mustLive();
+    return this.engine.vocabulary.tokenize(text, options.bos);
+  }
+
+  createSession(): LanguageSession {
+    this.mustLive();
+    return new LanguageSession({
+      count: (pieces) => this.layOut(pieces).entries.length,
+      generate: (session, request) => this.generate(session, request),
+      forget: (session) => this.forget(session),
+    });
+  }
+
+  /** The scores after the newest position; for tests and checks against a reference. */
+  lastLogits(): Promise<Float32Array> {
+    return this.queue.run(() => Promise.resolve(this.engine.cache.logits()));
+  }
+
+  /** Stops a running answer, waits for it, and frees the memory. */
+  dispose(): Promise<void> {
+    this.disposal ??= this.free();
+    return this.disposal;
+  }
+
+  private async free(): Promise<void> {
+    const closed = this.queue.close();
+    this.engine.cache.abort(true);
+    await closed;
+    this.parked.clear();
+    await this.engine.cache.dispose();
+    await callAsync(this.engine.api.modelFree, this.model);
+  }
+
+  private mustLive(): void {
+    if (this.queue.closed) {
+      throw new VideoChatError(ErrorCode.ModelLoadFailed, 'The language model was unloaded.', {
+        hint: 'Load the model again.',
+      });
+    }
+  }
+
+  private layOut(pieces: readonly PromptPiece[]): Prompt {
+    this.mustLive();
+    return layOutPrompt(pieces, this.embeddingWidth, (text, bos) => this.engine.vocabulary.tokenize(text, bos));
+  }
+
+  private generate(session: object, request: GenerateRequest): Promise<Generated> {
+    return this.queue.run(async () => {
+      const prompt = this.layOut(request.pieces);
+      await this.enter(session, prompt);
+      return generateAnswer(this.engine, prompt, request);
+    });
+  }
+
+  /** Makes the context this session's, with as much of the prompt already in it as is known anywhere. */
+  private async enter(session: object, prompt: Prompt): Promise<void> {
+    if (this.owner === session) {
+      return;
+    }
+    const { cache } = this.engine;
+    if (this.owner && cache.entries.length > 0 && cache.savedBytes() <= this.parked.limitBytes) {
+      const state = await cache.save();
+      if (state) {
+        this.parked.put(this.owner, { entries: [...cache.entries], state });
+      }
+    }
+    this.owner = session;
+    const own = this.parked.get(session);
+    // Two conversations about one video share their beginning: then the present contents serve as well.
+    if (own && commonPrefix(own.entries, prompt.entries) > commonPrefix(cache.entries, prompt.entries)) {
+      await cache.restore(own.state, own.entries);
+    }
+    this.parked.drop(session);
+  }
+
+  private async forget(session: object): Promise<void> {
+    this.parked.drop(session);
+    if (this.owner === session && !this.queue.closed) {
+      await this.queue.run(() => {
+        if (this.owner === session) {
+          // The contents stay: the next conversation may begin the same way.
+          this.owner = undefined;
+        }
+        return Promise.resolve();
+      });
+    }
+  }
+}

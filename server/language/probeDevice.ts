@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { probeModel } from './probeModel.js';
+import { runInChild } from './runInChild.js';
+import type { Flavour, RuntimeFiles } from './runtimeFiles.js';
+import { structs } from './structs.js';
+
+const timeoutMs = 120_000;
+
+// Plain text rather than a file: it must also run out of a bundle. Device types: 1 GPU, 2 integrated GPU.
+const script = `
+import fs from 'node:fs';
+const { input, marker } = JSON.parse(fs.readFileSync(0, 'utf8'));
+const { default: koffi } = await import(input.koffi);
+const base = koffi.load(input.files.ggmlBase, { global: true });
+const ggml = koffi.load(input.files.ggml, { global: true });
+const llama = koffi.load(input.files.llama);
+const p = 'void *';
+const [MP, CP, B] = [input.structs.modelParams, input.structs.contextParams, input.structs.batch].map((s) => koffi.struct(s));
+ggml.func('ggml_backend_load_all_from_path', 'void', ['const char *'])(input.files.folder);
+llama.func('llama_backend_init', 'void', [])();
+const at = ggml.func('ggml_backend_dev_get', p, ['size_t']);
+const typeOf = base.func('ggml_backend_dev_type', 'int', [p]);
+const nameOf = base.func('ggml_backend_dev_name', 'const char *', [p]);
+const devices = [];
+for (let i = 0; i < Number(ggml.func('ggml_backend_dev_count', 'size_t', [])()); i++) {
+  const device = at(i);
+  if (typeOf(device) === 1 || typeOf(device) === 2) devices.push(nameOf(device));
+}
+let works = false;
+if (devices.length > 0) {
+  const mp = llama.func('llama_model_default_params', MP, [])();
+  const model = llama.func('llama_model_load_from_file', p, ['const char *', MP])(input.model, { ...mp, n_gpu_layers: 99 });
+  const cp = llama.func('llama_context_default_params', CP, [])();
+  const context = model && llama.func('llama_init_from_model', p, [p, CP])(model, { ...cp, n_ctx: 64, n_batch: 64, n_ubatch: 64 });
+  if (context) {
+    const batch = { n_tokens: 3, token: Int32Array.of(1, 2, 3), embd: null, pos: null, n_seq_id: null, seq_id: null, logits: null };
+    const code = llama.func('llama_decode', 'int32_t', [p, B])(context, batch);
+    const logits = llama.func('llama_get_logits_ith', p, [p, 'int32_t'])(context, -1);
+    works = code === 0 && Array.from(koffi.decode(logits, koffi.array('float', 64))).every(Number.isFinite);
+  }
+}
+fs.writeSync(1, '\\n' + marker + JSON.stringify({ devices, works }) + '\\n');
+`;
+
+const verdicts = new Map<Flavour, Promise<string | undefined>>();
+
+async function probe(files: RuntimeFiles): Promise<string | undefined> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'videochat-probe-'));
+  try {
+    const model = path.join(folder, 'probe.gguf');
+    await writeFile(model, probeModel());
+    const koffi = pathToFileURL(createRequire(import.meta.url).resolve('koffi')).href;
+    const answer = await runInChild(script, { files, structs, model, koffi }, timeoutMs);
+    const { devices, works } = answer as { devices: string[]; works: boolean };
+    return devices.length === 0 ? 'it finds no GPU' : works ? undefined : 'its first computation fails';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Tries a GPU build in a process of its own, since a bad driver kills the process that loads it. The
+ * verdict is kept for this process's life.
+ *
+ * @returns undefined if it works, else why not
+ */
+export function probeDevice(files: RuntimeFiles): Promise<string | undefined> {
+  const known = verdicts.get(files.flavour) ?? probe(files);
+  verdicts.set(files.flavour, known);
+  return known;
+}

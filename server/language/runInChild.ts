@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+
+const marker = '\u0001result ';
+const outputLimit = 64 * 1024;
+
+/**
+ * Runs a module's text in a process of its own, which native code may crash or hang without harm here.
+ * The script reads its input as JSON from standard input and ends by printing a line that starts with
+ * `resultMarker`; whatever else it or native code prints is ignored.
+ *
+ * @returns what the script answered with
+ * @throws Error that says how the process ended, with the end of its standard error
+ */
+export function runInChild(script: string, input: unknown, timeoutMs: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+      // In an editor's extension host the executable is Electron, and must be told to be Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+    });
+    let out = '';
+    let err = '';
+    const timer = setTimeout(() => finish(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    const finish = (outcome: { value: unknown } | Error) => {
+      clearTimeout(timer);
+      // Drivers may crash while a process tears down; the answer is already here.
+      child.kill('SIGKILL');
+      if (outcome instanceof Error) {
+        reject(outcome);
+      } else {
+        resolve(outcome.value);
+      }
+    };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out = (out + text).slice(-outputLimit);
+      const line = out.split('\n').slice(0, -1).find((part) => part.includes(marker));
+      if (line) {
+        try {
+          finish({ value: JSON.parse(line.slice(line.indexOf(marker) + marker.length)) as unknown });
+        } catch {
+          finish(new Error('an unreadable answer'));
+        }
+      }
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err = (err + text).slice(-outputLimit);
+    });
+    child.on('error', finish);
+    child.on('close', (code, signal) => {
+      const tail = err.trim().split('\n').slice(-3).join(' ').slice(-500);
+      finish(new Error(`the test process ended with ${signal ?? `code ${code}`}${tail ? `: ${tail}` : ''}`));
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(JSON.stringify({ input, marker }));
+  });
+}
