@@ -11,7 +11,7 @@ export class BatchProgress implements Disposable {
       this.bar = new cliProgress.SingleBar(
         {
           format: '{bar} {value}/{total}, {failed} failed, {eta_formatted} left',
-          stream: terminal.err as NodeJS.WritableStream & NodeJS.WriteStream,
+          stream: terminal.err,
           hideCursor: true,
           etaBuffer: 50,
         },

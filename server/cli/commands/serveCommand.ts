@@ -18,7 +18,7 @@ Examples:
   videochat serve --pipe /tmp/videochat.sock       for a client that connects`;
 
 /** `videochat serve --stdio|--pipe NAME`: the server itself, with this process's stdin and stdout. */
-export function serveCommand(environment: Environment, done: (code: ExitCode | number) => void): Command {
+export function serveCommand(environment: Environment, done: (code: number) => void): Command {
   const command = new Command('serve')
     .description('run the server for another program')
     .option('--stdio', 'speak the protocol on stdin and stdout')
