@@ -1,0 +1,108 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import type { Logger } from '../common/logger.js';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { parseManifest } from './manifest.js';
+import type { Manifest } from './manifest.js';
+import { checkPrompt } from './prompt.js';
+
+/** A model folder, usable or not. */
+export interface ModelEntry {
+  id: string;
+  /** Absolute. */
+  folder: string;
+  manifest?: Manifest;
+  /** Why it cannot be used; then there is no manifest. */
+  problem?: string;
+}
+
+const manifestBytes = 1024 * 1024;
+
+/**
+ * Reads the manifest of every model folder in `folders`. A folder that itself holds a `manifest.json`
+ * is one too. Broken manifests are listed with their problem; of two models with one id the later is.
+ */
+export async function discoverModels(folders: readonly string[], logger: Logger): Promise<ModelEntry[]> {
+  const entries = new Map<string, ModelEntry>();
+  for (const folder of await modelFolders(folders, logger)) {
+    const entry = await readEntry(folder);
+    const first = entries.get(entry.id);
+    if (!first) {
+      entries.set(entry.id, entry);
+    } else if (first.folder !== folder) {
+      const id = `${entry.id} (${folder})`;
+      entries.set(id, { id, folder, problem: `The id "${entry.id}" is already taken by ${first.folder}.` });
+    }
+  }
+  for (const { id, problem } of entries.values()) {
+    if (problem) {
+      logger.log('warn', `Model ${id} cannot be used: ${problem}`);
+    }
+  }
+  return [...entries.values()];
+}
+
+/** Reads one model folder's manifest. @throws ManifestInvalid */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, 'manifest.json');
+  const invalid = (message: string): VideoChatError =>
+    new VideoChatError(ErrorCode.ManifestInvalid, message, { hint: 'Correct or remove manifest.json.', subject: path });
+  let text: string;
+  try {
+    const { size } = await stat(path);
+    if (size > manifestBytes) {
+      throw invalid(`The manifest is larger than ${manifestBytes} bytes.`);
+    }
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw error instanceof VideoChatError
+      ? error
+      : invalid(`The manifest cannot be read: ${(error as Error).message}.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (error) {
+    throw invalid(`The manifest is not JSON: ${(error as Error).message}.`);
+  }
+  const manifest = parseManifest(value, path);
+  checkPrompt(manifest);
+  return manifest;
+}
+
+async function readEntry(folder: string): Promise<ModelEntry> {
+  try {
+    const manifest = await readManifest(folder);
+    return { id: manifest.id, folder, manifest };
+  } catch (error) {
+    return { id: basename(folder), folder, problem: (error as Error).message };
+  }
+}
+
+async function modelFolders(folders: readonly string[], logger: Logger): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders.map((path) => resolve(path))) {
+    if (await isFile(join(folder, 'manifest.json'))) {
+      found.push(folder);
+      continue;
+    }
+    try {
+      const names = (await readdir(folder)).sort();
+      for (const name of names) {
+        if (await isFile(join(folder, name, 'manifest.json'))) {
+          found.push(join(folder, name));
+        }
+      }
+    } catch (error) {
+      logger.log('warn', `Model folder ${folder} cannot be read: ${(error as Error).message}`);
+    }
+  }
+  return found;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isFile(),
+    () => false,
+  );
+}

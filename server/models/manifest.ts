@@ -1,0 +1,200 @@
+import { z } from 'zod';
+import { ErrorCode, Limits, VideoChatError } from '../protocol/index.js';
+
+/** Relative, forward slashes, inside the model's folder: no `..`, no drive, no backslash. */
+const safePath = z
+  .string()
+  .max(255)
+  .regex(/^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)(?!.*\/$)[^\\:*?"<>|\u0000-\u001f]+$/, {
+    error: 'must be a path inside the model folder: relative, with forward slashes, without ".."',
+  });
+const identifier = z
+  .string()
+  .max(100)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'may hold letters, digits, ".", "_" and "-" only' });
+const tensorName = z.string().min(1).max(200);
+const shortText = z.string().min(1).max(2_000);
+const side = z.int().min(1).max(2_048);
+const finite = z.number().min(-1e6).max(1e6);
+
+const fileSchema = z.strictObject({
+  path: safePath.describe('Path inside the model folder, with forward slashes.'),
+  bytes: z.int().min(1).describe('Size of the file.'),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, { error: 'must be 64 lower-case hex digits' })
+    .describe('SHA-256 of the file, lower-case hex.'),
+  companions: z
+    .array(identifier)
+    .max(64)
+    .optional()
+    .describe('Keys of files this one cannot do without, e.g. external data of an ONNX graph.'),
+});
+
+const sizeSchema = z.strictObject({
+  width: side,
+  height: side,
+  fit: z
+    .enum(['shorterSideCrop', 'squash'])
+    .describe('shorterSideCrop: shorter side to size, centre crop. squash: both sides to size.'),
+});
+
+const preprocessSchema = z.strictObject({
+  video: sizeSchema,
+  image: sizeSchema.describe('Same size as video: the encoder takes one.'),
+  mean: z.tuple([finite, finite, finite]).describe('RGB, of pixels in 0…1.'),
+  std: z.tuple([z.number().min(1e-6).max(1e6), z.number().min(1e-6).max(1e6), z.number().min(1e-6).max(1e6)]),
+  maxFrames: z.int().min(1).max(Limits.framesPerPlan).describe('Most frames the encoder takes at once.'),
+});
+
+const variantsSchema = z.record(identifier, identifier).describe('Variant name → key in files.');
+
+const encoderSchema = z.strictObject({
+  variants: variantsSchema,
+  default: identifier.describe('Variant used on the CPU. On a GPU, a variant named fp16 is preferred.'),
+  input: z.strictObject({
+    name: tensorName,
+    layout: z
+      .enum(['BTCHW', 'B(TC)HW', 'TCHW'])
+      .describe('BTCHW: [1,T,3,H,W]. B(TC)HW: [1,3·T,H,W]. TCHW: [T,3,H,W].'),
+    type: z.literal('float32'),
+  }),
+  output: z.strictObject({
+    name: tensorName,
+    rows: z.int().min(1).max(65_536).describe('Embedding rows of one clip, whatever its frame count.'),
+    width: z.int().min(1).max(65_536).describe('Width of a row = embedding width of the language model.'),
+  }),
+});
+
+const languageSchema = z.strictObject({
+  variants: variantsSchema,
+  default: identifier,
+  contextLength: z.int().min(128).max(4_194_304),
+});
+
+const promptSchema = z.strictObject({
+  template: z
+    .string()
+    .min(1)
+    .max(16_384)
+    .describe('Jinja. Gets messages ({role: user | assistant, content}), system, add_generation_prompt.'),
+  system: z.string().max(16_384).optional().describe('Passed to the template as system; empty when left out.'),
+  videoMessage: shortText.describe('Jinja. User message that shows a video; gets timeMessage. Holds placeholders.video once.'),
+  imageMessage: shortText.optional().describe('The same for an image. Holds placeholders.image once.'),
+  questionMessage: shortText.optional().describe('Jinja. User message of a question; gets question. Left out: the question.'),
+  placeholders: z.strictObject({ video: shortText, image: shortText.optional() }),
+  timeMessage: z.enum(['videochat', 'none']).describe('Sentence with the times of the frames.'),
+});
+
+const stopSchema = z.strictObject({
+  texts: z.array(z.string().min(1).max(100)).max(16).describe('The answer ends before the first of these.'),
+  ids: z
+    .array(z.array(z.int().min(0).max(2 ** 31 - 1)).min(1).max(16))
+    .max(64)
+    .describe('The answer ends when its last token ids equal one of these.'),
+  trimAfter: z.array(z.string().min(1).max(100)).max(16).describe('Only what follows the last of these is kept.'),
+});
+
+const samplingSchema = z.strictObject({
+  temperature: z.number().min(0).max(10).optional(),
+  topK: z.int().min(0).max(1_000_000).optional(),
+  topP: z.number().min(0).max(1).optional(),
+  minP: z.number().min(0).max(1).optional(),
+  repetitionPenalty: z.number().min(0.01).max(10).optional(),
+  frequencyPenalty: z.number().min(-10).max(10).optional(),
+  presencePenalty: z.number().min(-10).max(10).optional(),
+  seed: z.int().min(0).max(2 ** 32 - 1).optional(),
+  maxTokens: z.int().min(1).max(Limits.maxTokens).optional(),
+});
+
+/** What a model is made of. Documented field by field in `models/README.md`. */
+export const manifestSchema = z
+  .strictObject({
+    $schema: z.string().max(1_000).optional(),
+    schemaVersion: z.literal(1),
+    id: identifier,
+    name: z.string().min(1).max(200),
+    description: z.string().max(4_000),
+    version: z.string().min(1).max(100),
+    licence: z.string().min(1).max(200),
+    demonstration: z.boolean().describe('True: knows a toy world only; every client must say so.'),
+    abilities: z
+      .array(z.enum(['chat', 'image', 'grounding', 'denseCaption', 'audio', 'timeline']))
+      .min(1)
+      .max(16),
+    files: z.record(identifier, fileSchema),
+    framePlan: z.string().min(1).max(100).describe('Default frame plan, e.g. videochat:8.'),
+    preprocess: preprocessSchema,
+    encoder: encoderSchema,
+    language: languageSchema,
+    prompt: promptSchema,
+    stop: stopSchema,
+    sampling: samplingSchema.describe('Defaults; a request may replace each.'),
+  })
+  .superRefine((manifest, context) => {
+    const problem = (path: (string | number)[], message: string): void =>
+      context.addIssue({ code: 'custom', path, message });
+    const checkFile = (path: (string | number)[], key: string): void => {
+      if (!Object.hasOwn(manifest.files, key)) {
+        problem(path, `names the file "${key}", which is not in files`);
+      }
+    };
+    for (const [key, file] of Object.entries(manifest.files)) {
+      file.companions?.forEach((companion, i) => checkFile(['files', key, 'companions', i], companion));
+    }
+    for (const half of ['encoder', 'language'] as const) {
+      const { variants, default: chosen } = manifest[half];
+      Object.entries(variants).forEach(([name, key]) => checkFile([half, 'variants', name], key));
+      if (!Object.hasOwn(variants, chosen)) {
+        problem([half, 'default'], `names the variant "${chosen}", which is not in variants`);
+      }
+    }
+    const { video, image } = manifest.preprocess;
+    if (video.width !== image.width || video.height !== image.height) {
+      problem(['preprocess', 'image'], 'must have the size of preprocess.video');
+    }
+    const { placeholders, videoMessage, imageMessage } = manifest.prompt;
+    if (videoMessage.split(placeholders.video).length !== 2) {
+      problem(['prompt', 'videoMessage'], 'must hold placeholders.video exactly once');
+    }
+    if (manifest.abilities.includes('image') && (imageMessage === undefined || placeholders.image === undefined)) {
+      problem(['prompt', 'imageMessage'], 'and placeholders.image are needed for the ability "image"');
+    } else if (imageMessage !== undefined && imageMessage.split(placeholders.image ?? '\u0000').length !== 2) {
+      problem(['prompt', 'imageMessage'], 'must hold placeholders.image exactly once');
+    }
+  });
+
+export type Manifest = z.infer<typeof manifestSchema>;
+export type ManifestFile = z.infer<typeof fileSchema>;
+export type PromptRules = Manifest['prompt'];
+export type StopRules = Manifest['stop'];
+
+/**
+ * Checks a parsed `manifest.json`.
+ *
+ * @throws ManifestInvalid naming the first offending fields by path, e.g. `encoder.output.width`
+ */
+export function parseManifest(value: unknown, subject: string): Manifest {
+  const result = manifestSchema.safeParse(value);
+  if (result.success) {
+    return result.data;
+  }
+  const problems = result.error.issues.slice(0, 3).map((issue) => {
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `"${[...path, key].join('.')}" is not a known field`).join(', ');
+    }
+    return `"${path.join('.') || 'manifest'}" ${issue.message}`;
+  });
+  const more = result.error.issues.length - problems.length;
+  throw new VideoChatError(
+    ErrorCode.ManifestInvalid,
+    `The manifest is not valid: ${problems.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
+    { hint: 'Correct manifest.json; models/README.md describes every field.', subject },
+  );
+}
+
+/** The manifest format as JSON Schema (draft 2020-12), for editors. Rules across fields are not in it. */
+export function manifestJsonSchema(): Record<string, unknown> {
+  return { title: 'VideoChat model manifest', ...z.toJSONSchema(manifestSchema, { io: 'input' }) };
+}

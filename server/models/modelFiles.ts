@@ -1,0 +1,66 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import type { Manifest, ManifestFile } from './manifest.js';
+
+/** The files a choice of variants needs, companions included. Left out: the manifest's defaults. */
+export function requiredFiles(manifest: Manifest, choice: { vision?: string; language?: string } = {}): string[] {
+  const vision = manifest.encoder.variants[choice.vision ?? manifest.encoder.default];
+  const language = manifest.language.variants[choice.language ?? manifest.language.default];
+  return withCompanions(
+    manifest,
+    [vision, language].filter((key) => key !== undefined),
+  );
+}
+
+/** Keys and, recursively, the keys of their companions; each once. */
+export function withCompanions(manifest: Manifest, keys: readonly string[]): string[] {
+  const found = new Set(keys);
+  for (const key of found) {
+    manifest.files[key]?.companions?.forEach((companion) => found.add(companion));
+  }
+  return [...found];
+}
+
+/**
+ * Absolute path of a file of a model; the file is there, a regular file, and truly inside the folder.
+ *
+ * @throws ModelFileMissing, ManifestInvalid (a link leads out of the folder)
+ */
+export async function resolveModelFile(folder: string, manifest: Manifest, key: string): Promise<string> {
+  const file = manifestFile(manifest, key);
+  const path = join(folder, ...file.path.split('/'));
+  let real: string;
+  let root: string;
+  try {
+    [real, root] = await Promise.all([realpath(path), realpath(folder)]);
+    if (!(await stat(real)).isFile()) {
+      throw new Error('not a regular file');
+    }
+  } catch {
+    throw new VideoChatError(ErrorCode.ModelFileMissing, `The model "${manifest.id}" lacks its file ${file.path}.`, {
+      hint: 'Install the model again, or restore the file.',
+      subject: path,
+    });
+  }
+  if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    throw new VideoChatError(
+      ErrorCode.ManifestInvalid,
+      `The file ${file.path} of the model "${manifest.id}" leads out of the model's folder.`,
+      { hint: 'Replace the link by the file itself.', subject: path },
+    );
+  }
+  return real;
+}
+
+/** The manifest's entry of a file. */
+export function manifestFile(manifest: Manifest, key: string): ManifestFile {
+  const file = Object.hasOwn(manifest.files, key) ? manifest.files[key] : undefined;
+  if (!file) {
+    throw new VideoChatError(ErrorCode.ManifestInvalid, `The model "${manifest.id}" has no file "${key}".`, {
+      hint: 'Correct manifest.json.',
+      subject: manifest.id,
+    });
+  }
+  return file;
+}

@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import type { Manifest, PromptRules } from './manifest.js';
+import { renderTemplate } from './renderTemplate.js';
+
+/** Something the model looks at: its embeddings stand between two pieces of the prompt. */
+export interface PromptVisual {
+  kind: 'video' | 'image';
+  /** E.g. `The video contains 8 frames sampled at 0.6, … seconds.` Left out for an image. */
+  timeMessage?: string;
+}
+
+export interface PromptTurn {
+  question: string;
+  /** Left out for the last turn: the question that is to be answered now. */
+  answer?: string;
+}
+
+export interface PromptConversation {
+  visuals: PromptVisual[];
+  turns: PromptTurn[];
+}
+
+/**
+ * Renders a conversation into the texts around its embeddings: piece 0, visual 0, piece 1, visual 1, …
+ * Each piece is tokenised by itself and only the first gets a BOS. Follows the original's
+ * `get_context_emb`, but text of the user that looks like a placeholder stays text.
+ *
+ * A turn before the last whose answer is empty is left out: the template has no form for it.
+ *
+ * @returns `visuals.length + 1` pieces
+ * @throws ManifestInvalid if the template loses or repeats a placeholder
+ */
+export function renderPrompt(rules: PromptRules, conversation: PromptConversation, subject?: string): string[] {
+  const sentinel = `visual${randomBytes(16).toString('hex')}`;
+  const guard = (text: string): string =>
+    [rules.placeholders.video, rules.placeholders.image].reduce<string>(
+      (guarded, placeholder) => (placeholder ? guarded.replaceAll(placeholder, sentinel) : guarded),
+      text,
+    );
+
+  const messages: { role: 'user' | 'assistant'; content: string }[] = [];
+  for (const visual of conversation.visuals) {
+    const message = visual.kind === 'video' ? rules.videoMessage : rules.imageMessage;
+    if (message === undefined) {
+      throw new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at images.', {
+        hint: 'Choose a video, or a model with the ability "image".',
+        subject,
+      });
+    }
+    const values = { timeMessage: visual.timeMessage ?? '' };
+    messages.push({ role: 'user', content: renderTemplate(guard(message), values, subject) });
+  }
+  const last = conversation.turns.length - 1;
+  conversation.turns.forEach(({ question, answer }, i) => {
+    if (i < last && !answer) {
+      return;
+    }
+    const content = renderTemplate(rules.questionMessage ?? '{{ question }}', { question }, subject);
+    messages.push({ role: 'user', content });
+    if (answer) {
+      messages.push({ role: 'assistant', content: answer });
+    }
+  });
+
+  const values = { messages, system: rules.system ?? '', add_generation_prompt: messages.at(-1)?.role !== 'assistant' };
+  const pieces = renderTemplate(guard(rules.template), values, subject).split(sentinel);
+  if (pieces.length !== conversation.visuals.length + 1) {
+    throw new VideoChatError(
+      ErrorCode.ManifestInvalid,
+      `The prompt template shows ${pieces.length - 1} visuals where ${conversation.visuals.length} were given.`,
+      { hint: 'The template must keep the content of every message.', subject },
+    );
+  }
+  return pieces;
+}
+
+/** Renders sample conversations, so that a broken template is found when the manifest is read. */
+export function checkPrompt(manifest: Manifest): void {
+  const turns = [{ question: 'a', answer: 'b' }, { question: 'c' }];
+  renderPrompt(manifest.prompt, { visuals: [{ kind: 'video', timeMessage: 't' }], turns }, manifest.id);
+  if (manifest.prompt.imageMessage !== undefined) {
+    renderPrompt(manifest.prompt, { visuals: [{ kind: 'image' }], turns }, manifest.id);
+  }
+}

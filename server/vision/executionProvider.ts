@@ -1,0 +1,118 @@
+import type { Logger } from '../common/logger.js';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { probeGraph } from './probeGraph.js';
+import { SessionHost } from './sessionHost.js';
+
+/** What may run the vision encoder. */
+export const executionProviders = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type ExecutionProvider = (typeof executionProviders)[number];
+
+export interface ProviderVerdict {
+  works: boolean;
+  /** Time of the probe's work ÷ that of the CPU. Above 1 for a GPU that is emulated in software. */
+  slowdown: number;
+  reason?: string;
+}
+
+/** What `auto` tries, best first, by platform; the CPU comes last. */
+const preference: Partial<Record<NodeJS.Platform, ExecutionProvider[]>> = {
+  linux: ['cuda', 'webgpu'],
+  win32: ['cuda', 'dml', 'webgpu'],
+  darwin: ['webgpu', 'coreml'],
+};
+const probeSide = 512;
+const probeTolerance = 5e-3;
+const probeTimeoutMs = 90_000;
+const verdicts = new Map<ExecutionProvider, Promise<ProviderVerdict>>();
+
+/**
+ * Providers worth trying for a setting, best first: those of `auto` that pass a probe and beat the CPU,
+ * then the CPU; or the one that was asked for.
+ *
+ * @param requested `auto` or an {@link ExecutionProvider}
+ * @throws ProviderUnavailable if a provider was asked for that does not pass its probe
+ */
+export async function usableProviders(requested: string, logger: Logger): Promise<ExecutionProvider[]> {
+  if (requested === 'auto') {
+    const usable: ExecutionProvider[] = [];
+    for (const provider of preference[process.platform] ?? []) {
+      const verdict = await probeProvider(provider, logger);
+      if (verdict.works && verdict.slowdown < 1) {
+        usable.push(provider);
+        break;
+      }
+    }
+    return [...usable, 'cpu'];
+  }
+  const provider = executionProviders.find((name) => name === requested);
+  if (!provider) {
+    throw unavailable(requested, `it is not one of auto, ${executionProviders.join(', ')}`);
+  }
+  if (provider !== 'cpu') {
+    const { works, reason } = await probeProvider(provider, logger);
+    if (!works) {
+      throw unavailable(provider, reason ?? 'its probe failed');
+    }
+  }
+  return [provider];
+}
+
+/**
+ * Runs a small graph on a provider, in a throw-away child process, and compares with the CPU there: a
+ * provider may crash the process, hang, or calculate wrongly. The verdict holds for this process.
+ */
+export function probeProvider(provider: ExecutionProvider, logger: Logger): Promise<ProviderVerdict> {
+  let verdict = verdicts.get(provider);
+  if (!verdict) {
+    verdict = runProbe(provider, logger).then((found) => {
+      const text = found.works
+        ? `works, ${found.slowdown.toFixed(2)} × the CPU's time`
+        : `cannot be used: ${found.reason}`;
+      logger.log('info', `Execution provider ${provider} ${text}.`);
+      return found;
+    });
+    verdicts.set(provider, verdict);
+  }
+  return verdict;
+}
+
+export function unavailable(provider: string, reason: string): VideoChatError {
+  return new VideoChatError(
+    ErrorCode.ProviderUnavailable,
+    `The execution provider "${provider}" cannot be used here: ${reason.replace(/\.?\s*$/, '')}.`,
+    { hint: 'Set the execution provider to "auto" or "cpu".', subject: provider },
+  );
+}
+
+async function runProbe(provider: ExecutionProvider, logger: Logger): Promise<ProviderVerdict> {
+  const deadline = Date.now() + probeTimeoutMs;
+  const host = new SessionHost(logger);
+  try {
+    const expected = await measure(host, 'cpu', deadline);
+    const actual = await measure(host, provider, deadline);
+    const wrong = expected.data.some((value, i) => !(Math.abs(value - (actual.data[i] ?? NaN)) <= probeTolerance));
+    if (wrong) {
+      return { works: false, slowdown: Infinity, reason: 'it calculates wrongly' };
+    }
+    return { works: true, slowdown: actual.milliseconds / expected.milliseconds };
+  } catch (error) {
+    return { works: false, slowdown: Infinity, reason: (error as Error).message };
+  } finally {
+    await host.dispose();
+  }
+}
+
+/** Output of the probe's graph, and the time of its second run: the first compiles. */
+async function measure(
+  host: SessionHost,
+  provider: ExecutionProvider,
+  deadline: number,
+): Promise<{ data: Float32Array; milliseconds: number }> {
+  const left = (): number => Math.max(1, deadline - Date.now());
+  const data = Float32Array.from({ length: probeSide * probeSide }, (_, i) => Math.sin(i * i) / Math.sqrt(probeSide));
+  await host.request('load', { model: Buffer.from(probeGraph, 'base64'), provider, threads: 0 }, left());
+  const run = { input: 'x', data, dims: [probeSide, probeSide], output: 'y' };
+  await host.request('run', run, left());
+  const { data: result, milliseconds } = await host.request('run', run, left());
+  return { data: result as Float32Array, milliseconds };
+}

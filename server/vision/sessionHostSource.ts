@@ -1,0 +1,41 @@
+/**
+ * Program of the child process that owns an ONNX Runtime session; see {@link SessionHost}. It is text so
+ * that it runs the same from sources and from a bundle: `node -e <this> <path of onnxruntime-node>`.
+ *
+ * Requests: `{id, kind: 'backends'}`, `{id, kind: 'load', model, provider, threads}`,
+ * `{id, kind: 'run', input, data, dims, output}`. Answers: `{id, result}` or `{id, error}`.
+ */
+export const sessionHostSource = `
+'use strict';
+// Ends without destructors: those of GPU drivers are what crashes.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+let ort;
+let session;
+const handlers = {
+  backends() {
+    return ort.listSupportedBackends();
+  },
+  async load({ model, provider, threads }) {
+    session = await ort.InferenceSession.create(model, {
+      executionProviders: [provider],
+      logSeverityLevel: 3,
+      ...(threads > 0 ? { intraOpNumThreads: threads } : {}),
+    });
+    return { inputs: session.inputMetadata, outputs: session.outputMetadata };
+  },
+  async run({ input, data, dims, output }) {
+    const started = performance.now();
+    const results = await session.run({ [input]: new ort.Tensor('float32', data, dims) }, [output]);
+    const tensor = results[output];
+    return { data: tensor.data, dims: tensor.dims, type: tensor.type, milliseconds: performance.now() - started };
+  },
+};
+process.on('message', async (request) => {
+  try {
+    ort ??= require(process.argv[1]);
+    process.send({ id: request.id, result: await handlers[request.kind](request) });
+  } catch (error) {
+    process.send({ id: request.id, error: String((error && error.message) || error) });
+  }
+});
+`;

@@ -1,0 +1,250 @@
+import { posix } from 'node:path';
+import { throwIfCancelled } from '../common/cancellation.js';
+import type { CancellationToken } from '../common/cancellation.js';
+import type { Disposable } from '../common/dispose.js';
+import type { Logger } from '../common/logger.js';
+import type { Manifest } from '../models/manifest.js';
+import { manifestFile, resolveModelFile, withCompanions } from '../models/modelFiles.js';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import type { Embeddings } from './embeddings.js';
+import { encoderError } from './encoderError.js';
+import { usableProviders } from './executionProvider.js';
+import type { ExecutionProvider } from './executionProvider.js';
+import { externalDataLocations } from './externalData.js';
+import { checkGraph, inputDims } from './graphContract.js';
+import { SessionHost } from './sessionHost.js';
+import type { RunResult } from './sessionHost.js';
+
+export interface VisionEncoderOptions {
+  manifest: Manifest;
+  folder: string;
+  /** `auto`, `cpu`, `webgpu`, `cuda`, `dml` or `coreml`. */
+  executionProvider: string;
+  /** CPU threads; 0 = ONNX Runtime chooses. */
+  threads: number;
+  /** Left out: `fp16` on a GPU where the manifest has it, else the manifest's default. */
+  variant?: string;
+  logger: Logger;
+  /** Called with the file keys of a variant before it is opened; see `verifyModelFiles`. */
+  verify?(keys: string[]): Promise<void>;
+  token?: CancellationToken;
+}
+
+interface Attempt {
+  provider: ExecutionProvider;
+  variant: string;
+}
+
+const loadTimeoutMs = 5 * 60_000;
+const runTimeoutMs = { base: 2 * 60_000, perFrame: 60_000 };
+/** How long a cancelled run may go on before its process is ended; loading again costs time too. */
+const cancelGraceMs = 2_000;
+
+/**
+ * The visual side of a model: frames in, soft tokens out. The graph lives in a child process, so nothing
+ * here blocks, a crash is an error, and cancellation frees the device. Under `auto`, a GPU that fails is
+ * given up for the CPU, also later on.
+ */
+export class VisionEncoder implements Disposable {
+  private host?: SessionHost;
+  private queue: Promise<unknown> = Promise.resolve();
+  private disposed = false;
+
+  /** @param attempts ways to run the graph, best first; the first is the one in use */
+  private constructor(
+    private readonly options: VisionEncoderOptions,
+    private readonly attempts: Attempt[],
+  ) {}
+
+  /**
+   * Chooses provider and variant and opens the graph.
+   *
+   * @throws ModelFileMissing, ManifestInvalid, ModelCorrupt, ModelLoadFailed, ProviderUnavailable,
+   *   RuntimeMismatch, InvalidParams (no such variant), and what `verify` throws
+   */
+  static async load(options: VisionEncoderOptions): Promise<VisionEncoder> {
+    const { manifest, variant } = options;
+    if (variant !== undefined && !Object.hasOwn(manifest.encoder.variants, variant)) {
+      const known = Object.keys(manifest.encoder.variants).join(', ');
+      throw new VideoChatError(ErrorCode.InvalidParams, `The encoder has no variant "${variant}".`, {
+        hint: `Choose one of: ${known}.`,
+        subject: manifest.id,
+      });
+    }
+    const attempts: Attempt[] = [];
+    for (const provider of await usableProviders(options.executionProvider, options.logger)) {
+      for (const name of variant === undefined ? preferredVariants(manifest, provider) : [variant]) {
+        attempts.push({ provider, variant: name });
+      }
+    }
+    const encoder = new VisionEncoder(options, attempts);
+    try {
+      await encoder.withFallback(() => Promise.resolve(), options.token);
+    } catch (error) {
+      await encoder.dispose();
+      throw error;
+    }
+    return encoder;
+  }
+
+  get executionProvider(): string {
+    return this.current.provider;
+  }
+
+  get variant(): string {
+    return this.current.variant;
+  }
+
+  /**
+   * @param pixels normalised RGB, [T,3,H,W] with T = `frames`
+   * @throws InvalidParams (wrong size), RequestCancelled, ModelCorrupt, ModelLoadFailed, ProviderUnavailable
+   */
+  encode(pixels: Float32Array, frames: number, token?: CancellationToken): Promise<Embeddings> {
+    const { preprocess } = this.options.manifest;
+    const expected = frames * 3 * preprocess.video.height * preprocess.video.width;
+    if (!Number.isInteger(frames) || frames < 1 || frames > preprocess.maxFrames || pixels.length !== expected) {
+      const message = `The encoder takes 1 to ${preprocess.maxFrames} frames of its size, not ${frames} (${pixels.length} numbers).`;
+      return Promise.reject(new VideoChatError(ErrorCode.InvalidParams, message, { hint: 'Ask for fewer frames.' }));
+    }
+    return cancellable(token, (release) => {
+      const result = this.queue.then(() =>
+        this.withFallback((host) => {
+          throwIfCancelled(token);
+          release.running(host);
+          return this.run(host, pixels, frames);
+        }, token),
+      );
+      this.queue = result.catch(() => undefined);
+      return result;
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await this.host?.dispose();
+  }
+
+  private get current(): Attempt {
+    const [attempt] = this.attempts;
+    if (!attempt) {
+      throw new VideoChatError(ErrorCode.ModelLoadFailed, 'The vision encoder could not be opened.');
+    }
+    return attempt;
+  }
+
+  /** Runs `work` on an open session; while it fails and another attempt is left, takes that one. */
+  private async withFallback<T>(work: (host: SessionHost) => Promise<T>, token?: CancellationToken): Promise<T> {
+    for (;;) {
+      throwIfCancelled(token);
+      if (this.disposed) {
+        throw new VideoChatError(ErrorCode.ModelLoadFailed, 'The vision encoder was unloaded.');
+      }
+      try {
+        if (!this.host?.isAlive) {
+          this.host = await this.open(this.current);
+        }
+        return await work(this.host);
+      } catch (error) {
+        throwIfCancelled(token);
+        const failure = encoderError(error, this.current.provider, this.options.manifest.id);
+        const final = this.current.provider === 'cpu' || this.attempts.length === 1;
+        if (this.disposed || final || failure.code === ErrorCode.RequestCancelled) {
+          throw failure;
+        }
+        this.options.logger.log('warn', `${this.executionProvider}/${this.variant}: ${failure.message} Trying another way.`);
+        this.attempts.shift();
+        await this.host?.dispose();
+      }
+    }
+  }
+
+  private async open({ provider, variant }: Attempt): Promise<SessionHost> {
+    const { manifest, folder, logger, threads, verify } = this.options;
+    const key = manifest.encoder.variants[variant] ?? '';
+    const keys = withCompanions(manifest, [key]);
+    const [path = ''] = await Promise.all(keys.map((each) => resolveModelFile(folder, manifest, each)));
+    await verify?.(keys);
+    await this.checkExternalData(key, path);
+    const host = new SessionHost(logger);
+    try {
+      const graph = await host.request('load', { model: path, provider, threads }, loadTimeoutMs);
+      checkGraph(manifest, graph, path);
+      if (provider !== 'cpu') {
+        const { width, height } = manifest.preprocess.video;
+        await this.run(host, new Float32Array(3 * height * width), 1);
+      }
+    } catch (error) {
+      await host.dispose();
+      throw error;
+    }
+    if (this.disposed) {
+      await host.dispose();
+    }
+    logger.log('info', `Vision encoder of ${manifest.id}: ${variant} on ${provider}.`);
+    return host;
+  }
+
+  private async checkExternalData(key: string, path: string): Promise<void> {
+    const { manifest } = this.options;
+    const allowed = new Set(withCompanions(manifest, [key]).map((each) => manifestFile(manifest, each).path));
+    const folder = posix.dirname(manifestFile(manifest, key).path);
+    for (const location of await externalDataLocations(path)) {
+      if (posix.isAbsolute(location) || !allowed.has(posix.join(folder, location))) {
+        throw new VideoChatError(
+          ErrorCode.ModelCorrupt,
+          `The vision encoder wants to read "${location.slice(0, 200)}", which its manifest does not list.`,
+          { hint: 'Do not use this model unless you trust it; list the file as a companion in manifest.json.', subject: path },
+        );
+      }
+    }
+  }
+
+  private async run(host: SessionHost, pixels: Float32Array, frames: number): Promise<Embeddings> {
+    const { manifest } = this.options;
+    const { input, output } = manifest.encoder;
+    const request = { input: input.name, data: pixels, dims: inputDims(manifest, frames), output: output.name };
+    const limit = runTimeoutMs.base + frames * runTimeoutMs.perFrame;
+    return this.checked(await host.request('run', request, limit));
+  }
+
+  private checked({ data, dims }: RunResult): Embeddings {
+    const { rows, width } = this.options.manifest.encoder.output;
+    const subject = this.options.manifest.id;
+    if (!(data instanceof Float32Array) || dims.join() !== `1,${rows},${width}` || data.length !== rows * width) {
+      const message = `The vision encoder gave [${dims.join(', ')}] instead of [1, ${rows}, ${width}].`;
+      throw new VideoChatError(ErrorCode.ModelCorrupt, message, { hint: 'Export the graph again.', subject });
+    }
+    if (!data.every(Number.isFinite)) {
+      const message = 'The vision encoder gave numbers that are not finite.';
+      const hint = 'Use the fp32 variant or the CPU; if it happens there too, the model is damaged.';
+      throw new VideoChatError(ErrorCode.ModelCorrupt, message, { hint, subject });
+    }
+    return { rows, width, data };
+  }
+}
+
+function preferredVariants(manifest: Manifest, provider: ExecutionProvider): string[] {
+  const { variants, default: fallback } = manifest.encoder;
+  return provider !== 'cpu' && Object.hasOwn(variants, 'fp16') && fallback !== 'fp16' ? ['fp16', fallback] : [fallback];
+}
+
+/** Rejects as soon as the token says so; what runs then gets a moment to end before it is killed. */
+async function cancellable<T>(
+  token: CancellationToken | undefined,
+  start: (release: { running(host: SessionHost): void }) => Promise<T>,
+): Promise<T> {
+  throwIfCancelled(token);
+  let host: SessionHost | undefined;
+  const work = start({ running: (used) => (host = used) });
+  if (!token) {
+    return work;
+  }
+  return new Promise<T>((resolve, reject) => {
+    const subscription = token.onCancellationRequested(() => {
+      const timer = setTimeout(() => host?.kill('was cancelled'), cancelGraceMs);
+      void work.catch(() => undefined).finally(() => clearTimeout(timer));
+      reject(new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.'));
+    });
+    work.then(resolve, reject).finally(() => subscription.dispose());
+  });
+}

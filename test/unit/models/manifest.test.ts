@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { manifestJsonSchema, parseManifest } from '../../../server/models/manifest.js';
+import { ErrorCode, VideoChatError } from '../../../server/protocol/index.js';
+import { tinyManifest } from '../../fixtures/tinyEncoder.js';
+
+const content = Buffer.from('x');
+const valid = (): ReturnType<typeof tinyManifest> =>
+  tinyManifest({
+    'vision-fp32': { path: 'vision/a.onnx', content },
+    'language-f16': { path: 'language.gguf', content },
+  });
+
+function problemOf(value: unknown): string {
+  try {
+    parseManifest(value, 'manifest.json');
+  } catch (error) {
+    expect(error).toBeInstanceOf(VideoChatError);
+    expect((error as VideoChatError).code).toBe(ErrorCode.ManifestInvalid);
+    expect((error as VideoChatError).data.hint).toBeTruthy();
+    return (error as VideoChatError).message;
+  }
+  throw new Error('accepted');
+}
+
+describe('parseManifest', () => {
+  it('accepts a whole manifest', () => {
+    expect(parseManifest(valid(), 'm').files['vision-fp32']?.path).toBe('vision/a.onnx');
+  });
+
+  it.each([
+    '../a.onnx',
+    'a/../../b.onnx',
+    '/etc/passwd',
+    'a\\b.onnx',
+    'C:/a.onnx',
+    './a.onnx',
+    'a//b.onnx',
+    'a/',
+    '',
+    'a\u0000b',
+    'file:a',
+  ])('refuses the path %j', (path) => {
+    const manifest = valid();
+    manifest.files['vision-fp32'] = { path, bytes: 1, sha256: '0'.repeat(64) };
+    expect(problemOf(manifest)).toContain('"files.vision-fp32.path"');
+  });
+
+  it.each(['a.onnx', 'a/b/c.onnx', '..a/b..onnx', 'naïve name.onnx', '...'])('accepts the path %j', (path) => {
+    const manifest = valid();
+    manifest.files['vision-fp32'] = { path, bytes: 1, sha256: '0'.repeat(64) };
+    expect(() => parseManifest(manifest, 'm')).not.toThrow();
+  });
+
+  const broken: [string, (m: ReturnType<typeof valid>) => unknown, string][] = [
+    ['an unknown field', (m) => ({ ...m, architecture: 'llama' }), '"architecture" is not a known field'],
+    [
+      'an unknown nested field',
+      (m) => ({ ...m, encoder: { ...m.encoder, output: { ...m.encoder.output, dims: 3 } } }),
+      '"encoder.output.dims" is not a known field',
+    ],
+    ['a missing section', ({ prompt: _, ...m }) => m, '"prompt"'],
+    ['another version', (m) => ({ ...m, schemaVersion: 2 }), '"schemaVersion"'],
+    ['a hash with capitals', (m) => ((m.files['language-f16'] = { path: 'a', bytes: 1, sha256: 'A'.repeat(64) }), m), 'sha256'],
+    ['an empty file', (m) => ((m.files['language-f16'] = { path: 'a', bytes: 0, sha256: 'a'.repeat(64) }), m), 'bytes'],
+    ['a variant without file', (m) => ((m.encoder.variants['int8'] = 'vision-int8'), m), '"encoder.variants.int8"'],
+    ['a variant named like an Object member', (m) => ((m.encoder.default = 'toString'), m), '"encoder.default"'],
+    ['a companion without file', (m) => ((m.files['vision-fp32']!.companions = ['data']), m), 'companions'],
+    ['two sizes', (m) => ((m.preprocess.image.width = 32), m), '"preprocess.image"'],
+    ['a zero std', (m) => ((m.preprocess.std = [0, 1, 1]), m), '"preprocess.std.0"'],
+    ['too many frames', (m) => ((m.preprocess.maxFrames = 65), m), '"preprocess.maxFrames"'],
+    [
+      'no placeholder',
+      (m) => ({ ...m, prompt: { ...m.prompt, videoMessage: '<Video></Video>' } }),
+      '"prompt.videoMessage"',
+    ],
+    [
+      'images without a message',
+      (m) => ({ ...m, prompt: { ...m.prompt, imageMessage: undefined } }),
+      '"prompt.imageMessage"',
+    ],
+    ['an unknown ability', (m) => ({ ...m, abilities: ['telepathy'] }), '"abilities.0"'],
+    ['an empty stop text', (m) => ({ ...m, stop: { ...m.stop, texts: [''] } }), '"stop.texts.0"'],
+    ['an endless answer', (m) => ({ ...m, sampling: { maxTokens: 1e9 } }), '"sampling.maxTokens"'],
+    ['a list', () => [], '"manifest"'],
+    ['null', () => null, '"manifest"'],
+  ];
+  it.each(broken)('refuses %s', (_, change, expected) => {
+    expect(problemOf(change(valid()))).toContain(expected);
+  });
+
+  it('names at most three problems', () => {
+    expect(problemOf({})).toMatch(/; and \d+ more\.$/);
+  });
+});
+
+it('models/manifest.schema.json is what writeManifestSchema.mjs writes', async () => {
+  const file = await readFile(new URL('../../../models/manifest.schema.json', import.meta.url), 'utf8');
+  expect(JSON.parse(file)).toEqual(manifestJsonSchema());
+});

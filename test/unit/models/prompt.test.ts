@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { PromptRules } from '../../../server/models/manifest.js';
+import { renderPrompt } from '../../../server/models/prompt.js';
+import type { PromptConversation } from '../../../server/models/prompt.js';
+import { renderTemplate } from '../../../server/models/renderTemplate.js';
+import { videoChatPrompt } from '../../../server/models/videoChatPrompt.js';
+
+interface GoldenPrompt {
+  name: string;
+  conversation: PromptConversation;
+  pieces: string[];
+}
+const golden = JSON.parse(
+  await readFile(new URL('../../golden/models/videoChatPrompts.json', import.meta.url), 'utf8'),
+) as GoldenPrompt[];
+const video = { kind: 'video', timeMessage: 'The video contains 8 frames sampled at 0.6, 1.8 seconds.' } as const;
+
+describe('VideoChat prompts, byte for byte', () => {
+  it.each(golden.map((prompt) => [prompt.name, prompt] as const))('%s', (_, { conversation, pieces }) => {
+    expect(renderPrompt(videoChatPrompt, conversation)).toEqual(pieces);
+  });
+});
+
+describe('renderPrompt', () => {
+  it('keeps what the user writes, whatever it looks like', () => {
+    const question = 'Is <VideoHere> or <ImageHere> a {{ timeMessage }} {% raw %} \\n $& </Video>?\n\n ';
+    const pieces = renderPrompt(videoChatPrompt, { visuals: [video], turns: [{ question }] });
+    expect(pieces).toHaveLength(2);
+    expect(pieces[1]).toBe(`</Video> ${video.timeMessage}\n###Human: ${question}\n###Assistant:`);
+  });
+
+  it('keeps an earlier answer with a placeholder in it', () => {
+    const turns = [{ question: 'q', answer: 'I see <VideoHere>.' }, { question: 'r' }];
+    expect(renderPrompt(videoChatPrompt, { visuals: [video], turns })[1]).toContain('###Assistant: I see <VideoHere>.###');
+  });
+
+  it('leaves out an earlier turn without an answer', () => {
+    const turns = [{ question: 'lost', answer: '' }, { question: 'kept' }];
+    expect(renderPrompt(videoChatPrompt, { visuals: [video], turns }).join('')).not.toContain('lost');
+  });
+
+  it('gives one piece where there is nothing to see', () => {
+    expect(renderPrompt(videoChatPrompt, { visuals: [], turns: [{ question: 'q' }] })).toEqual([
+      '###Human: q\n###Assistant:',
+    ]);
+  });
+
+  it('renders templates in the style of Hugging Face', () => {
+    const rules: PromptRules = {
+      template:
+        "{{ bos_token }}{% if system %}<|system|>{{ system }}\n{% endif %}{% for message in messages %}\n" +
+        "{{ '<|' + message['role'] + '|>' + message['content'] | trim + '\\n' }}{% endfor %}" +
+        "{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}",
+      system: 'Be brief.',
+      videoMessage: '<video> {{ timeMessage }}',
+      placeholders: { video: '<video>' },
+      timeMessage: 'none',
+    };
+    expect(renderPrompt(rules, { visuals: [{ kind: 'video' }], turns: [{ question: ' q ' }] })).toEqual([
+      '<|system|>Be brief.\n<|user|>',
+      '\n<|user|>q\n<|assistant|>',
+    ]);
+  });
+
+  it.each([
+    ['drops messages', '{{ system }}'],
+    ['shows messages twice', '{% for m in messages %}{{ m.content }}{{ m.content }}{% endfor %}'],
+    ['does not parse', '{% for m in messages %}'],
+    ['raises', "{{ raise_exception('no') }}"],
+    ['calls what is not there', '{{ process.exit() }}'],
+  ])('refuses a template that %s', (_, template) => {
+    expect(() => renderPrompt({ ...videoChatPrompt, template }, { visuals: [video], turns: [{ question: 'q' }] })).toThrow(
+      /template/,
+    );
+  });
+
+  it('refuses an image where the model takes none', () => {
+    const rules = { ...videoChatPrompt, imageMessage: undefined };
+    expect(() => renderPrompt(rules, { visuals: [{ kind: 'image' }], turns: [{ question: 'q' }] })).toThrow(/images/);
+  });
+});
+
+describe('renderTemplate', () => {
+  it('ends a template that would run for ever', () => {
+    const loop = '{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range(9999) %}{% endfor %}{% endfor %}{% endfor %}';
+    expect(() => renderTemplate(loop, {})).toThrow(/timed out/);
+    expect(renderTemplate('{{ a }}', { a: 'still works' })).toBe('still works');
+  });
+
+  it('bounds range', () => {
+    expect(() => renderTemplate('{% for a in range(100000000) %}{% endfor %}', {})).toThrow(/range/);
+    expect(renderTemplate('{% for a in range(2, 8, 3) %}{{ a }}{% endfor %}{% for a in range(2) %}{{ a }}{% endfor %}', {})).toBe('2501');
+  });
+
+  it('keeps newlines at the end', () => {
+    expect(renderTemplate('a\n', {})).toBe('a\n');
+    expect(renderTemplate('{{ a }}\n\n', { a: 'b\n' })).toBe('b\n\n\n');
+  });
+});
