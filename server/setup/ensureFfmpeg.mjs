@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { SetupError, root, say } from './project.mjs';
 import { runProcess } from './runProcess.mjs';
@@ -14,10 +14,14 @@ const suffix = process.platform === 'win32' ? '.exe' : '';
  */
 export async function ensureFfmpeg(folder = root, env = process.env) {
   if (env.VIDEOCHAT_FFMPEG) {
-    if (await works(env.VIDEOCHAT_FFMPEG)) {
-      return env.VIDEOCHAT_FFMPEG;
+    const named = programIn(env.VIDEOCHAT_FFMPEG);
+    const beside = path.join(path.dirname(named), `ffprobe${suffix}`);
+    if ((await works(named, env)) && ((await works(beside, env)) || (await works(`ffprobe${suffix}`, env)))) {
+      return named;
     }
-    throw new SetupError(`VIDEOCHAT_FFMPEG is ${env.VIDEOCHAT_FFMPEG}, which does not run. Correct it or unset it.`);
+    throw new SetupError(
+      `VIDEOCHAT_FFMPEG is ${env.VIDEOCHAT_FFMPEG}, but ffmpeg and ffprobe do not both run from there. Correct it or unset it.`,
+    );
   }
   const found = await findPair(folder, env);
   if (found) {
@@ -54,6 +58,11 @@ async function findPair(folder, env) {
     return bundled;
   }
   return probe && (await works(`ffmpeg${suffix}`, env)) ? `ffmpeg${suffix}` : undefined;
+}
+
+/** The variable may name the program or its folder. */
+function programIn(place) {
+  return existsSync(place) && statSync(place).isDirectory() ? path.join(place, `ffmpeg${suffix}`) : place;
 }
 
 function staticPath(folder) {
