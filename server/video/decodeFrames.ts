@@ -1,0 +1,150 @@
+import { availableParallelism } from 'node:os';
+import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { decodeStretches, FrameMismatch, type RgbFrame } from './decodeStretches.js';
+import type { FfmpegTools } from './findFfmpeg.js';
+import { type DecodeStretch, planDecoding, shareStretches } from './planDecoding.js';
+import type { ProbedVideo } from './probeVideo.js';
+
+export type { RgbFrame } from './decodeStretches.js';
+
+export interface DecodeOptions {
+  token?: CancellationToken;
+  /** Called after each decoded frame; `total` counts different frames. */
+  onFrame?: (done: number, total: number) => void;
+}
+
+/** Bytes of pixels that {@link decodeFrames} holds at once. */
+const maxPixelBytes = 2 ** 31;
+/** Inputs of one run of ffmpeg: each keeps a decoder with its pictures. */
+const stretchesPerRun = 8;
+const secondsPerJump = 0.04;
+
+/**
+ * Decodes frames by number: exactly the frames that a full decode would number so, whatever the frame rate,
+ * B-frames, edit lists or rotation. Pixels are as displayed (rotated, cropped), 8-bit RGB, not scaled.
+ *
+ * @param indices repeats allowed; a repeated frame is decoded once and its pixels are shared
+ * @returns one frame per index, in the order of `indices`
+ * @throws FramePlanInvalid (no such frame), VideoTruncated, VideoTooLarge, FfmpegFailed, RequestCancelled
+ */
+export async function decodeFrames(
+  video: ProbedVideo,
+  indices: readonly number[],
+  tools: FfmpegTools,
+  options: DecodeOptions = {},
+): Promise<RgbFrame[]> {
+  const pixelBytes = new Set(indices).size * video.facts.width * video.facts.height * 3;
+  if (pixelBytes > maxPixelBytes) {
+    throw new VideoChatError(ErrorCode.VideoTooLarge, `These frames need ${Math.ceil(pixelBytes / 2 ** 20)} MiB of memory.`, {
+      hint: 'Ask for fewer frames at once, or convert the clip to a smaller one.',
+    });
+  }
+  const frames = new Map<number, RgbFrame>();
+  await decodeEach(video, indices, tools, options, (frameNumber, frame) => void frames.set(frameNumber, frame));
+  return indices.map((index) => {
+    const frame = frames.get(index);
+    if (!frame) throw cutOff(video, index);
+    return frame;
+  });
+}
+
+/**
+ * {@link decodeFrames} without holding the frames: each different one is handed over once, in no particular
+ * order, sometimes two at a time; a promise from `onDecoded` holds the decoder back.
+ */
+export async function decodeEach(
+  video: ProbedVideo,
+  indices: readonly number[],
+  tools: FfmpegTools,
+  options: DecodeOptions,
+  onDecoded: (frameNumber: number, frame: RgbFrame) => void | Promise<void>,
+): Promise<void> {
+  throwIfCancelled(options.token);
+  const { frameCount, width, height } = video.facts;
+  const wanted = [...new Set(indices)].sort((a, b) => a - b);
+  const wrong = wanted.find((index) => !Number.isInteger(index) || index < 0 || index >= frameCount);
+  if (wrong !== undefined) {
+    throw new VideoChatError(ErrorCode.FramePlanInvalid, `The clip has no frame ${wrong}; it has ${frameCount} frames.`, {
+      hint: `Frames are counted from 0 to ${frameCount - 1}.`,
+    });
+  }
+  const secondsPerFrame = 0.0002 + width * height * 3e-9;
+  const stretches = planDecoding(wanted, video.index, secondsPerJump / secondsPerFrame);
+  const work = stretches.reduce((sum, stretch) => sum + stretch.cost, 0) * secondsPerFrame;
+  const cores = Math.min(4, availableParallelism());
+  const runs = Math.max(1, Math.min(cores, Math.round(work / 0.25)));
+  const shares = shareStretches(stretches, runs, stretchesPerRun);
+
+  const done = new Set<number>();
+  const take = async (frameNumber: number, frame: RgbFrame): Promise<void> => {
+    await onDecoded(frameNumber, frame);
+    done.add(frameNumber);
+    options.onFrame?.(done.size, wanted.length);
+  };
+  await atMost(cores, shares, options.token, async (share, token) => {
+    const threads = shares.length >= cores ? 1 : Math.ceil(cores / shares.length);
+    try {
+      await decodeStretches(video, share, tools, { token, threads }, take);
+    } catch (error) {
+      const sought = share.some((stretch) => stretch.keyTicks !== undefined);
+      const missing = share.flatMap((stretch) => stretch.frames).filter((frame) => !done.has(frame));
+      if (!(error instanceof FrameMismatch) || missing.length === 0) throw error;
+      if (!sought) throw cutOff(video, missing[0] ?? 0);
+      await countFromStart(video, missing, tools, token, take);
+    }
+  });
+}
+
+/** The slow way that needs no seeking. */
+async function countFromStart(
+  video: ProbedVideo,
+  frames: number[],
+  tools: FfmpegTools,
+  token: CancellationToken,
+  take: (frameNumber: number, frame: RgbFrame) => Promise<void>,
+): Promise<void> {
+  const all: DecodeStretch = { keyTicks: undefined, keyPresented: false, frames, cost: (frames.at(-1) ?? 0) + 1 };
+  try {
+    await decodeStretches(video, [all], tools, { token, threads: 0 }, take);
+  } catch (error) {
+    throw error instanceof FrameMismatch ? cutOff(video, frames[0] ?? 0) : error;
+  }
+}
+
+/** Runs tasks, so many at a time; the first failure cancels the others, and all have ended when this settles. */
+async function atMost<T>(
+  count: number,
+  items: readonly T[],
+  outer: CancellationToken | undefined,
+  task: (item: T, token: CancellationToken) => Promise<void>,
+): Promise<void> {
+  const source = new CancellationTokenSource();
+  const subscription = outer?.onCancellationRequested(() => source.cancel());
+  if (outer?.isCancellationRequested) source.cancel();
+  const queue = [...items];
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
+      try {
+        await task(item, source.token);
+      } catch (error) {
+        failure ??= error;
+        queue.length = 0;
+        source.cancel();
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(count, items.length) }, work));
+  subscription?.dispose();
+  source.dispose();
+  if (failure !== undefined) throw failure;
+}
+
+function cutOff(video: ProbedVideo, frame: number): VideoChatError {
+  return new VideoChatError(ErrorCode.VideoTruncated, `Frame ${frame} of ${video.facts.frameCount} cannot be decoded.`, {
+    hint: 'The file is damaged or cut off. Copy or download it again.',
+    subject: video.facts.path,
+  });
+}

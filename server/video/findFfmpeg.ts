@@ -1,0 +1,138 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { runTool } from './runTool.js';
+
+/** A pair of programs that run. */
+export interface FfmpegTools {
+  /** Absolute path. */
+  ffmpeg: string;
+  ffprobe: string;
+  /** As the program says it, e.g. `5.1.9-0+deb12u1` or `N-109468-gd39b34123d`. */
+  version: string;
+}
+
+const suffix = process.platform === 'win32' ? '.exe' : '';
+const found = new Map<string, Promise<FfmpegTools>>();
+
+/**
+ * Finds ffmpeg and ffprobe, in this order: `settingPath`, then `VIDEOCHAT_FFMPEG` (each a program or the
+ * folder that holds it; wrong ones are an error, not skipped), the npm package `ffmpeg-static` if its
+ * download is there, `PATH`. ffprobe is looked for beside ffmpeg, then on `PATH`; an ffmpeg from
+ * `ffmpeg-static` (which brings no ffprobe) is passed over when there is none.
+ * Both must answer `-version`. The result is kept for the life of the process.
+ *
+ * @throws FfmpegMissing with the command that installs it on this system
+ */
+export function findFfmpeg(settingPath?: string): Promise<FfmpegTools> {
+  const asked = settingPath || process.env['VIDEOCHAT_FFMPEG'] || undefined;
+  const key = `${asked ?? ''}\0${process.env['PATH'] ?? ''}`;
+  let search = found.get(key);
+  if (!search) {
+    search = searchFfmpeg(asked);
+    found.set(key, search);
+    search.catch(() => found.delete(key));
+  }
+  return search;
+}
+
+async function searchFfmpeg(asked: string | undefined): Promise<FfmpegTools> {
+  if (asked !== undefined) {
+    const ffmpeg = await programAt(asked);
+    if (!ffmpeg) {
+      throw missing(`There is no ffmpeg at ${asked}.`, asked);
+    }
+    return checkTools(ffmpeg, true);
+  }
+  const candidates = [await staticFfmpeg(), await onPath('ffmpeg')].filter((path) => path !== undefined);
+  let problem: unknown = missing('ffmpeg was not found on this machine.');
+  for (const candidate of candidates) {
+    try {
+      return await checkTools(candidate, false);
+    } catch (error) {
+      problem = error;
+    }
+  }
+  throw problem;
+}
+
+async function checkTools(ffmpeg: string, asked: boolean): Promise<FfmpegTools> {
+  const beside = join(dirname(ffmpeg), `ffprobe${suffix}`);
+  const ffprobe = (await isProgram(beside)) ? beside : await onPath('ffprobe');
+  if (!ffprobe) {
+    throw missing(`There is an ffmpeg at ${ffmpeg}, but no ffprobe beside it or on PATH.`, asked ? ffmpeg : undefined);
+  }
+  const [version] = await Promise.all([versionOf(ffmpeg, 'ffmpeg'), versionOf(ffprobe, 'ffprobe')]);
+  return { ffmpeg, ffprobe, version };
+}
+
+async function versionOf(path: string, name: string): Promise<string> {
+  const { exitCode, output } = await runTool({
+    command: path,
+    args: ['-version'],
+    timeoutSeconds: 30,
+    maxOutputBytes: 1 << 20,
+    unqueued: true,
+  });
+  const match = new RegExp(`^${name} version (\\S+)`).exec(output.toString('utf8'));
+  if (exitCode !== 0 || !match?.[1]) {
+    throw missing(`${path} does not answer like ${name}.`, path);
+  }
+  return match[1];
+}
+
+/** A program, or a folder that holds ffmpeg. */
+async function programAt(path: string): Promise<string | undefined> {
+  const absolute = resolve(path);
+  const isFolder = await stat(absolute).then((facts) => facts.isDirectory(), () => false);
+  const candidates = isFolder ? [join(absolute, `ffmpeg${suffix}`), join(absolute, 'bin', `ffmpeg${suffix}`)] : [absolute];
+  if (!isFolder && !/[\\/]/.test(path)) {
+    const named = await onPath(path.replace(/\.exe$/i, ''));
+    if (named) candidates.push(named);
+  }
+  for (const candidate of candidates) {
+    if (await isProgram(candidate)) return candidate;
+  }
+  return undefined;
+}
+
+/** The optional package downloads its program when it is installed; often that download was not possible. */
+async function staticFfmpeg(): Promise<string | undefined> {
+  try {
+    const path = createRequire(import.meta.url)('ffmpeg-static') as unknown;
+    return typeof path === 'string' && isAbsolute(path) && (await isProgram(path)) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function onPath(name: string): Promise<string | undefined> {
+  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
+    // A relative entry would run a program out of whatever folder we are in.
+    const path = join(folder, name + suffix);
+    if (isAbsolute(folder) && (await isProgram(path))) return path;
+  }
+  return undefined;
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function missing(message: string, subject?: string): VideoChatError {
+  const install = {
+    linux: '"sudo apt install ffmpeg" (Debian, Ubuntu), "sudo dnf install ffmpeg-free" (Fedora) or "sudo pacman -S ffmpeg" (Arch)',
+    darwin: '"brew install ffmpeg"',
+    win32: '"winget install Gyan.FFmpeg"',
+  }[process.platform as string];
+  return new VideoChatError(ErrorCode.FfmpegMissing, message, {
+    hint: `Install ffmpeg and ffprobe${install ? ` with ${install}` : ''}, or set VIDEOCHAT_FFMPEG to the ffmpeg to use (with ffprobe beside it).`,
+    ...(subject === undefined ? {} : { subject }),
+  });
+}

@@ -1,0 +1,73 @@
+import { rintHalfEven } from '../protocol/index.js';
+import { type Crop, resizeBicubic } from './bicubic.js';
+import type { RgbFrame } from './decodeStretches.js';
+
+/** How a model wants its pictures; from the manifest. */
+export interface PreprocessSpec {
+  width: number;
+  height: number;
+  /** `shorterSideCrop`: scale until the target is covered, keep the middle. `squash`: both sides to size, aspect lost. */
+  fit: 'shorterSideCrop' | 'squash';
+  mean: readonly [number, number, number];
+  std: readonly [number, number, number];
+}
+
+/** Size after the resize, and the rectangle of it that is kept. */
+export interface FitPlan {
+  width: number;
+  height: number;
+  crop: Crop;
+}
+
+/**
+ * The arithmetic of torchvision's `Resize(int)` and `CenterCrop` on PIL pictures: the shorter side to the target,
+ * the longer to `trunc(target · long / short)`; offsets `round((size − target) / 2)` with ties to even.
+ */
+export function fitPlan(width: number, height: number, spec: Pick<PreprocessSpec, 'width' | 'height' | 'fit'>): FitPlan {
+  if (spec.fit === 'squash') {
+    return { width: spec.width, height: spec.height, crop: { left: 0, top: 0, width: spec.width, height: spec.height } };
+  }
+  // The side that needs the larger scale is the one that fits exactly; for a square target, the shorter one.
+  const widthDecides = spec.width * height >= spec.height * width;
+  const resized = widthDecides
+    ? { width: spec.width, height: Math.max(spec.height, Math.trunc((spec.width * height) / width)) }
+    : { width: Math.max(spec.width, Math.trunc((spec.height * width) / height)), height: spec.height };
+  return {
+    ...resized,
+    crop: {
+      left: rintHalfEven((resized.width - spec.width) / 2),
+      top: rintHalfEven((resized.height - spec.height) / 2),
+      width: spec.width,
+      height: spec.height,
+    },
+  };
+}
+
+/** Resized and cropped 8-bit picture. @returns [spec.height, spec.width, 3] */
+export function resizeFrame(frame: RgbFrame, spec: Pick<PreprocessSpec, 'width' | 'height' | 'fit'>): Uint8Array {
+  const { width, height, crop } = fitPlan(frame.width, frame.height, spec);
+  return resizeBicubic(frame.data, frame.width, frame.height, width, height, crop);
+}
+
+/**
+ * One frame as the encoder takes it: `(value / 255 − mean) / std` in float32, colours first.
+ *
+ * @returns [3,H,W]
+ */
+export function preprocessFrame(frame: RgbFrame, spec: PreprocessSpec): Float32Array {
+  const bytes = resizeFrame(frame, spec);
+  const area = spec.width * spec.height;
+  const out = new Float32Array(3 * area);
+  for (let channel = 0; channel < 3; channel++) {
+    const mean = Math.fround(spec.mean[channel] ?? 0);
+    const std = Math.fround(spec.std[channel] ?? 1);
+    // Every value there can be, rounded to float32 after each step as torch does.
+    const table = Float32Array.from({ length: 256 }, (_, value) =>
+      Math.fround(Math.fround(Math.fround(value / 255) - mean) / std),
+    );
+    for (let i = 0; i < area; i++) {
+      out[channel * area + i] = table[bytes[i * 3 + channel]!]!;
+    }
+  }
+  return out;
+}
