@@ -1,5 +1,6 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { checkVocabulary } from './ggufVocabulary.js';
 import { GgufEnd, GgufProblem, GgufReader, ggufLimits, type GgufHeader, type GgufTensor } from './ggufReader.js';
 
 /** What a GGUF says about its model. */
@@ -136,44 +137,27 @@ function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary,
       throw new GgufProblem('its rotary dimensions do not fit its attention heads');
     }
   }
+  for (const name of ['attention.layer_norm_rms_epsilon', 'attention.layer_norm_epsilon']) {
+    const epsilon = header.metadata.get(key(name)) ?? 0;
+    if (typeof epsilon !== 'number' || !(epsilon >= 0 && epsilon < 1)) {
+      throw new GgufProblem(`its ${key(name)} is impossible`);
+    }
+  }
+  const scaling = header.metadata.get(key('rope.scaling.type')) ?? 'none';
+  if (typeof scaling !== 'string' || !['none', 'linear', 'yarn', 'longrope'].includes(scaling)) {
+    throw new GgufProblem('its rotary scaling is of an unknown kind');
+  }
+  const experts = header.metadata.get(key('expert_count')) ?? 0;
+  const used = header.metadata.get(key('expert_used_count')) ?? 0;
+  const possible = typeof experts === 'number' && typeof used === 'number' && experts <= 512 && used <= experts;
+  if (!possible || (experts > 0 && used === 0)) {
+    throw new GgufProblem('its numbers of experts are impossible');
+  }
+  const parts = header.metadata.get('split.count') ?? 0;
+  if (typeof parts !== 'number' || parts > 1) {
+    throw new GgufProblem('it is one part of several; join them to one file first');
+  }
   return { architecture, layers, width, trainedContext };
-}
-
-/** A tokenizer that lacks byte tokens, or whose tables differ in length, makes libllama read out of bounds or abort. */
-function checkVocabulary(reader: GgufReader, header: GgufHeader): number {
-  const array = (name: string) => {
-    const value = header.metadata.get(`tokenizer.ggml.${name}`);
-    return typeof value === 'object' ? value : undefined;
-  };
-  const tokens = array('tokens');
-  if (!tokens || tokens.type !== 8 || tokens.count < 1 || tokens.count > 2_000_000) {
-    throw new GgufProblem('it has no vocabulary');
-  }
-  for (const [name, types] of [
-    ['scores', [6]],
-    ['token_type', [4, 5]],
-  ] as const) {
-    const table = array(name);
-    if (table && (table.count !== tokens.count || !types.some((type) => type === table.type))) {
-      throw new GgufProblem(`its vocabulary and its ${name} differ in length or type`);
-    }
-  }
-  if (header.metadata.get('tokenizer.ggml.model') === 'llama') {
-    const known = new Set(reader.strings(tokens));
-    for (let byte = 0; byte < 256; byte++) {
-      const name = `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
-      if (!known.has(name)) {
-        throw new GgufProblem(`its vocabulary lacks the byte token ${name}`);
-      }
-    }
-  }
-  for (const [key, value] of header.metadata) {
-    const known = /^tokenizer\.ggml\.\w+_token_id$/.test(key);
-    if (known && (typeof value !== 'number' || value < 0 || value >= tokens.count)) {
-      throw new GgufProblem(`its ${key} is not in the vocabulary`);
-    }
-  }
-  return tokens.count;
 }
 
 /**

@@ -81,10 +81,15 @@ export class GgufReader {
     return { version, metadata, tensors, end: this.at };
   }
 
-  /** Decodes an array of strings that {@link header} passed over. */
-  strings(array: GgufArray): string[] {
+  /** Decodes an array of strings that {@link header} passed over, one character per byte. */
+  byteStrings(array: GgufArray): string[] {
     this.at = array.offset;
-    return Array.from({ length: array.count }, () => this.text(ggufLimits.stringBytes));
+    return Array.from({ length: array.count }, () => this.text(ggufLimits.stringBytes, 'latin1'));
+  }
+
+  /** Decodes an array of 32-bit numbers that {@link header} passed over. */
+  integers(array: GgufArray): number[] {
+    return Array.from({ length: array.count }, (_, i) => this.bytes.readInt32LE(array.offset + i * 4));
   }
 
   private take(bytes: number): number {
@@ -104,10 +109,10 @@ export class GgufReader {
     return Number(value);
   }
 
-  private text(limit: number): string {
+  private text(limit: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
     const length = this.count('bytes in one text', limit);
     const start = this.take(length);
-    return this.bytes.toString('utf8', start, start + length);
+    return this.bytes.toString(encoding, start, start + length);
   }
 
   private value(type: number): GgufValue {
