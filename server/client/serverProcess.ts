@@ -30,6 +30,8 @@ export function spawnServerProcess(options: ServerProcessOptions): { child: Chil
       // In VS Code's extension host `execPath` is Electron.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },
       windowsHide: true,
+      // A group of its own: Ctrl-C in a terminal is for the client, not for the server's ffmpeg.
+      detached: process.platform !== 'win32',
     },
   );
   for (const stream of [child.stdout, child.stderr]) {

@@ -7,6 +7,7 @@ import type { Environment } from '../session.js';
 interface Options {
   stdio?: boolean;
   pipe?: string;
+  listen?: string;
 }
 
 const examples = `
@@ -15,20 +16,27 @@ is its specification.
 
 Examples:
   videochat serve --stdio                          for an editor that starts it
-  videochat serve --pipe /tmp/videochat.sock       for a client that connects`;
+  videochat serve --pipe /tmp/editor.sock          for an editor that starts it and listens there
+  videochat serve --listen /tmp/videochat.sock     for any number of clients that connect`;
 
-/** `videochat serve --stdio|--pipe NAME`: the server itself, with this process's stdin and stdout. */
+/** `videochat serve --stdio|--pipe NAME|--listen NAME`: the server itself, with this process's stdin and stdout. */
 export function serveCommand(environment: Environment, done: (code: number) => void): Command {
   const command = new Command('serve')
     .description('run the server for another program')
     .option('--stdio', 'speak the protocol on stdin and stdout')
-    .option('--pipe <name>', 'speak it on a named pipe or Unix socket')
+    .option('--pipe <name>', 'connect to a named pipe or Unix socket that the client listens on')
+    .option('--listen <name>', 'listen on a named pipe or Unix socket')
     .addHelpText('after', examples);
   return command.action(async (options: Options) => {
-    if (Boolean(options.stdio) === (options.pipe !== undefined)) {
-      command.error('error: give --stdio or --pipe NAME');
+    const transports = [
+      ...(options.stdio ? [['--stdio']] : []),
+      ...(options.pipe === undefined ? [] : [['--pipe', options.pipe]]),
+      ...(options.listen === undefined ? [] : [['--listen', options.listen]]),
+    ];
+    const [transport] = transports;
+    if (!transport || transports.length > 1) {
+      return command.error('error: give one of --stdio, --pipe NAME and --listen NAME');
     }
-    const transport = options.pipe === undefined ? ['--stdio'] : ['--pipe', options.pipe];
     try {
       done(await runServer(environment.serverPath, transport));
     } catch (error) {
