@@ -62,13 +62,7 @@ export class EmbeddingSource {
     token: CancellationToken,
     onStage: (progress: StageProgress) => void,
   ): Promise<FoundEmbeddings> {
-    const { facts } = request.video.opened;
-    const key = this.parts.cache.key({
-      contentHash: facts.contentHash,
-      indices: request.plan.indices,
-      preprocess: preprocessSpec(request.model, facts.kind),
-      modelHash: request.model.visionHash,
-    });
+    const key = this.keyOf(request);
     const embeddings = this.recent.get(key) ?? (await this.fromDisk(key, request.model));
     if (embeddings) {
       this.remember(key, embeddings);
@@ -77,7 +71,7 @@ export class EmbeddingSource {
     let task = this.making.get(key);
     if (!task || task.abandoned) {
       const created = new SharedTask<FoundEmbeddings, StageProgress>((report, shared) =>
-        this.make(key, request, report, shared).finally(() => {
+        this.make(request, report, shared).finally(() => {
           if (this.making.get(key) === created) {
             this.making.delete(key);
           }
@@ -89,8 +83,13 @@ export class EmbeddingSource {
     return task.join(token, onStage);
   }
 
+  private keyOf({ video, plan, model }: EmbeddingRequest): string {
+    const { contentHash, kind } = video.opened.facts;
+    const preprocess = preprocessSpec(model, kind);
+    return this.parts.cache.key({ contentHash, indices: plan.indices, preprocess, modelHash: model.visionHash });
+  }
+
   private async make(
-    key: string,
     request: EmbeddingRequest,
     report: (progress: StageProgress) => void,
     token: CancellationToken,
@@ -120,10 +119,12 @@ export class EmbeddingSource {
     };
     const embeddings = await request.encoding.run(lane, encode, token, wait);
     const encodeMs = performance.now() - encodeStart;
-    this.remember(key, embeddings);
-    await this.toDisk(key, embeddings);
+    // Not the key it was looked for by if a GPU gave up meanwhile and another variant took over.
+    const madeBy = this.keyOf(request);
+    this.remember(madeBy, embeddings);
+    await this.toDisk(madeBy, embeddings);
     return {
-      key,
+      key: madeBy,
       embeddings,
       cached: false,
       decodeMs: decoded - started,

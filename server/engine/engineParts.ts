@@ -1,29 +1,21 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
+import type { PromptPiece } from '../language/prompt.js';
+import type { ModelEntry } from '../models/discoverModels.js';
 import type { Manifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
+import type { RgbFrame } from '../video/decodeFrames.js';
+import type { FfmpegTools } from '../video/findFfmpeg.js';
+import type { ProbedVideo } from '../video/probeVideo.js';
+import type { EmbeddingKeyParts } from '../vision/embeddingCache.js';
+import type { Embeddings } from '../vision/embeddings.js';
 
 /*
  * What the engine is put together from, as it sees it. `createEngineParts` supplies the real ones; a test
  * replaces single parts to inject faults.
  */
 
-export interface FfmpegTools {
-  ffmpeg: string;
-  ffprobe: string;
-  version: string;
-}
-
-/** A probed file. Only the video parts look beyond the facts. */
-export interface OpenedVideo {
-  facts: VideoFacts;
-}
-
-export interface RgbFrame {
-  width: number;
-  height: number;
-  data: Uint8Array; // [H,W,3] RGB
-}
+export type { EmbeddingKeyParts, Embeddings, FfmpegTools, ModelEntry, ProbedVideo, PromptPiece, RgbFrame };
 
 export interface PreprocessSpec {
   width: number;
@@ -33,49 +25,44 @@ export interface PreprocessSpec {
   std: [number, number, number];
 }
 
-export interface Embeddings {
-  rows: number;
-  width: number;
-  data: Float32Array; // [rows, width]
+export interface DecodeOptions {
+  token?: CancellationToken;
+  onFrame?: (done: number, total: number) => void;
+}
+
+export interface WriteOptions {
+  outFolder: string;
+  format: 'png' | 'jpeg';
+  maxSide?: number;
+  token?: CancellationToken;
 }
 
 export interface VideoParts {
   findFfmpeg(settingPath?: string): Promise<FfmpegTools>;
-  probe(path: string, tools: FfmpegTools, token?: CancellationToken): Promise<OpenedVideo>;
-  plan(video: OpenedVideo, spec: string, span: Segment | undefined, tools: FfmpegTools, token?: CancellationToken): Promise<FramePlan>;
-  decode(
-    video: OpenedVideo,
+  probe(path: string, tools: FfmpegTools, token?: CancellationToken): Promise<ProbedVideo>;
+  plan(video: ProbedVideo, spec: string, span?: Segment): Promise<FramePlan>;
+  /** Hands over each different frame once, in no particular order. */
+  decodeEach(
+    video: ProbedVideo,
     indices: readonly number[],
     tools: FfmpegTools,
-    options: { token?: CancellationToken; onFrame?: (done: number, total: number) => void },
-  ): Promise<RgbFrame[]>;
-  write(
-    video: OpenedVideo,
-    plan: FramePlan,
-    tools: FfmpegTools,
-    options: { outFolder: string; format: 'png' | 'jpeg'; maxSide?: number; token?: CancellationToken },
-  ): Promise<string[]>;
+    options: DecodeOptions,
+    onDecoded: (frameNumber: number, frame: RgbFrame) => Promise<void>,
+  ): Promise<void>;
+  write(video: ProbedVideo, plan: FramePlan, tools: FfmpegTools, options: WriteOptions): Promise<string[]>;
   /** Answers with `[T,3,H,W]`. */
   preprocess(frames: RgbFrame[], spec: PreprocessSpec, token?: CancellationToken): Promise<Float32Array>;
   /** The sentence with the frames' times that VideoChat was trained with. */
-  timeMessage(plan: FramePlan, fps: number): string;
-}
-
-export interface ModelEntry {
-  folder: string;
-  id: string;
-  manifest?: Manifest;
-  problem?: string;
+  timeMessage(plan: FramePlan, facts: VideoFacts): string;
 }
 
 export interface VisionRuntime {
   readonly executionProvider: string;
+  /** May change when a GPU fails and the CPU takes over. */
   readonly variant: string;
   encode(pixels: Float32Array, frames: number, token?: CancellationToken): Promise<Embeddings>;
   dispose(): Promise<void>;
 }
-
-export type PromptPiece = { kind: 'text'; text: string } | { kind: 'embeddings'; key: string; embeddings: Embeddings };
 
 export interface GenerateRequest {
   pieces: PromptPiece[];
@@ -99,6 +86,7 @@ export interface GenerateResult {
 
 export interface LanguageSessionRuntime {
   countPrompt(pieces: PromptPiece[]): number;
+  /** Cancelled in the middle it resolves with the stop reason `cancelled`. */
   generate(request: GenerateRequest): Promise<GenerateResult>;
   dispose(): Promise<void>;
 }
@@ -117,6 +105,9 @@ export interface VisionLoadOptions {
   executionProvider: string;
   threads: number;
   logger: Logger;
+  /** Called with the file keys of a variant before it is opened. */
+  verify(keys: string[]): Promise<void>;
+  token: CancellationToken;
 }
 
 export interface LanguageLoadOptions {
@@ -126,13 +117,21 @@ export interface LanguageLoadOptions {
   gpuLayers: number;
   threads: number;
   logger: Logger;
-  onProgress?(fraction: number): void;
+  onProgress(fraction: number): void;
 }
 
 export interface ModelParts {
   discover(folders: string[], logger: Logger): Promise<ModelEntry[]>;
-  /** Compares the files with the manifest's sizes and hashes. */
-  verify(entry: ModelEntry, onProgress: (fraction: number) => void, token: CancellationToken): Promise<void>;
+  /** File keys of the variants a model is loaded with by default. */
+  requiredFiles(manifest: Manifest): string[];
+  /** Compares files with the manifest's sizes and hashes; remembers the verdicts in the cache folder. */
+  verify(
+    entry: ModelEntry,
+    keys: string[],
+    onProgress: (fraction: number) => void,
+    token: CancellationToken,
+    cacheFolder: string,
+  ): Promise<void>;
   loadVision(options: VisionLoadOptions): Promise<VisionRuntime>;
   loadLanguage(options: LanguageLoadOptions): Promise<LanguageRuntime>;
 }
@@ -141,13 +140,6 @@ export interface EmbeddingStore {
   get(key: string): Promise<Embeddings | undefined>;
   put(key: string, embeddings: Embeddings): Promise<void>;
   bytes(): Promise<number>;
-}
-
-export interface EmbeddingKeyParts {
-  contentHash: string;
-  indices: readonly number[];
-  preprocess: PreprocessSpec;
-  modelHash: string;
 }
 
 export interface CacheParts {

@@ -1,4 +1,4 @@
-import type { CancellationToken } from '../common/cancellation.js';
+import { CancellationToken } from 'vscode-jsonrpc';
 import { throwIfCancelled } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../models/manifest.js';
@@ -60,13 +60,24 @@ export async function loadModel(
   token: CancellationToken,
 ): Promise<LoadedModel> {
   const { manifest, folder } = entry;
+  const verify = (keys: string[]): Promise<void> =>
+    parts.verify(entry, keys, (fraction) => report({ stage: 'verify', fraction }), token, settings.cacheFolder);
   report({ stage: 'verify', fraction: 0 });
-  await parts.verify(entry, (fraction) => report({ stage: 'verify', fraction }), token);
+  await verify(parts.requiredFiles(manifest));
   throwIfCancelled(token);
 
   report({ stage: 'vision', fraction: 0 });
   const { executionProvider, threads } = settings;
-  const vision = await parts.loadVision({ manifest, folder, executionProvider, threads, logger });
+  const vision = await parts.loadVision({
+    manifest,
+    folder,
+    executionProvider,
+    threads,
+    logger,
+    // Another variant than the default one may be chosen for a GPU, now or later.
+    verify: (keys) => parts.verify(entry, keys, () => undefined, CancellationToken.None, settings.cacheFolder),
+    token,
+  });
   try {
     throwIfCancelled(token);
     report({ stage: 'vision', fraction: 1 });

@@ -14,7 +14,7 @@ import {
 } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
 import type { ModelEntry, ModelParts } from './engineParts.js';
-import { LoadedModel, loadModel } from './loadedModel.js';
+import { type LoadedModel, loadModel } from './loadedModel.js';
 
 /** The right to use a loaded model; it is not unloaded before all leases were released. */
 export interface ModelLease {

@@ -4,12 +4,12 @@ import { resolve } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { ErrorCode, Limits, VideoChatError, type VideoOpenResult } from '../protocol/index.js';
-import type { OpenedVideo, VideoParts } from './engineParts.js';
+import type { ProbedVideo, VideoParts } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
 
 /** A file that has been probed, and what it looked like on disk then. */
 export interface LibraryVideo {
-  opened: OpenedVideo;
+  opened: ProbedVideo;
   /** Absolute path it was opened by. */
   path: string;
   /** Size and times; a change means that the facts may be wrong. */

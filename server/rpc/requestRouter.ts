@@ -41,7 +41,7 @@ export class RequestRouter {
           hint: 'server/protocol/README.md says what this request takes.',
         });
       }
-      return handler(parsed.data, context as RequestContext<Partial>);
+      return handler(parsed.data, context);
     });
   }
 

@@ -18,7 +18,7 @@ import {
 } from '../protocol/index.js';
 
 const id = z.string().min(1).max(200);
-const plan = z.string().min(1).max(200);
+const plan = z.string().min(1).max(1100);
 const progressToken = z.union([z.string().max(200), z.number()]).optional();
 const path = z
   .string()

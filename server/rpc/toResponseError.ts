@@ -1,5 +1,5 @@
 import { ResponseError } from 'vscode-jsonrpc';
-import { z } from 'zod';
+import { type z } from 'zod';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
 import { ErrorCode, type ErrorData, VideoChatError } from '../protocol/index.js';

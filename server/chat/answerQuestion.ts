@@ -1,0 +1,219 @@
+import { throwIfCancelled, type CancellationToken } from '../common/cancellation.js';
+import type { Engine } from '../engine/engine.js';
+import type { GenerateResult, PromptPiece } from '../engine/engineParts.js';
+import type { FoundEmbeddings } from '../engine/embeddingSource.js';
+import type { LoadedModel } from '../engine/loadedModel.js';
+import { AnswerStream } from '../models/answerText.js';
+import {
+  type ChatAnswer,
+  type ChatProgress,
+  type ChatTurn,
+  ErrorCode,
+  type FramePlan,
+  Limits,
+  type SamplingOptions,
+  VideoChatError,
+} from '../protocol/index.js';
+import { buildPrompt } from './buildPrompt.js';
+import type { Conversation } from './conversation.js';
+import { fitContext } from './fitContext.js';
+import { type StageClock } from './stageClock.js';
+
+export interface AnswerRequest {
+  conversation: Conversation;
+  question: string;
+  /** Turns before the question. */
+  turns: readonly ChatTurn[];
+  sampling: SamplingOptions;
+  token: CancellationToken;
+  clock: StageClock;
+  progress(value: ChatProgress): void;
+}
+
+const loadOrder = ['verify', 'vision', 'language'];
+
+/** An answer that was not finished carries what was said of it. */
+export class InterruptedAnswer extends Error {
+  override readonly name = 'InterruptedAnswer';
+  constructor(
+    override readonly cause: unknown,
+    readonly text: string,
+  ) {
+    super('The answer was interrupted.');
+  }
+}
+
+/**
+ * From a question to an answer: load the model, plan, embeddings (cached, or decoded and encoded), prompt,
+ * generation. Changes nothing in the conversation but its plan, its dropped turns and its KV cache.
+ *
+ * @throws InterruptedAnswer if it ends after text was sent; else what the failing stage threw
+ */
+export async function answerQuestion(engine: Engine, request: AnswerRequest): Promise<Omit<ChatAnswer, 'turn'>> {
+  const { conversation, clock, progress, token } = request;
+  throwIfCancelled(token);
+  const lease = await clock.time('load', () => {
+    if (conversation.slot.state !== 'ready') {
+      progress({ kind: 'stage', stage: 'loading', done: 0, total: loadOrder.length });
+    }
+    return conversation.slot.acquire(token, ({ stage, fraction }) =>
+      progress({ kind: 'stage', stage: 'loading', done: loadOrder.indexOf(stage) + fraction, total: loadOrder.length }),
+    );
+  });
+  try {
+    const { model } = lease;
+    const plan = await planConversation(engine, conversation, model);
+    progress({ kind: 'plan', plan });
+    const found = await engine.embeddings.get(
+      { video: conversation.video, plan, model, encoding: conversation.slot.encoding, lane: conversation.lane },
+      token,
+      (stage) => progress({ kind: 'stage', ...stage }),
+    );
+    clock.add('queued', found.queuedMs);
+    clock.add('decode', found.decodeMs);
+    clock.add('encode', found.encodeMs);
+    const spoken = await speak(engine, request, model, plan, found);
+    return {
+      chatId: conversation.id,
+      text: spoken.text,
+      stopReason: spoken.result.stopReason,
+      tokens: {
+        prompt: spoken.result.promptTokens,
+        reused: spoken.result.reusedTokens,
+        prefilled: spoken.result.prefilledTokens,
+        generated: spoken.result.generatedTokens,
+      },
+      timings: clock.timings(),
+      plan,
+      embeddingsCached: found.cached,
+      model: {
+        id: model.manifest.id,
+        demonstration: model.manifest.demonstration,
+        vision: `${model.vision.executionProvider} ${model.vision.variant}`,
+        language: `${model.language.device} ${model.manifest.language.default}`,
+      },
+      droppedTurns: conversation.droppedTurns,
+    };
+  } finally {
+    lease.release();
+  }
+}
+
+async function planConversation(
+  engine: Engine,
+  conversation: Conversation,
+  model: LoadedModel,
+): Promise<FramePlan> {
+  if (!conversation.plan) {
+    const { opened } = conversation.video;
+    const { options } = conversation;
+    const spec = opened.facts.kind === 'image' ? 'videochat:1' : (options.plan ?? model.manifest.framePlan);
+    const plan = await engine.parts.video.plan(opened, spec, options.span);
+    const most = Math.min(model.manifest.preprocess.maxFrames, Limits.framesPerPlan);
+    if (plan.indices.length > most) {
+      throw new VideoChatError(
+        ErrorCode.FramePlanInvalid,
+        `The plan has ${plan.indices.length} frames; this model takes ${most} at most.`,
+        { hint: 'Ask for fewer frames.', subject: plan.spec },
+      );
+    }
+    conversation.plan = plan;
+  }
+  return conversation.plan;
+}
+
+/** Waits for the language model, builds the prompt and streams the answer. */
+async function speak(
+  engine: Engine,
+  request: AnswerRequest,
+  model: LoadedModel,
+  plan: FramePlan,
+  found: FoundEmbeddings,
+): Promise<{ text: string; result: GenerateResult }> {
+  const { conversation, clock, progress, token } = request;
+  const { slot, lane } = conversation;
+  const asked = performance.now();
+  const wait = (): void => progress({ kind: 'stage', stage: 'queued' });
+  const turn = (): Promise<{ text: string; result: GenerateResult }> => {
+    clock.add('queued', performance.now() - asked);
+    return generate(request, model, preparePrompt(engine, request, model, plan, found));
+  };
+  return slot.generation.run(lane, turn, token, wait);
+}
+
+function preparePrompt(
+  engine: Engine,
+  request: AnswerRequest,
+  model: LoadedModel,
+  plan: FramePlan,
+  { key, embeddings }: FoundEmbeddings,
+): PromptPiece[] {
+  const { conversation, turns, question } = request;
+  const { manifest } = model;
+  const { facts } = conversation.video.opened;
+  const timed = facts.kind === 'video' && manifest.prompt.timeMessage === 'videochat';
+  const visual = {
+    kind: facts.kind,
+    timeMessage: timed ? engine.parts.video.timeMessage(plan, facts) : undefined,
+  };
+  const session = conversation.sessionIn(model);
+  const { pieces, droppedTurns } = fitContext({
+    turns,
+    droppedTurns: conversation.droppedTurns,
+    maxTokens: request.sampling.maxTokens ?? Limits.maxTokens,
+    contextLength: model.language.contextLength,
+    build: (dropped) => buildPrompt({ manifest, visual, turns, question, key, embeddings }, dropped),
+    count: (prompt) => session.countPrompt(prompt),
+  });
+  conversation.droppedTurns = droppedTurns;
+  return pieces;
+}
+
+async function generate(
+  request: AnswerRequest,
+  model: LoadedModel,
+  pieces: PromptPiece[],
+): Promise<{ text: string; result: GenerateResult }> {
+  const { conversation, clock, progress, token, sampling } = request;
+  const { stop } = model.manifest;
+  const answer = new AnswerStream(stop);
+  let text = '';
+  let generating = false;
+  const say = (delta: string): void => {
+    if (delta !== '') {
+      clock.firstDelta();
+      text += delta;
+      progress({ kind: 'delta', text: delta });
+    }
+  };
+  try {
+    progress({ kind: 'stage', stage: 'prefill' });
+    const result = await conversation.sessionIn(model).generate({
+      pieces,
+      sampling,
+      stop: { texts: stop.texts, ids: stop.ids },
+      token,
+      onPrefill: (done, total) => progress({ kind: 'stage', stage: 'prefill', done, total }),
+      onText: (delta) => {
+        if (!generating) {
+          generating = true;
+          progress({ kind: 'stage', stage: 'generating' });
+        }
+        say(answer.push(delta));
+      },
+    });
+    say(answer.end());
+    if (result.stopReason === 'cancelled') {
+      throw new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.');
+    }
+    clock.add('prefill', result.prefillMs);
+    clock.add('generate', result.generateMs);
+    return { text, result };
+  } catch (error) {
+    const deliberate = error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
+    if (!deliberate) {
+      await conversation.dropSession();
+    }
+    throw text === '' ? error : new InterruptedAnswer(error, text);
+  }
+}

@@ -1,0 +1,37 @@
+import type { ChatAnswer } from '../protocol/index.js';
+
+type Timings = ChatAnswer['timings'];
+type Stage = Exclude<keyof Timings, 'firstToken' | 'total'>;
+
+/** Adds up what the stages of one answer took, in milliseconds. */
+export class StageClock {
+  private readonly spent: Record<Stage, number> = { queued: 0, load: 0, decode: 0, encode: 0, prefill: 0, generate: 0 };
+  private firstMs: number | undefined;
+
+  /** @param arrivedMs `performance.now()` at the arrival of the request */
+  constructor(private readonly arrivedMs: number) {}
+
+  add(stage: Stage, milliseconds: number): void {
+    this.spent[stage] += milliseconds;
+  }
+
+  async time<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.add(stage, performance.now() - start);
+    }
+  }
+
+  /** Call at every delta; only the first counts. */
+  firstDelta(): void {
+    this.firstMs ??= performance.now() - this.arrivedMs;
+  }
+
+  timings(): Timings {
+    const total = performance.now() - this.arrivedMs;
+    const all: Timings = { ...this.spent, firstToken: this.firstMs ?? total, total };
+    return Object.fromEntries(Object.entries(all).map(([stage, value]) => [stage, Math.round(value * 10) / 10])) as unknown as Timings;
+  }
+}

@@ -1,0 +1,44 @@
+import { LanguageModel } from '../language/languageModel.js';
+import { discoverModels } from '../models/discoverModels.js';
+import { requiredFiles, resolveModelFile } from '../models/modelFiles.js';
+import { verifyModelFiles } from '../models/verifyModelFiles.js';
+import { planTimeMessage } from '../protocol/timeMessage.js';
+import { decodeEach } from '../video/decodeFrames.js';
+import { findFfmpeg } from '../video/findFfmpeg.js';
+import { planFrames } from '../video/planFrames.js';
+import { preprocessFrames } from '../video/preprocessFrames.js';
+import { probeVideo } from '../video/probeVideo.js';
+import { writeFrames } from '../video/writeFrames.js';
+import { EmbeddingCache } from '../vision/embeddingCache.js';
+import { VisionEncoder } from '../vision/visionEncoder.js';
+import type { EngineParts } from './engineParts.js';
+
+/** The real parts: ffmpeg, ONNX Runtime, libllama, and the disk. */
+export function createEngineParts(): EngineParts {
+  return {
+    video: {
+      findFfmpeg,
+      probe: probeVideo,
+      plan: planFrames,
+      decodeEach,
+      write: writeFrames,
+      preprocess: preprocessFrames,
+      timeMessage: planTimeMessage,
+    },
+    models: {
+      discover: discoverModels,
+      requiredFiles,
+      verify: verifyModelFiles,
+      loadVision: (options) => VisionEncoder.load(options),
+      loadLanguage: async ({ manifest, folder, ...options }) => {
+        const { variants, default: variant, contextLength } = manifest.language;
+        const path = await resolveModelFile(folder, manifest, variants[variant] ?? '');
+        return LanguageModel.load({ ...options, path, contextLength });
+      },
+    },
+    cache: {
+      open: (folder, limitBytes) => new EmbeddingCache(folder, limitBytes),
+      key: (parts) => EmbeddingCache.key(parts),
+    },
+  };
+}

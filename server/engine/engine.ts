@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FairQueue } from '../common/fairQueue.js';
+import type { Logger } from '../common/logger.js';
+import type { EngineSettings } from '../settings.js';
+import { EmbeddingSource } from './embeddingSource.js';
+import type { EmbeddingStore, EngineParts } from './engineParts.js';
+import { FfmpegFinder } from './ffmpegFinder.js';
+import { ModelRegistry } from './modelRegistry.js';
+
+/** Files are hashed and probed a few at a time, however many are opened. */
+const probesAtOnce = 4;
+
+/** What the clients of one server share: models, embeddings, ffmpeg. */
+export class Engine {
+  readonly models: ModelRegistry;
+  readonly embeddings: EmbeddingSource;
+  readonly ffmpeg: FfmpegFinder;
+  readonly probing = new FairQueue(probesAtOnce);
+  readonly store: EmbeddingStore;
+  private scratch: Promise<string> | undefined;
+
+  constructor(
+    readonly parts: EngineParts,
+    readonly settings: EngineSettings,
+    readonly logger: Logger,
+  ) {
+    this.ffmpeg = new FfmpegFinder(parts.video, settings.ffmpegPath);
+    this.models = new ModelRegistry(parts.models, settings, logger);
+    this.store = parts.cache.open(join(settings.cacheFolder, 'embeddings'), settings.cacheBytes);
+    this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);
+  }
+
+  /** A folder for pictures whose place the client did not choose; it lives as long as the server. */
+  scratchFolder(): Promise<string> {
+    this.scratch ??= mkdtemp(join(tmpdir(), 'videochat-'));
+    return this.scratch;
+  }
+
+  /** Frees the models. Call when no request runs any more. */
+  async dispose(): Promise<void> {
+    await this.models.dispose();
+    if (this.scratch) {
+      await rm(await this.scratch, { recursive: true, force: true });
+      this.scratch = undefined;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import {
+  ChatCloseRequest,
+  ChatCreateRequest,
+  ChatHistoryRequest,
+  ChatRegenerateRequest,
+  ChatRestoreRequest,
+  ChatSendRequest,
+  ErrorCode,
+  VideoChatError,
+} from '../protocol/index.js';
+import type { RequestRouter } from '../rpc/requestRouter.js';
+import { chatHistory, schemas } from '../rpc/schemas.js';
+import { describeIssues } from '../rpc/toResponseError.js';
+import type { ClientScope } from './clientScope.js';
+
+export function registerChatHandlers(router: RequestRouter, { chats }: ClientScope): void {
+  router.on(ChatCreateRequest, schemas.chatCreate, (params) => chats.create(params));
+  router.on(ChatSendRequest, schemas.chatSend, ({ chatId, text, sampling }, context) =>
+    chats.send(chatId, text, { ...context, sampling }),
+  );
+  router.on(ChatRegenerateRequest, schemas.chatRegenerate, ({ chatId, sampling }, context) =>
+    chats.regenerate(chatId, { ...context, sampling }),
+  );
+  router.on(ChatHistoryRequest, schemas.chat, ({ chatId }) => chats.history(chatId));
+  router.on(ChatRestoreRequest, schemas.chatRestore, ({ history }, { token }) => {
+    const parsed = chatHistory.safeParse(history);
+    if (!parsed.success) {
+      throw new VideoChatError(
+        ErrorCode.ConversationCorrupt,
+        `The saved conversation cannot be read: ${describeIssues(parsed.error)}.`,
+        { hint: 'Start a new conversation about the same video.' },
+      );
+    }
+    return chats.restore(parsed.data, token);
+  });
+  router.on(ChatCloseRequest, schemas.chat, async ({ chatId }) => {
+    await chats.close(chatId);
+    return null;
+  });
+}

@@ -1,0 +1,51 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  ErrorCode,
+  Limits,
+  VideoChatError,
+  VideoCloseRequest,
+  VideoFramesRequest,
+  VideoOpenRequest,
+  VideoPlanRequest,
+  type VideoPlanParams,
+  type FramePlan,
+} from '../protocol/index.js';
+import type { RequestRouter } from '../rpc/requestRouter.js';
+import { schemas } from '../rpc/schemas.js';
+import type { ClientScope } from './clientScope.js';
+
+export function registerVideoHandlers(router: RequestRouter, { engine, videos, id: client }: ClientScope): void {
+  const { parts, ffmpeg, embeddings } = engine;
+
+  const makePlan = async (params: VideoPlanParams): Promise<FramePlan> => {
+    const { opened } = videos.get(params.videoId);
+    const plan = await parts.video.plan(opened, params.plan, params.span);
+    if (plan.indices.length > Limits.framesPerPlan) {
+      throw new VideoChatError(
+        ErrorCode.FramePlanInvalid,
+        `The plan has ${plan.indices.length} frames; ${Limits.framesPerPlan} is the limit.`,
+        { hint: 'Ask for fewer frames.', subject: plan.spec },
+      );
+    }
+    return plan;
+  };
+
+  router.on(VideoOpenRequest, schemas.videoOpen, ({ path }, { token }) =>
+    engine.probing.run({ client, chat: 'open' }, () => videos.open(path, token), token),
+  );
+  router.on(VideoPlanRequest, schemas.videoPlan, (params) => makePlan(params));
+  router.on(VideoFramesRequest, schemas.videoFrames, async (params, { token }) => {
+    const plan = await makePlan(params);
+    const { opened } = videos.get(params.videoId);
+    const outFolder = params.outFolder ?? (await mkdtemp(join(await engine.scratchFolder(), 'frames-')));
+    const { format = 'png', maxSide } = params;
+    const tools = await ffmpeg.tools();
+    const write = (): Promise<string[]> => parts.video.write(opened, plan, tools, { outFolder, format, maxSide, token });
+    return { plan, paths: await embeddings.decoding.run({ client, chat: params.videoId }, write, token) };
+  });
+  router.on(VideoCloseRequest, schemas.video, ({ videoId }) => {
+    videos.close(videoId);
+    return null;
+  });
+}

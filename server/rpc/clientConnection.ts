@@ -1,0 +1,181 @@
+import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter } from 'vscode-jsonrpc/node';
+import type { CancellationToken } from '../common/cancellation.js';
+import { DisposableStore } from '../common/dispose.js';
+import { FramingError } from '../common/framingDecoder.js';
+import { linkTokens } from '../common/linkTokens.js';
+import type { Engine } from '../engine/engine.js';
+import { registerChatHandlers } from '../handlers/chatHandlers.js';
+import { ClientScope } from '../handlers/clientScope.js';
+import { registerModelHandlers } from '../handlers/modelHandlers.js';
+import { registerServerHandlers } from '../handlers/serverHandlers.js';
+import { registerVideoHandlers } from '../handlers/videoHandlers.js';
+import {
+  ErrorCode,
+  ExitNotification,
+  type InitializeParams,
+  InitializeRequest,
+  type InitializeResult,
+  LogNotification,
+  ProgressNotification,
+  protocolVersion,
+  ShutdownRequest,
+  VideoChatError,
+} from '../protocol/index.js';
+import { guardMessages } from './guardMessages.js';
+import { watchProcess } from './orphanGuard.js';
+import { ProgressReporters } from './progressReporter.js';
+import { RequestRouter } from './requestRouter.js';
+import { schemas } from './schemas.js';
+import { capabilities, checkVersion } from './serverCapabilities.js';
+import type { ServerLog } from './serverLog.js';
+import { describeIssues, toResponseError } from './toResponseError.js';
+
+/** What a connection needs from the process around it. */
+export interface ConnectionHost {
+  readonly version: string;
+  readonly log: ServerLog;
+  /** The engine, made with the settings of the first client that asks. */
+  engineFor(params: InitializeParams): Engine;
+  /** Called at `shutdown`, when the client's own requests have ended. */
+  release(): Promise<void>;
+}
+
+/** Why a connection ended, and whether the client had shut the server down before. */
+export interface ConnectionEnd {
+  reason: 'exit' | 'closed' | 'framing' | 'orphaned';
+  afterShutdown: boolean;
+}
+
+/** How long running requests get to stop when the server has to, in milliseconds. */
+const settleMs = 4_000;
+
+/** One client: its handshake, its requests, its end. */
+export class ClientConnection {
+  /** Resolves when the client is gone and what belonged to it is freed. */
+  readonly ended: Promise<ConnectionEnd>;
+  private state: 'new' | 'initializing' | 'ready' | 'shutdown' = 'new';
+  private finish: (reason: ConnectionEnd['reason']) => void = () => undefined;
+  private stopped: Promise<void> | undefined;
+  private readonly stopping = new CancellationTokenSource();
+  private readonly cleanups = new DisposableStore();
+  private readonly connection: MessageConnection;
+  private readonly router: RequestRouter;
+
+  constructor(
+    reader: MessageReader,
+    writer: MessageWriter,
+    private readonly host: ConnectionHost,
+  ) {
+    this.connection = createMessageConnection(...guardMessages(reader, writer, host.log), {
+      error: (message) => host.log.log('error', message),
+      warn: (message) => host.log.log('warn', message),
+      info: (message) => host.log.log('info', message),
+      log: (message) => host.log.log('debug', message),
+    });
+    const reporters = new ProgressReporters((params) => this.notify(ProgressNotification.method, params));
+    this.router = new RequestRouter(reporters, host.log);
+    this.ended = new Promise<ConnectionEnd['reason']>((resolve) => (this.finish = resolve)).then(async (reason) => {
+      const afterShutdown = this.state === 'shutdown';
+      await this.stop();
+      await this.cleanups.dispose();
+      this.connection.dispose();
+      return { reason, afterShutdown };
+    });
+    this.connection.onRequest((method, params, token) => this.handle(method, params, token));
+    this.connection.onNotification(ExitNotification.method, () => this.finish('exit'));
+    this.connection.onClose(() => this.finish('closed'));
+    this.connection.onError(([error]) => {
+      if (error instanceof FramingError) {
+        void this.cleanups.dispose();
+        host.log.log('error', `The connection is closed: ${error.message}`);
+        this.finish('framing');
+      } else {
+        host.log.log('warn', `Transport: ${error.message}`);
+      }
+    });
+    this.connection.listen();
+  }
+
+  /** Ends the connection from this side. */
+  close(): void {
+    this.finish('closed');
+  }
+
+  private async handle(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
+    try {
+      if (method === ShutdownRequest.method && this.state !== 'new') {
+        return await this.shutdown();
+      }
+      if (method === InitializeRequest.method) {
+        return this.initialize(params);
+      }
+      if (this.state === 'new' || this.state === 'initializing') {
+        throw new VideoChatError(ErrorCode.ServerNotInitialized, `"${method}" came before "initialize".`, {
+          hint: 'Send initialize first and wait for its answer.',
+        });
+      }
+      if (this.state === 'shutdown') {
+        throw new VideoChatError(ErrorCode.ShuttingDown, 'The server is shutting down.');
+      }
+    } catch (error) {
+      throw toResponseError(error, method, token, this.host.log);
+    }
+    const linked = linkTokens(token, this.stopping.token);
+    try {
+      return await this.router.dispatch(method, params, linked.token);
+    } finally {
+      linked.dispose();
+    }
+  }
+
+  private initialize(params: unknown): InitializeResult {
+    if (this.state !== 'new') {
+      throw new VideoChatError(ErrorCode.InvalidRequest, 'The server has been initialized already.');
+    }
+    const parsed = schemas.initialize.safeParse(params ?? {});
+    if (!parsed.success) {
+      throw new VideoChatError(ErrorCode.InvalidParams, `initialize: ${describeIssues(parsed.error)}.`);
+    }
+    checkVersion(parsed.data.protocolVersion);
+    const { client, processId } = parsed.data;
+    const scope = new ClientScope(this.host.engineFor(parsed.data));
+    this.cleanups.add(scope);
+    registerModelHandlers(this.router, scope);
+    registerVideoHandlers(this.router, scope);
+    registerChatHandlers(this.router, scope);
+    registerServerHandlers(this.router, scope, this.host.version);
+    if (processId !== undefined) {
+      this.cleanups.add({ dispose: watchProcess(processId, () => this.finish('orphaned')) });
+    }
+    const detach = this.host.log.attach((level, message) =>
+      this.notify(LogNotification.method, { level, message, timeMs: Date.now() }),
+    );
+    this.cleanups.add({ dispose: detach });
+    this.state = 'ready';
+    this.host.log.log('info', `VideoChat ${this.host.version} serves ${client.name} ${client.version ?? ''}`.trimEnd());
+    return { protocolVersion, server: { name: 'videochat', version: this.host.version }, capabilities };
+  }
+
+  private async shutdown(): Promise<null> {
+    this.state = 'shutdown';
+    await this.stop();
+    return null;
+  }
+
+  /** Cancels what runs, waits until it has stopped, and frees what this client used. */
+  private stop(): Promise<void> {
+    this.stopped ??= (async () => {
+      this.stopping.cancel();
+      let timer: NodeJS.Timeout | undefined;
+      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, settleMs)));
+      await Promise.race([this.router.settled().then(() => this.host.release()), late]);
+      clearTimeout(timer);
+    })();
+    return this.stopped;
+  }
+
+  private notify(method: string, params: object): void {
+    this.connection.sendNotification(method, params).catch(() => undefined);
+  }
+}

@@ -1,0 +1,27 @@
+import { framePlanKinds } from '../protocol/framePlan.js';
+import { ErrorCode, protocolVersion, type ServerCapabilities, VideoChatError } from '../protocol/index.js';
+
+/** What this server can do. */
+export const capabilities: ServerCapabilities = {
+  framePlans: [...framePlanKinds],
+  persistentChats: true,
+  progress: ['model/load', 'chat/send', 'chat/regenerate'],
+};
+
+/**
+ * Clients and servers with the same major version understand each other: minor ones only add.
+ * @throws VideoChatError ProtocolVersionMismatch, or InvalidParams if it is not a version
+ */
+export function checkVersion(wanted: string): void {
+  const match = /^(\d{1,9})\.(\d{1,9})$/.exec(wanted);
+  if (!match) {
+    throw new VideoChatError(ErrorCode.InvalidParams, `"${wanted}" is not a protocol version like "${protocolVersion}".`);
+  }
+  if (match[1] !== protocolVersion.split('.')[0]) {
+    throw new VideoChatError(
+      ErrorCode.ProtocolVersionMismatch,
+      `This server speaks protocol version ${protocolVersion}, the client asked for ${wanted}.`,
+      { hint: 'Use a client and a server of the same release.' },
+    );
+  }
+}
