@@ -1,6 +1,15 @@
 import vm from 'node:vm';
-import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import * as jinja from '@huggingface/jinja';
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
+
+/** The package's declarations of these lead nowhere under NodeNext resolution. */
+interface JinjaParts {
+  tokenize(source: string, options: { lstrip_blocks: boolean; trim_blocks: boolean }): object[];
+  parse(tokens: object[]): object;
+  Environment: new () => { set(name: string, value: unknown): void };
+  Interpreter: new (environment: object) => { run(program: object): { value: unknown } };
+}
+const { tokenize, parse, Environment, Interpreter } = jinja as unknown as JinjaParts;
 
 const timeLimitMs = 1_000;
 const rangeLimit = 10_000;
@@ -54,7 +63,7 @@ function render(template: string, values: Record<string, unknown>): unknown {
   }
   // Jinja drops one newline at the end of a template.
   const program = parse(tokenize(`${template}\n`, { lstrip_blocks: true, trim_blocks: true }));
-  return (new Interpreter(environment).run(program) as { value: unknown }).value;
+  return new Interpreter(environment).run(program).value;
 }
 
 function boundedRange(start: number, stop?: number, step = 1): number[] {

@@ -97,6 +97,10 @@ export class SessionHost implements Disposable {
     return this.deathReason === undefined;
   }
 
+  get processId(): number | undefined {
+    return this.isAlive ? this.child.pid : undefined;
+  }
+
   /** The end of what the native library printed. */
   get output(): string {
     return this.noise.trim();
@@ -138,8 +142,10 @@ export class SessionHost implements Disposable {
   }
 
   async dispose(): Promise<void> {
+    this.keepProcessAlive(this.isAlive || this.child.exitCode === null);
     this.kill('was closed');
     await this.gone;
+    this.keepProcessAlive(false);
   }
 
   private answer(message: { id: number; result?: unknown; error?: string }): void {
@@ -152,7 +158,7 @@ export class SessionHost implements Disposable {
   }
 
   private hear(data: Buffer): void {
-    const text = data.toString();
+    const text = data.toString().replace(/\u001b\[[0-9;]*m/g, '');
     this.noise = (this.noise + text).slice(-noiseLimit);
     this.logger.log('debug', `onnxruntime: ${text.trim()}`);
   }

@@ -95,7 +95,14 @@ export class VisionEncoder implements Disposable {
     return this.current.variant;
   }
 
+  /** The process that holds the graph: its memory counts as the server's. */
+  get processId(): number | undefined {
+    return this.host?.processId;
+  }
+
   /**
+   * Runs the graph. Requests wait for each other.
+   *
    * @param pixels normalised RGB, [T,3,H,W] with T = `frames`
    * @throws InvalidParams (wrong size), RequestCancelled, ModelCorrupt, ModelLoadFailed, ProviderUnavailable
    */
