@@ -6,6 +6,7 @@ import { decodeStretches, FrameMismatch, type RgbFrame } from './decodeStretches
 import type { FfmpegTools } from './findFfmpeg.js';
 import { type DecodeStretch, planDecoding, shareStretches } from './planDecoding.js';
 import type { ProbedVideo } from './probeVideo.js';
+import { asError } from './runTool.js';
 
 export type { RgbFrame } from './decodeStretches.js';
 
@@ -139,7 +140,7 @@ async function atMost<T>(
   await Promise.all(Array.from({ length: Math.min(count, items.length) }, work));
   subscription?.dispose();
   source.dispose();
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw asError(failure);
 }
 
 function cutOff(video: ProbedVideo, frame: number): VideoChatError {

@@ -74,7 +74,7 @@ export async function decodeStretches(
 }
 
 function decodeArguments(video: ProbedVideo, stretches: readonly DecodeStretch[], tools: FfmpegTools, threads: number): string[] {
-  const { facts, timeBase, index } = video;
+  const { facts, index } = video;
   const inputs = stretches.flatMap(({ keyTicks }) => {
     const seek =
       keyTicks === undefined

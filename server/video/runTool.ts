@@ -189,7 +189,7 @@ async function runNow(run: ToolRun): Promise<ToolResult> {
     await Promise.all([readOutput().catch(stop), writeInput().catch(stop), closed]);
     const exitCode = await closed;
     if (failure !== undefined) {
-      throw failure;
+      throw asError(failure);
     }
     return { exitCode, output: Buffer.concat(collected), errorText: errorLines.join('\n') };
   } finally {
@@ -199,6 +199,11 @@ async function runNow(run: ToolRun): Promise<ToolResult> {
     subscription?.dispose();
     children.delete(child);
   }
+}
+
+/** For what came as `unknown` out of a callback. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
 function cancelled(): VideoChatError {
