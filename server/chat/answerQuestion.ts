@@ -108,16 +108,8 @@ async function planConversation(
     const { opened } = conversation.video;
     const { options } = conversation;
     const spec = opened.facts.kind === 'image' ? 'videochat:1' : (options.plan ?? model.manifest.framePlan);
-    const plan = await engine.parts.video.plan(opened, spec, options.span);
-    const most = Math.min(model.manifest.preprocess.maxFrames, Limits.framesPerPlan);
-    if (plan.indices.length > most) {
-      throw new VideoChatError(
-        ErrorCode.FramePlanInvalid,
-        `The plan has ${plan.indices.length} frames; this model takes ${most} at most.`,
-        { hint: 'Ask for fewer frames.', subject: plan.spec },
-      );
-    }
-    conversation.plan = plan;
+    const { maxFrames } = model.manifest.preprocess;
+    conversation.plan = await engine.parts.video.plan(opened, spec, options.span, maxFrames);
   }
   return conversation.plan;
 }
@@ -210,6 +202,7 @@ async function generate(
     clock.add('generate', result.generateMs);
     return { text, result };
   } catch (error) {
+    say(answer.end());
     const deliberate = error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
     if (!deliberate) {
       await conversation.dropSession();

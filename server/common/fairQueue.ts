@@ -12,6 +12,10 @@ type Waiting = () => void;
 /** A ring of named lines of waiting things; the next thing is taken from each line in turn. */
 class Ring<T> {
   private readonly lines = new Map<string, T>();
+  /** The line that was served last; it comes after all others. */
+  last: string | undefined;
+
+  constructor(private readonly isEmpty: (line: T) => boolean) {}
 
   line(name: string, create: () => T): T {
     let line = this.lines.get(name);
@@ -22,35 +26,49 @@ class Ring<T> {
     return line;
   }
 
-  /** Takes from the first line and moves that line to the end, or drops it when it is empty. */
-  take<R>(takeFrom: (line: T) => R, isEmpty: (line: T) => boolean): R | undefined {
-    for (const [name, line] of this.lines) {
-      this.lines.delete(name);
-      if (isEmpty(line)) {
-        continue;
-      }
-      const taken = takeFrom(line);
-      if (!isEmpty(line)) {
-        this.lines.set(name, line);
-      }
-      return taken;
-    }
-    return undefined;
+  get empty(): boolean {
+    return this.nextName() === undefined;
   }
 
-  every(test: (line: T) => boolean): boolean {
-    return [...this.lines.values()].every(test);
+  take<R>(takeFrom: (line: T) => R): R | undefined {
+    const name = this.nextName();
+    const line = name === undefined ? undefined : this.lines.get(name);
+    if (name === undefined || line === undefined) {
+      return undefined;
+    }
+    const taken = takeFrom(line);
+    this.last = name;
+    this.lines.delete(name);
+    if (!this.isEmpty(line)) {
+      this.lines.set(name, line);
+    }
+    return taken;
+  }
+
+  private nextName(): string | undefined {
+    let onlyLast: string | undefined;
+    for (const [name, line] of this.lines) {
+      if (this.isEmpty(line)) {
+        this.lines.delete(name);
+      } else if (name !== this.last) {
+        return name;
+      } else {
+        onlyLast = name;
+      }
+    }
+    return onlyLast;
   }
 }
 
-const isIdle = (line: Waiting[]): boolean => line.length === 0;
+type Line = Waiting[];
+type Client = Ring<Line>;
 
 /**
  * Runs a few tasks at a time, one if not told otherwise. Tasks of one conversation start in their order; conversations of one client
  * take turns, and so do clients, so that a batch of thousands delays a chat by one task at most.
  */
 export class FairQueue {
-  private readonly clients = new Ring<Ring<Waiting[]>>();
+  private readonly clients = new Ring<Client>((client) => client.empty);
   private running = 0;
   private count = 0;
 
@@ -78,6 +96,7 @@ export class FairQueue {
       await this.turn(lane, token);
     } else {
       this.running++;
+      this.clients.last = lane.client;
     }
     try {
       return await task();
@@ -88,7 +107,8 @@ export class FairQueue {
 
   /** Waits until the queue is handed over to this lane. */
   private async turn(lane: Lane, token?: CancellationToken): Promise<void> {
-    const line = this.clients.line(lane.client, () => new Ring<Waiting[]>()).line(lane.chat, () => []);
+    const newClient = (): Client => new Ring<Line>((line) => line.length === 0);
+    const line = this.clients.line(lane.client, newClient).line(lane.chat, () => []);
     let start: Waiting = () => undefined;
     const started = new Promise<void>((resolve) => (start = resolve));
     line.push(start);
@@ -109,10 +129,7 @@ export class FairQueue {
   }
 
   private next(): void {
-    const start = this.clients.take(
-      (client) => client.take((line) => line.shift(), isIdle),
-      (client) => client.every(isIdle),
-    );
+    const start = this.clients.take((client) => client.take((line) => line.shift()));
     if (start) {
       this.count--;
       start();

@@ -40,7 +40,7 @@ export interface WriteOptions {
 export interface VideoParts {
   findFfmpeg(settingPath?: string): Promise<FfmpegTools>;
   probe(path: string, tools: FfmpegTools, token?: CancellationToken): Promise<ProbedVideo>;
-  plan(video: ProbedVideo, spec: string, span?: Segment): Promise<FramePlan>;
+  plan(video: ProbedVideo, spec: string, span: Segment | undefined, maxFrames: number): Promise<FramePlan>;
   /** Hands over each different frame once, in no particular order. */
   decodeEach(
     video: ProbedVideo,

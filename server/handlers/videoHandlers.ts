@@ -1,9 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  ErrorCode,
   Limits,
-  VideoChatError,
   VideoCloseRequest,
   VideoFramesRequest,
   VideoOpenRequest,
@@ -18,18 +16,8 @@ import type { ClientScope } from './clientScope.js';
 export function registerVideoHandlers(router: RequestRouter, { engine, videos, id: client }: ClientScope): void {
   const { parts, ffmpeg, embeddings } = engine;
 
-  const makePlan = async (params: VideoPlanParams): Promise<FramePlan> => {
-    const { opened } = videos.get(params.videoId);
-    const plan = await parts.video.plan(opened, params.plan, params.span);
-    if (plan.indices.length > Limits.framesPerPlan) {
-      throw new VideoChatError(
-        ErrorCode.FramePlanInvalid,
-        `The plan has ${plan.indices.length} frames; ${Limits.framesPerPlan} is the limit.`,
-        { hint: 'Ask for fewer frames.', subject: plan.spec },
-      );
-    }
-    return plan;
-  };
+  const makePlan = ({ videoId, plan, span }: VideoPlanParams): Promise<FramePlan> =>
+    parts.video.plan(videos.get(videoId).opened, plan, span, Limits.framesPerPlan);
 
   router.on(VideoOpenRequest, schemas.videoOpen, ({ path }, { token }) =>
     engine.probing.run({ client, chat: 'open' }, () => videos.open(path, token), token),

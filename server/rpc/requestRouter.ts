@@ -57,7 +57,7 @@ export class RequestRouter {
 
   /** Runs one request. Rejects with a `ResponseError`, never with anything else. */
   dispatch(method: string, params: unknown, token: CancellationToken): Promise<unknown> {
-    const run = this.run(method, params, token);
+    const run = Promise.resolve().then(() => this.run(method, params, token));
     this.running.add(run);
     const done = (): void => void this.running.delete(run);
     run.then(done, done);
