@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../server/common/logger.js';
 import { ErrorCode } from '../../../server/protocol/index.js';
 import { SessionHost, SessionHostError } from '../../../server/vision/sessionHost.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
-import { goldenPixels, makeTinyModel, tinyEncoderFile } from '../../fixtures/tinyEncoder.js';
+import { goldenPixels, makeTinyModel, removeTemporaryFolders, tinyEncoderFile } from '../../fixtures/tinyEncoder.js';
+
+afterAll(removeTemporaryFolders);
 
 const cpu = { executionProvider: 'cpu', threads: 1, logger: silentLogger };
 

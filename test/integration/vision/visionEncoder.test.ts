@@ -2,14 +2,16 @@ import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../server/common/logger.js';
 import type { Manifest } from '../../../server/models/manifest.js';
 import { verifyModelFiles } from '../../../server/models/verifyModelFiles.js';
 import { ErrorCode, VideoChatError } from '../../../server/protocol/index.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
 import type { VisionEncoderOptions } from '../../../server/vision/visionEncoder.js';
-import { goldenPixels, makeTinyModel, sha256, tinyEncoderFile } from '../../fixtures/tinyEncoder.js';
+import { goldenPixels, makeTinyModel, removeTemporaryFolders, sha256, tinyEncoderFile } from '../../fixtures/tinyEncoder.js';
+
+afterAll(removeTemporaryFolders);
 
 interface Golden {
   rowStep: number;

@@ -4,7 +4,9 @@ import { type Logger, silentLogger } from '../../../server/common/logger.js';
 import { ErrorCode } from '../../../server/protocol/index.js';
 import { probeProvider, usableProviders } from '../../../server/vision/executionProvider.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
-import { goldenPixels, makeTinyModel } from '../../fixtures/tinyEncoder.js';
+import { goldenPixels, makeTinyModel, removeTemporaryFolders } from '../../fixtures/tinyEncoder.js';
+
+afterAll(removeTemporaryFolders);
 
 /** Vulkan in software, from Debian's chromium package; the provider under test is the real one. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';

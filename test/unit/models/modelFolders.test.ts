@@ -1,22 +1,22 @@
-import { mkdir, mkdtemp, rename, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../server/common/logger.js';
 import { discoverModels } from '../../../server/models/discoverModels.js';
 import { FileHashes } from '../../../server/models/fileHashes.js';
 import { requiredFiles } from '../../../server/models/modelFiles.js';
 import { verifyModelFiles } from '../../../server/models/verifyModelFiles.js';
 import { ErrorCode } from '../../../server/protocol/index.js';
-import { makeTinyModel, sha256, writeManifest } from '../../fixtures/tinyEncoder.js';
+import { makeTinyModel, removeTemporaryFolders, sha256, temporaryFolder, writeManifest } from '../../fixtures/tinyEncoder.js';
 
-const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), 'videochat-test-'));
+afterAll(removeTemporaryFolders);
+
 const code = (expected: number): unknown => expect.objectContaining({ code: expected });
 
 describe('discoverModels', () => {
   it('lists models and broken ones alike', async () => {
-    const root = await temporary();
+    const root = await temporaryFolder();
     const { manifest } = await makeTinyModel();
     await writeManifest(join(root, 'good'), manifest);
     await writeManifest(join(root, 'twin'), manifest);
@@ -124,7 +124,7 @@ describe('FileHashes', () => {
   };
 
   it('remembers over restarts until the file changes, and survives a damaged store', async () => {
-    const [cache, folder] = [await temporary(), await temporary()];
+    const [cache, folder] = [await temporaryFolder(), await temporaryFolder()];
     const path = join(folder, 'file');
     const big = Buffer.alloc(3 * 1024 * 1024, 1);
     await writeFile(path, big);
@@ -144,7 +144,7 @@ describe('FileHashes', () => {
   });
 
   it('works without a writable cache folder', async () => {
-    const folder = await temporary();
+    const folder = await temporaryFolder();
     const path = join(folder, 'file');
     await writeFile(path, 'abc');
     const hashes = new FileHashes(join(path, 'not-a-folder'));

@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddingCache } from '../../../server/vision/embeddingCache.js';
 import type { Embeddings } from '../../../server/vision/embeddings.js';
+import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
+
+afterAll(removeTemporaryFolders);
 
 const entryBytes = 64 + 4 * 8 * 4;
 const made = (seed: number): Embeddings => ({
@@ -19,7 +21,7 @@ const key = (n: number): string =>
 
 let folder: string;
 beforeEach(async () => {
-  folder = join(await mkdtemp(join(tmpdir(), 'videochat-cache-')), 'embeddings');
+  folder = join(await temporaryFolder(), 'embeddings');
 });
 const pathOf = (n: number): string => join(folder, `${key(n)}.vcembed`);
 const age = (n: number, seconds: number): Promise<void> => {
@@ -100,7 +102,7 @@ describe('EmbeddingCache', () => {
   });
 
   it('never fails because of the disk', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'videochat-cache-')), 'file');
+    const file = join(await temporaryFolder(), 'file');
     await writeFile(file, 'x');
     const cache = new EmbeddingCache(join(file, 'below'), 1e6);
     await cache.put(key(1), made(1));
@@ -113,7 +115,7 @@ describe('EmbeddingCache', () => {
   });
 
   it('is shared by several processes', async () => {
-    const script = join(await mkdtemp(join(tmpdir(), 'videochat-cache-')), 'worker.mjs');
+    const script = join(await temporaryFolder(), 'worker.mjs');
     await build({
       bundle: true,
       platform: 'node',
