@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
@@ -30,13 +29,6 @@ const targets = [
   },
 ];
 
-// Until every part has landed.
-for (const { entryPoints } of targets) {
-  for (const [name, file] of Object.entries(entryPoints)) {
-    if (!existsSync(file)) delete entryPoints[name];
-  }
-}
-
 if (process.argv.includes('--watch')) {
   for (const target of targets) {
     await (await context(target)).watch();
@@ -44,5 +36,5 @@ if (process.argv.includes('--watch')) {
 } else {
   await rm('dist/.sources', { force: true });
   await Promise.all(targets.map((target) => build(target)));
-  if (existsSync('dist/videochat.mjs')) await chmod('dist/videochat.mjs', 0o755);
+  await chmod('dist/videochat.mjs', 0o755);
 }

@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { silentLogger } from '../common/logger.js';
+import { discoverModels, type ModelEntry } from '../models/discoverModels.js';
+import type { Manifest } from '../models/manifest.js';
+import { resolveModelFile } from '../models/modelFiles.js';
+import { resolveSettings } from '../settings.js';
+import { findFfmpeg } from '../video/findFfmpeg.js';
+import { benchConversation } from './benchConversation.js';
+import { benchFrames } from './benchFrames.js';
+import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
+import { benchVision } from './benchVision.js';
+import { benchLanguage } from './language.js';
+
+const usage = `Usage: npm run bench -- [--only frames,vision,language,conversation] [--model ID] [--threads N] [--json]
+Prints ratios measured in this run, with the numbers they were made of.
+`;
+const parts = ['frames', 'vision', 'language', 'conversation'] as const;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', default: parts.join(',') },
+      model: { type: 'string', default: 'videochat-mini' },
+      threads: { type: 'string', default: String(availableParallelism()) },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const chosen = values.only.split(',');
+  const threads = Number(values.threads);
+  if (values.help || chosen.some((part) => !parts.includes(part as never)) || !(threads > 0)) {
+    process.stdout.write(usage);
+    process.exitCode = values.help ? 0 : 2;
+    return;
+  }
+  const results: (BenchResult | BenchSkip)[] = [];
+  const report = (...more: (BenchResult | BenchSkip)[]): void => {
+    results.push(...more);
+    if (!values.json) {
+      process.stdout.write(more.map((result) => `${formatBench(result)}\n\n`).join(''));
+    }
+  };
+  if (!values.json) {
+    process.stdout.write(`${cpus()[0]?.model ?? 'CPU'}, ${availableParallelism()} cores, ${process.platform}, Node ${process.versions.node}\n\n`);
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), 'videochat-bench-'));
+  try {
+    if (chosen.includes('frames')) {
+      report(...(await benchFrames(folder, await findFfmpeg())));
+    }
+    const model = await findModel(values.model);
+    for (const part of chosen.filter((each) => each !== 'frames')) {
+      report(...(model ? await benchModel(part, model, folder, threads) : [{ name: part, skipped: `There is no usable model "${values.model}".` }]));
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify(results)}\n`);
+  }
+}
+
+type UsableModel = ModelEntry & { manifest: Manifest };
+
+async function findModel(id: string): Promise<UsableModel | undefined> {
+  const entries = await discoverModels(resolveSettings().modelFolders, silentLogger);
+  return entries.find((entry): entry is UsableModel => entry.id === id && entry.manifest !== undefined && !entry.problem);
+}
+
+async function benchModel(part: string, model: UsableModel, folder: string, threads: number): Promise<(BenchResult | BenchSkip)[]> {
+  const { manifest } = model;
+  if (part === 'vision') {
+    return [await benchVision(model, threads)];
+  }
+  if (part === 'language') {
+    const { variants, default: variant } = manifest.language;
+    const gguf = await resolveModelFile(model.folder, manifest, variants[variant] ?? '');
+    return benchLanguage(gguf, threads);
+  }
+  const serverPath = fileURLToPath(new URL('./server.mjs', import.meta.url));
+  return benchConversation(folder, serverPath, path.join(model.folder, 'sample.mp4'), model.id);
+}
+
+await main();
