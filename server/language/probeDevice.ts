@@ -8,7 +8,8 @@ import { runInChild } from './runInChild.js';
 import type { Flavour, RuntimeFiles } from './runtimeFiles.js';
 import { structs } from './structs.js';
 
-const timeoutMs = 120_000;
+// Some drivers compile shaders for a minute the first time.
+const timeoutMs = 300_000;
 
 // Plain text rather than a file: it must also run out of a bundle. Device types: 1 GPU, 2 integrated GPU.
 const script = `
@@ -35,9 +36,9 @@ if (devices.length > 0) {
   const mp = llama.func('llama_model_default_params', MP, [])();
   const model = llama.func('llama_model_load_from_file', p, ['const char *', MP])(input.model, { ...mp, n_gpu_layers: 99 });
   const cp = llama.func('llama_context_default_params', CP, [])();
-  const context = model && llama.func('llama_init_from_model', p, [p, CP])(model, { ...cp, n_ctx: 64, n_batch: 64, n_ubatch: 64 });
+  const context = model && llama.func('llama_init_from_model', p, [p, CP])(model, { ...cp, n_ctx: 64, n_batch: 2, n_ubatch: 2 });
   if (context) {
-    const batch = { n_tokens: 3, token: Int32Array.of(1, 2, 3), embd: null, pos: null, n_seq_id: null, seq_id: null, logits: null };
+    const batch = { n_tokens: 2, token: Int32Array.of(1, 2), embd: null, pos: null, n_seq_id: null, seq_id: null, logits: null };
     const code = llama.func('llama_decode', 'int32_t', [p, B])(context, batch);
     const logits = llama.func('llama_get_logits_ith', p, [p, 'int32_t'])(context, -1);
     works = code === 0 && Array.from(koffi.decode(logits, koffi.array('float', 64))).every(Number.isFinite);
@@ -66,11 +67,14 @@ async function probe(files: RuntimeFiles): Promise<string | undefined> {
 
 /**
  * Tries a GPU build in a process of its own, since a bad driver kills the process that loads it. The
- * verdict is kept for this process's life.
+ * verdict is kept for this process's life, unless `remember` is false.
  *
  * @returns undefined if it works, else why not
  */
-export function probeDevice(files: RuntimeFiles): Promise<string | undefined> {
+export function probeDevice(files: RuntimeFiles, options = { remember: true }): Promise<string | undefined> {
+  if (!options.remember) {
+    return probe(files);
+  }
   const known = verdicts.get(files.flavour) ?? probe(files);
   verdicts.set(files.flavour, known);
   return known;
