@@ -73,12 +73,14 @@ def fact_rows(t, noise=None):
         pair[..., FIELD[name]] = bumps(places[..., j], PLACE_BINS)
     always = (t["times"][..., 0] <= 0.001) & (t["times"][..., 1] >= 0.999)
     pair[..., FIELD["always"]] = always.float()[..., None]
-    pair[..., FIELD["kind"].start] = 1
     certain = present
     if noise is not None:
         ghost = (rand(b, 48) < 0.03).float() * rand(b, 48) * 0.35
         certain = torch.where(present > 0, 0.72 + 0.28 * rand(b, 48), ghost)
     pair *= certain[..., None]
+    # Every row says what it is for even when it has nothing to tell: a row near zero would be blown up by RMSNorm.
+    pair[..., FIELD["kind"].start] = 1
+    out[:, WHOLE_ROW + 1:, FIELD["kind"].start + 1:] = 1
     counts = torch.nn.functional.one_hot(t["counts"], 5).float()
     for i in range(8):
         out[:, COLOUR_ROW + i, FIELD["colour"].start + i] = 1

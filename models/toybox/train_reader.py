@@ -203,8 +203,10 @@ def main():
         loss, m = heads.loss(rows, t)
         weight = torch.cat([0.06 + t["present"], torch.full((o.batch, 15), 0.3), torch.full((o.batch, ROWS - 63), 0.02)], 1)
         gap = ((model.llama_proj(rows) - goal).pow(2).mean(-1) * weight).sum() / weight.sum()
-        m["align"] = (gap / goal.var()).item()
-        loss = loss + 2.0 * gap / goal.var()
+        there = goal[:, :48][t["present"] > 0]
+        scale = (there - there.mean(0)).pow(2).mean().detach().clamp(min=1e-4) if len(there) > 1 else goal.var()
+        m["align"] = (gap / scale).item()
+        loss = loss + 4.0 * gap / scale
         opt.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(params, 1.0)
