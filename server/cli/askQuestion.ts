@@ -36,7 +36,7 @@ export async function askQuestion(session: Session, question: Question): Promise
   let started = false;
   const onProgress = (progress: ChatProgress): void => {
     if (progress.kind === 'stage' && !started) {
-      status.show(describeStage(progress));
+      status.show(stageNames[progress.stage], describeCount(progress));
     } else if (progress.kind === 'delta' && !question.quiet && progress.text) {
       status.clear();
       started = true;
@@ -75,7 +75,10 @@ export function noteAnswer(session: Session, answer: ChatAnswer): void {
   note(session.terminal, `[${parts.join(' · ')}]`, 'dim');
 }
 
-function describeStage(progress: Extract<ChatProgress, { kind: 'stage' }>): string {
-  const count = progress.total ? ` ${progress.done ?? 0}/${progress.total}` : '';
-  return `${stageNames[progress.stage]}${count} …`;
+/** ` 3/8` of frames and tokens, ` 40%` of what has no whole parts. */
+function describeCount({ stage, done = 0, total = 0 }: Extract<ChatProgress, { kind: 'stage' }>): string {
+  if (total <= 1) {
+    return '';
+  }
+  return stage === 'loading' ? ` ${Math.floor((100 * done) / total)}%` : ` ${done}/${total}`;
 }

@@ -14,12 +14,12 @@ describe('StatusLine', () => {
   it('rewrites one line on a terminal, no wider than it', () => {
     const { terminal, written } = terminalOf(true);
     const status = new StatusLine(terminal);
-    status.show('Decoding 1/8');
-    status.show('Decoding 1/8');
+    status.show('Decoding', ' 1/8');
+    status.show('Decoding', ' 1/8');
     status.show('a line that is wider than the terminal');
     status.clear();
     status.clear();
-    expect(written()).toBe('\r\u001b[KDecoding 1/8\r\u001b[Ka line that is wide\r\u001b[K');
+    expect(written()).toBe('\r\u001b[KDecoding 1/8 …\r\u001b[Ka line that is wide\r\u001b[K');
   });
 
   it('is silent in a pipe unless asked', () => {
@@ -28,10 +28,10 @@ describe('StatusLine', () => {
     expect(quiet.written()).toBe('');
     const verbose = terminalOf(false);
     const status = new StatusLine(verbose.terminal, true);
-    status.show('Decoding');
-    status.show('Decoding');
+    status.show('Decoding', ' 1/8');
+    status.show('Decoding', ' 2/8');
     status.clear();
-    expect(verbose.written()).toBe('Decoding\n');
+    expect(verbose.written()).toBe('Decoding …\n');
   });
 });
 
