@@ -3,10 +3,9 @@ import { discoverModels } from '../models/discoverModels.js';
 import { requiredFiles, resolveModelFile } from '../models/modelFiles.js';
 import { verifyModelFiles } from '../models/verifyModelFiles.js';
 import { planTimeMessage } from '../protocol/timeMessage.js';
-import { decodeEach } from '../video/decodeFrames.js';
 import { findFfmpeg } from '../video/findFfmpeg.js';
 import { planFrames } from '../video/planFrames.js';
-import { preprocessFrames } from '../video/preprocessFrames.js';
+import { decodeAndPreprocess } from '../video/preprocessFrames.js';
 import { probeVideo } from '../video/probeVideo.js';
 import { writeFrames } from '../video/writeFrames.js';
 import { EmbeddingCache } from '../vision/embeddingCache.js';
@@ -20,9 +19,8 @@ export function createEngineParts(): EngineParts {
       findFfmpeg,
       probe: probeVideo,
       plan: planFrames,
-      decodeEach,
+      decodePixels: decodeAndPreprocess,
       write: writeFrames,
-      preprocess: preprocessFrames,
       timeMessage: planTimeMessage,
     },
     models: {

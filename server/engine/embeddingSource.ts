@@ -6,7 +6,6 @@ import type { ChatStage, FramePlan } from '../protocol/index.js';
 import type { EmbeddingStore, Embeddings, EngineParts, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
 import type { LoadedModel } from './loadedModel.js';
-import { decodePixels } from './decodePixels.js';
 import { assertUnchanged, type LibraryVideo } from './videoLibrary.js';
 
 /** Embeddings kept in memory besides the cache on disk, in bytes. */
@@ -105,7 +104,7 @@ export class EmbeddingSource {
       const tools = await this.ffmpeg.tools();
       const spec = preprocessSpec(model, video.opened.facts.kind);
       const onFrame = (done: number): void => report({ stage: 'decoding', done, total: plan.indices.length });
-      return decodePixels(this.parts.video, video.opened, plan.indices, spec, tools, { token, onFrame });
+      return this.parts.video.decodePixels(video.opened, plan.indices, spec, tools, { token, onFrame });
     };
     const pixels = await this.decoding.run(lane, decode, token, wait);
     await assertUnchanged(video);

@@ -4,8 +4,9 @@ import type { PromptPiece } from '../language/prompt.js';
 import type { ModelEntry } from '../models/discoverModels.js';
 import type { Manifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
-import type { RgbFrame } from '../video/decodeFrames.js';
+import type { DecodeOptions } from '../video/decodeFrames.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
+import type { PreprocessSpec } from '../video/preprocessFrame.js';
 import type { ProbedVideo } from '../video/probeVideo.js';
 import type { EmbeddingKeyParts } from '../vision/embeddingCache.js';
 import type { Embeddings } from '../vision/embeddings.js';
@@ -15,20 +16,7 @@ import type { Embeddings } from '../vision/embeddings.js';
  * replaces single parts to inject faults.
  */
 
-export type { EmbeddingKeyParts, Embeddings, FfmpegTools, ModelEntry, ProbedVideo, PromptPiece, RgbFrame };
-
-export interface PreprocessSpec {
-  width: number;
-  height: number;
-  fit: 'shorterSideCrop' | 'squash';
-  mean: [number, number, number];
-  std: [number, number, number];
-}
-
-export interface DecodeOptions {
-  token?: CancellationToken;
-  onFrame?: (done: number, total: number) => void;
-}
+export type { EmbeddingKeyParts, Embeddings, FfmpegTools, ModelEntry, PreprocessSpec, ProbedVideo, PromptPiece };
 
 export interface WriteOptions {
   outFolder: string;
@@ -41,17 +29,15 @@ export interface VideoParts {
   findFfmpeg(settingPath?: string): Promise<FfmpegTools>;
   probe(path: string, tools: FfmpegTools, token?: CancellationToken): Promise<ProbedVideo>;
   plan(video: ProbedVideo, spec: string, span: Segment | undefined, maxFrames: number): Promise<FramePlan>;
-  /** Hands over each different frame once, in no particular order. */
-  decodeEach(
+  /** Decodes frames and brings them to the encoder's size: `[T,3,H,W]`, in the order of the indices. */
+  decodePixels(
     video: ProbedVideo,
     indices: readonly number[],
+    spec: PreprocessSpec,
     tools: FfmpegTools,
     options: DecodeOptions,
-    onDecoded: (frameNumber: number, frame: RgbFrame) => Promise<void>,
-  ): Promise<void>;
+  ): Promise<Float32Array>;
   write(video: ProbedVideo, plan: FramePlan, tools: FfmpegTools, options: WriteOptions): Promise<string[]>;
-  /** Answers with `[T,3,H,W]`. */
-  preprocess(frames: RgbFrame[], spec: PreprocessSpec, token?: CancellationToken): Promise<Float32Array>;
   /** The sentence with the frames' times that VideoChat was trained with. */
   timeMessage(plan: FramePlan, facts: VideoFacts): string;
 }

@@ -47,16 +47,12 @@ export class GatedParts {
         return makeVideo(path);
       },
       plan: planFrames,
-      decodeEach: async (_video, indices, _tools, { token, onFrame }, onDecoded) => {
+      decodePixels: async (_video, indices, spec, _tools, { token, onFrame }) => {
         await this.stage('decode', token);
-        const different = [...new Set(indices)];
-        for (const [position, index] of different.entries()) {
-          await onDecoded(index, { width: 1, height: 1, data: new Uint8Array(3) });
-          onFrame?.(position + 1, different.length);
-        }
+        indices.forEach((_, position) => onFrame?.(position + 1, indices.length));
+        return new Float32Array(indices.length * 3 * spec.width * spec.height);
       },
       write: async () => ['/nowhere/frame.png'],
-      preprocess: async (frames, spec) => new Float32Array(frames.length * 3 * spec.width * spec.height),
       timeMessage: planTimeMessage,
     },
     models: {
