@@ -4,7 +4,7 @@ import { type CancellationToken, throwIfCancelled } from '../common/cancellation
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
 import { decodeStretches, FrameMismatch, type RgbFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
-import { type DecodeStretch, planDecoding, shareStretches } from './planDecoding.js';
+import { movedBack, planDecoding, shareStretches, stretchFromStart } from './planDecoding.js';
 import type { ProbedVideo } from './probeVideo.js';
 import { asError } from './runTool.js';
 
@@ -14,13 +14,15 @@ export interface DecodeOptions {
   token?: CancellationToken;
   /** Called after each decoded frame; `total` counts different frames. */
   onFrame?: (done: number, total: number) => void;
+  /** What a jump to a key frame costs, in seconds of decoding; 0 jumps whenever a key frame lies between. */
+  secondsPerJump?: number;
 }
 
 /** Bytes of pixels that {@link decodeFrames} holds at once. */
 const maxPixelBytes = 2 ** 31;
 /** Inputs of one run of ffmpeg: each keeps a decoder with its pictures. */
 const stretchesPerRun = 8;
-const secondsPerJump = 0.04;
+const usualSecondsPerJump = 0.04;
 
 /**
  * Decodes frames by number: exactly the frames that a full decode would number so, whatever the frame rate,
@@ -72,7 +74,7 @@ export async function decodeEach(
     });
   }
   const secondsPerFrame = 0.0002 + width * height * 3e-9;
-  const stretches = planDecoding(wanted, video.index, secondsPerJump / secondsPerFrame);
+  const stretches = planDecoding(wanted, video.index, (options.secondsPerJump ?? usualSecondsPerJump) / secondsPerFrame);
   const work = stretches.reduce((sum, stretch) => sum + stretch.cost, 0) * secondsPerFrame;
   const cores = Math.min(4, availableParallelism());
   const runs = Math.max(1, Math.min(cores, Math.round(work / 0.25)));
@@ -86,32 +88,20 @@ export async function decodeEach(
   };
   await atMost(cores, shares, options.token, async (share, token) => {
     const threads = shares.length >= cores ? 1 : Math.ceil(cores / shares.length);
-    try {
-      await decodeStretches(video, share, tools, { token, threads }, take);
-    } catch (error) {
-      const sought = share.some((stretch) => stretch.keyTicks !== undefined);
+    // Where a seek does not lead to the frame, an earlier key frame may; without any seek it is slow but sure.
+    for (const attempt of [share, movedBack(share, video.index), undefined]) {
       const missing = share.flatMap((stretch) => stretch.frames).filter((frame) => !done.has(frame));
-      if (!(error instanceof FrameMismatch) || missing.length === 0) throw error;
-      if (!sought) throw cutOff(video, missing[0] ?? 0);
-      await countFromStart(video, missing, tools, token, take);
+      if (missing.length === 0) return;
+      const sought = attempt?.some((stretch) => stretch.keyTicks !== undefined) ?? false;
+      try {
+        await decodeStretches(video, attempt ?? [stretchFromStart(missing, video.index)], tools, { token, threads }, take);
+        return;
+      } catch (error) {
+        if (!(error instanceof FrameMismatch)) throw error;
+        if (!sought) throw cutOff(video, missing.find((frame) => !done.has(frame)) ?? 0);
+      }
     }
   });
-}
-
-/** The slow way that needs no seeking. */
-async function countFromStart(
-  video: ProbedVideo,
-  frames: number[],
-  tools: FfmpegTools,
-  token: CancellationToken,
-  take: (frameNumber: number, frame: RgbFrame) => Promise<void>,
-): Promise<void> {
-  const all: DecodeStretch = { keyTicks: undefined, keyPresented: false, frames, cost: (frames.at(-1) ?? 0) + 1 };
-  try {
-    await decodeStretches(video, [all], tools, { token, threads: 0 }, take);
-  } catch (error) {
-    throw error instanceof FrameMismatch ? cutOff(video, frames[0] ?? 0) : error;
-  }
 }
 
 /** Runs tasks, so many at a time; the first failure cancels the others, and all have ended when this settles. */

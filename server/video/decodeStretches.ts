@@ -21,8 +21,8 @@ const looseSeeking = new Set(['mpegts', 'mpeg', 'asf', 'ogg', 'flv']);
 
 /**
  * Decodes stretches in one run of ffmpeg, each through an input of its own, joined behind one another. `showinfo`
- * names every frame the decoder gives, and a frame is handed out only when its time (or its number, when decoding
- * from the start) is the expected one and its stretch began at a real intra frame.
+ * names every frame the decoder gives, and a frame is handed out only when its time (or its number, where times
+ * do not tell) is the expected one and its stretch began at a real intra frame.
  *
  * @param onFrame gets the frames in the order of the stretches
  * @throws FrameMismatch, and what `runTool` throws
@@ -74,7 +74,7 @@ export async function decodeStretches(
 }
 
 function decodeArguments(video: ProbedVideo, stretches: readonly DecodeStretch[], tools: FfmpegTools, threads: number): string[] {
-  const { facts, index } = video;
+  const { facts } = video;
   const inputs = stretches.flatMap(({ keyTicks }) => {
     const seek =
       keyTicks === undefined
@@ -82,14 +82,11 @@ function decodeArguments(video: ProbedVideo, stretches: readonly DecodeStretch[]
         : ['-noaccurate_seek', '-seek_timestamp', '1', '-ss', seekSeconds(video, keyTicks)];
     return ['-noautorotate', '-threads', String(threads), ...seek, ...pinnedInput(facts.path, video.demuxer)];
   });
-  const chains = stretches.map(({ keyTicks, frames }, i) => {
-    const variable = keyTicks === undefined ? 'n' : 'pts';
-    const values = frames.map((frame) => (keyTicks === undefined ? frame : (index.ticks[frame] ?? 0)));
-    // One more frame than wanted gets through, so that `trim` ends the input there.
-    const select = [...values.map((value) => `eq(${variable},${value})`), `gt(${variable},${values.at(-1) ?? 0})`];
+  const chains = stretches.map((stretch, i) => {
+    const { frames } = stretch;
     const filters = [
       `showinfo@s${i}=checksum=0`,
-      `select='${select.join('+')}'`,
+      `select='${selectExpression(video, stretch)}'`,
       `trim=end_frame=${frames.length}`,
       ...video.transform.filters,
       `scale=${facts.width}:${facts.height}:flags=bicubic+accurate_rnd+full_chroma_int`,
@@ -107,6 +104,24 @@ function decodeArguments(video: ProbedVideo, stretches: readonly DecodeStretch[]
     ...['-frames:v', String(stretches.reduce((sum, { frames }) => sum + frames.length, 0))],
     ...['-pix_fmt', 'rgb24', '-c:v', 'rawvideo', '-f', 'rawvideo', 'pipe:1'],
   ];
+}
+
+/** True for the wanted frames and, so that `trim` ends the input there, for all that come after the last one. */
+function selectExpression(video: ProbedVideo, { frames, byNumber }: DecodeStretch): string {
+  const variable = byNumber ? 'n' : 'pts';
+  const value = (frame: number): number => (byNumber ? frame : (video.index.ticks[frame] ?? 0));
+  let terms: string[] = [];
+  for (let i = 0; i < frames.length; i++) {
+    const first = frames[i] ?? 0;
+    while (frames[i + 1] === (frames[i] ?? 0) + 1) i++;
+    terms.push(`between(${variable},${value(first)},${value(frames[i] ?? 0)})`);
+  }
+  terms.push(`gt(${variable},${value(frames.at(-1) ?? 0)})`);
+  // ffmpeg takes at most 100 terms on one level.
+  while (terms.length > 8) {
+    terms = Array.from({ length: Math.ceil(terms.length / 8) }, (_, i) => `(${terms.slice(i * 8, i * 8 + 8).join('+')})`);
+  }
+  return terms.join('+');
 }
 
 /** No frame dropped or repeated to make the rate constant; the option was renamed in 5.1. */
@@ -130,7 +145,6 @@ class FrameWitness {
     byNumber: boolean;
     /** Ticks of the key frame that must still be seen, as an intra frame. */
     key: number | undefined;
-    timeBase?: string;
   }[];
   private readonly waiting = new Map<number, { resolve: () => void; reject: (error: unknown) => void }>();
   private readonly known = new Set<number>();
@@ -140,12 +154,9 @@ class FrameWitness {
   constructor(video: ProbedVideo, stretches: readonly DecodeStretch[]) {
     let ordinal = 0;
     this.timeBase = `${video.timeBase.numerator}/${video.timeBase.denominator}`;
-    this.stretches = stretches.map(({ keyTicks, keyPresented, frames }) => ({
-      expected: frames.map((frame) => ({
-        value: keyTicks === undefined ? frame : (video.index.ticks[frame] ?? 0),
-        ordinal: ordinal++,
-      })),
-      byNumber: keyTicks === undefined,
+    this.stretches = stretches.map(({ keyTicks, keyPresented, byNumber, frames }) => ({
+      expected: frames.map((frame) => ({ value: byNumber ? frame : (video.index.ticks[frame] ?? 0), ordinal: ordinal++ })),
+      byNumber,
       key: keyPresented ? keyTicks : undefined,
     }));
   }

@@ -6,6 +6,8 @@ export interface DecodeStretch {
   keyTicks: number | undefined;
   /** The key frame is itself presented, so it can be recognised among the decoded frames. */
   keyPresented: boolean;
+  /** Frames are recognised by counting them from the start of the file, not by their times. */
+  byNumber: boolean;
   /** Frame numbers wanted, ascending. */
   frames: number[];
   /** Frames that will be decoded, about. */
@@ -21,19 +23,18 @@ export interface DecodeStretch {
  * @param jumpFrames how many decoded frames a jump costs
  */
 export function planDecoding(frames: readonly number[], index: PresentationIndex, jumpFrames: number): DecodeStretch[] {
-  const fromStart = (): DecodeStretch => ({ keyTicks: undefined, keyPresented: false, frames: [], cost: 0 });
   if (!index.seekable) {
-    return frames.length === 0 ? [] : [{ ...fromStart(), frames: [...frames], cost: (frames.at(-1) ?? 0) + 1 }];
+    return frames.length === 0 ? [] : [stretchFromStart(frames, index)];
   }
   const stretches: DecodeStretch[] = [];
-  let current = fromStart();
+  let current: DecodeStretch = { ...stretchFromStart([], index), cost: 0 };
   let decodedUpTo = 0; // number of the frame that comes next in the current stretch
   for (const frame of frames) {
     const key = index.keyTicks[lastAtOrBefore(index.keyTicks, index.ticks[frame] ?? 0)];
     const keyFrame = key === undefined ? -1 : lastAtOrBefore(index.ticks, key);
     if (key !== undefined && keyFrame - decodedUpTo > jumpFrames) {
       if (current.frames.length > 0) stretches.push(current);
-      current = { keyTicks: key, keyPresented: index.ticks[keyFrame] === key, frames: [], cost: 0 };
+      current = { keyTicks: key, keyPresented: index.ticks[keyFrame] === key, byNumber: false, frames: [], cost: 0 };
       decodedUpTo = Math.max(0, keyFrame);
     }
     current.frames.push(frame);
@@ -42,6 +43,29 @@ export function planDecoding(frames: readonly number[], index: PresentationIndex
   }
   if (current.frames.length > 0) stretches.push(current);
   return stretches;
+}
+
+/** Everything decoded up to the last wanted frame. */
+export function stretchFromStart(frames: readonly number[], index: PresentationIndex): DecodeStretch {
+  const cost = (frames.at(-1) ?? 0) + 1;
+  return { keyTicks: undefined, keyPresented: false, byNumber: !index.seekable, frames: [...frames], cost };
+}
+
+/** The same frames, each stretch two key frames earlier: for those whose own one decoding cannot start from. */
+export function movedBack(stretches: readonly DecodeStretch[], index: PresentationIndex): DecodeStretch[] {
+  return stretches.map((stretch) => {
+    const { keyTicks } = stretch;
+    const earlier = keyTicks === undefined ? -1 : lastAtOrBefore(index.keyTicks, keyTicks) - 2;
+    if (earlier < 0) return stretchFromStart(stretch.frames, index);
+    const key = index.keyTicks[earlier] ?? 0;
+    const keyFrame = lastAtOrBefore(index.ticks, key);
+    return {
+      ...stretch,
+      keyTicks: key,
+      keyPresented: index.ticks[keyFrame] === key,
+      cost: (stretch.frames.at(-1) ?? 0) + 1 - Math.max(0, keyFrame),
+    };
+  });
 }
 
 /** Shares stretches out to runs of ffmpeg, in order, with about the same work for each. */

@@ -23,7 +23,7 @@ const rotated = (degrees: number): ClipRecipe => ({
 });
 const picture = (file: string, ...options: string[]): ClipRecipe => ({
   file,
-  steps: [[...pattern('65x49', 1, 1), '-frames:v', '1', ...options, file]],
+  steps: [[...pattern('66x50', 1, 1), '-vf', 'format=rgb24,crop=65:49', '-frames:v', '1', ...options, file]],
 });
 
 /** All test clips, by what is special about them. */
@@ -46,7 +46,7 @@ export const clipRecipes = {
   rotated180: rotated(180),
   rotated270: rotated(270),
   /** Odd in both directions, lossless. */
-  oddSize: { file: 'oddSize.mkv', steps: [[...pattern('97x61', 10, 2), '-c:v', 'ffv1', '-pix_fmt', 'yuv420p', 'oddSize.mkv']] },
+  oddSize: { file: 'oddSize.mkv', steps: [[...pattern('98x62', 10, 2), '-vf', 'crop=97:61:0:0:exact=1', '-c:v', 'ffv1', '-pix_fmt', 'yuv420p', 'oddSize.mkv']] },
   /** Cut without encoding: the edit list hides the frames before the cut. */
   editList: {
     file: 'editList.mp4',
