@@ -37,13 +37,15 @@ class VisualSide(nn.Module):
 
     def tokens(self, pixels):
         """Visual tokens for the Q-Former: [B, T*(patches+1)+1, C], normalised, with frame positions if on."""
-        b, t = pixels.shape[:2]
-        x = self.ln_vision(self.visual_encoder(pixels.transpose(1, 2)))
+        return self.place_frames(self.ln_vision(self.visual_encoder(pixels.transpose(1, 2))), pixels.shape[1])
+
+    def place_frames(self, x, frames):
+        """Adds the frame positions, if the model has them, to all tokens but the video token."""
         if not self.config.vision.frame_positions:
             return x
-        c = x.shape[-1]
-        frames = x[:, :-1].reshape(b, t, -1, c) + self.frame_position(t)
-        return torch.cat([frames.reshape(b, -1, c), x[:, -1:]], 1)
+        b, _, c = x.shape
+        placed = x[:, :-1].reshape(b, frames, -1, c) + self.frame_position(frames)
+        return torch.cat([placed.reshape(b, -1, c), x[:, -1:]], 1)
 
     def queries(self):
         return torch.cat([self.query_tokens, self.extra_query_tokens], 1)
