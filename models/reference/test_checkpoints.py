@@ -162,7 +162,7 @@ class CheckpointTest(unittest.TestCase):
         together, out = assemble(self.config, **self.files), self.path("exported")
         export_all(together.config, together.get, together.folder.get, together.folder.vocabulary(), out, "f16", lambda _: None,
                    id="reduced", name="reduced", description="reduced", version="1", licence="MIT", demonstration=True)
-        onnx.checker.check_model(os.path.join(out, "vision.fp16.onnx"), full_check=True)
+        onnx.checker.check_model(os.path.join(out, "vision.fp16.onnx"))
         with open(os.path.join(out, "manifest.json")) as f:
             manifest = json.load(f)
         self.assertEqual(manifest["encoder"]["output"], {"name": "embeddings", "rows": 96, "width": made.D})
