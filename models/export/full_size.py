@@ -19,9 +19,19 @@ from reference.checkpoints import language_shapes, visual_shapes  # noqa: E402
 from reference.config import full_size  # noqa: E402
 
 
+POOL = 8_388_593  # a prime: no width divides it, so the rows of a matrix differ
+
+
+def pooled(draw, seed):
+    """take(count): `count` values from a pool of random ones; drawing a billion of them would take longest of all."""
+    rng = np.random.default_rng(seed)
+    pool, place = draw(rng), np.random.default_rng(seed + 100)
+    return lambda count: np.resize(np.roll(pool, -int(place.integers(POOL))), count)
+
+
 def random_visual(config, seed=0):
     """get(key): each Linear keeps the size of what it reads, residual branches add a fifth; finite in float16."""
-    shapes, rng = visual_shapes(config), np.random.default_rng(seed)
+    shapes, take = visual_shapes(config), pooled(lambda rng: rng.standard_normal(POOL, np.float32), seed)
     residual = ("attn.proj.weight", "fc2.weight", "out_proj.weight", "c_proj.weight")
 
     def get(key):
@@ -31,13 +41,13 @@ def random_visual(config, seed=0):
                                         or key == "ln_vision.weight"), np.float32)
         fan_in = int(np.prod(shape[1:])) if "token" not in key and "pos_embed" not in key else 1
         scale = fan_in ** -0.5 * (0.2 if key.endswith(residual) else 1)
-        return rng.standard_normal(shape, np.float32) * np.float32(scale)
+        return take(int(np.prod(shape))).reshape(shape) * np.float32(scale)
     return get
 
 
 def random_language(c, seed=1):
     """get(key): norms of ones; matrices as random Q4_0 blocks, written as they are, with no float form in between."""
-    shapes, rng = language_shapes(c), np.random.default_rng(seed)
+    shapes, take = language_shapes(c), pooled(lambda rng: np.frombuffer(rng.bytes(POOL), np.uint8), seed)
 
     def get(key):
         shape = shapes[key]
@@ -47,7 +57,7 @@ def random_language(c, seed=1):
         scale = (1.0 if "embed" in key else shape[1] ** -0.5) / 4.6
         blocks = np.empty((shape[0] * shape[1] // 32, 18), np.uint8)
         blocks[:, :2] = np.array([scale], np.float16).view(np.uint8)
-        blocks[:, 2:] = np.frombuffer(rng.bytes(len(blocks) * 16), np.uint8).reshape(-1, 16)
+        blocks[:, 2:] = take(len(blocks) * 16).reshape(-1, 16)
         return blocks.tobytes()
     return get
 
