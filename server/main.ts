@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { DisposableStore } from './common/dispose.js';
+import { withinTime } from './common/withinTime.js';
 import type { ConnectionEnd } from './rpc/clientConnection.js';
 import { runStdioBridge } from './rpc/stdioBridge.js';
 import { connectPipe, fdTransport, ipcTransport, listenOnPipe } from './rpc/transports.js';
@@ -37,8 +38,12 @@ async function end(code: number): Promise<void> {
     return;
   }
   ending = true;
-  setTimeout(() => process.exit(code), graceMs).unref();
-  await cleanups.dispose();
+  if (!(await withinTime(cleanups.dispose(), graceMs))) {
+    // `process.exit` waits for native threads, and one that wants to log waits for this thread: that never ends.
+    process.stderr.write('The server did not come to rest in time and is killed.\n', () => process.kill(process.pid, 'SIGKILL'));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    process.kill(process.pid, 'SIGKILL');
+  }
   process.exit(code);
 }
 

@@ -1,5 +1,6 @@
 import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc';
 import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter, ResponseError } from 'vscode-jsonrpc/node';
+import { withinTime } from '../common/withinTime.js';
 import { IpcMessageReader, IpcMessageWriter } from '../common/ipcMessageChannel.js';
 import {
   ErrorCode,
@@ -150,7 +151,15 @@ export class VideoChatClient {
 
   /** Sends a notification; whether it arrives is not known. */
   notify<Params>(descriptor: NotificationDescriptor<Params>, params: Params): void {
-    this.connection.sendNotification(descriptor.method, params).catch(() => undefined);
+    void this.tell(descriptor.method, params);
+  }
+
+  private async tell(method: string, params: unknown): Promise<void> {
+    try {
+      await this.connection.sendNotification(method, params);
+    } catch {
+      // The connection is closed.
+    }
   }
 
   /** Ends the server: `shutdown`, `exit`, and a kill when that takes too long. May be called twice. */
@@ -183,15 +192,10 @@ export class VideoChatClient {
   }
 
   private async close(): Promise<void> {
-    const timeout = new Promise<void>((resolve) => setTimeout(resolve, this.options.graceMs ?? 5000).unref());
     if (this.result) {
-      await Promise.race([this.request(ShutdownRequest, {}).catch(() => undefined), timeout]);
+      await withinTime(this.request(ShutdownRequest, {}), this.options.graceMs ?? 5000);
     }
-    try {
-      await this.connection.sendNotification(ExitNotification.method, {});
-    } catch {
-      // Gone already.
-    }
+    await withinTime(this.tell(ExitNotification.method, {}), 1000);
     await this.end();
     this.connection.dispose();
   }

@@ -31,6 +31,10 @@ export class IpcMessageReader extends AbstractMessageReader {
     };
     const onDisconnect = (): void => this.fireClose();
     emitter.on('message', onMessage).once('disconnect', onDisconnect);
+    if (!this.peer.connected) {
+      // It hung up before anybody listened.
+      setImmediate(onDisconnect);
+    }
     return { dispose: () => void emitter.off('message', onMessage).off('disconnect', onDisconnect) };
   }
 }

@@ -3,6 +3,7 @@ import { createMessageConnection, type MessageConnection, type MessageReader, ty
 import type { CancellationToken } from '../common/cancellation.js';
 import { DisposableStore } from '../common/dispose.js';
 import { FramingError } from '../common/framingDecoder.js';
+import { withinTime } from '../common/withinTime.js';
 import { linkTokens } from '../common/linkTokens.js';
 import type { Engine } from '../engine/engine.js';
 import { registerChatHandlers } from '../handlers/chatHandlers.js';
@@ -78,7 +79,7 @@ export class ClientConnection {
     this.ended = new Promise<ConnectionEnd['reason']>((resolve) => (this.finish = resolve)).then(async (reason) => {
       const afterShutdown = this.state === 'shutdown';
       await this.stop();
-      await this.cleanups.dispose();
+      await withinTime(this.cleanups.dispose(), settleMs);
       this.connection.dispose();
       return { reason, afterShutdown };
     });
@@ -167,15 +168,19 @@ export class ClientConnection {
   private stop(): Promise<void> {
     this.stopped ??= (async () => {
       this.stopping.cancel();
-      let timer: NodeJS.Timeout | undefined;
-      const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, settleMs)));
-      await Promise.race([this.router.settled().then(() => this.host.release()), late]);
-      clearTimeout(timer);
+      const work = this.router.settled().then(() => this.host.release());
+      if (!(await withinTime(work, settleMs))) {
+        this.host.log.log('warn', 'Work that was cancelled has not ended in time; the end of the server will cut it off.');
+      }
     })();
     return this.stopped;
   }
 
   private notify(method: string, params: object): void {
-    this.connection.sendNotification(method, params).catch(() => undefined);
+    try {
+      this.connection.sendNotification(method, params).catch(() => undefined);
+    } catch {
+      // The connection is closed: nobody is there to hear it.
+    }
   }
 }
