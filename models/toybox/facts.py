@@ -58,9 +58,6 @@ def fact_rows(t, noise=None):
         places = (places + randn(*places.shape) * 0.02).clamp(0, 1)
     pair = out[:, :48]
     pair[..., FIELD["present"]] = 1.0
-    for i, (shape, colour) in enumerate(PAIRS):
-        pair[:, i, FIELD["colour"].start + COLOURS.index(colour)] = 1
-        pair[:, i, FIELD["shape"].start + SHAPES.index(shape)] = 1
     motion = torch.nn.functional.one_hot(t["motion"], 7).float()
     if noise is not None:
         soft = torch.softmax(randn(*motion.shape) * 1.5, -1)
@@ -78,8 +75,12 @@ def fact_rows(t, noise=None):
         ghost = (rand(b, 48) < 0.03).float() * rand(b, 48) * 0.35
         certain = torch.where(present > 0, 0.72 + 0.28 * rand(b, 48), ghost)
     pair *= certain[..., None]
-    # Every row says what it is for even when it has nothing to tell: a row near zero would be blown up by RMSNorm.
+    # Every row says what it is for even when it has nothing to tell: a row near zero would be blown up by RMSNorm,
+    # and what is absent can only be looked up in a row that has its name.
     pair[..., FIELD["kind"].start] = 1
+    for i, (shape, colour) in enumerate(PAIRS):
+        pair[:, i, FIELD["colour"].start + COLOURS.index(colour)] = 1
+        pair[:, i, FIELD["shape"].start + SHAPES.index(shape)] = 1
     out[:, WHOLE_ROW + 1:, FIELD["kind"].start + 1:] = 1
     counts = torch.nn.functional.one_hot(t["counts"], 5).float()
     for i in range(8):

@@ -90,3 +90,25 @@ def init_reader(model):
             for linear in (attention.self.query, attention.self.key):
                 torch.nn.init.xavier_uniform_(linear.weight, gain=1.4)
                 linear.bias.zero_()
+
+
+@torch.no_grad()
+def name_facts(proj, embed, tokenizer, field, strength=0.8):
+    """
+    Adds to each fact's row the embedding of the words that say it, so that whatever has learnt to copy a word for
+    colours and shapes can copy motions, places and numbers too. proj.weight [D,facts], embed.weight [V,D].
+    """
+    def say(column, *names):
+        for name in names:
+            ids = tokenizer.encode(name)
+            assert len(ids) == 1, name
+            proj.weight[:, column] += strength * embed.weight[ids[0]]
+    for i, names in enumerate((("stays", "still"), ("moves", "left"), ("moves", "right"), ("moves", "up"), ("moves", "down"), ("grows",), ("shrinks",))):
+        say(field["motion"].start + i, *names)
+    for name, names in (("x0", ("left", "centre", "right")), ("y0", ("top", "middle", "bottom"))):
+        bins = field[name].stop - field[name].start
+        for i in range(bins):
+            say(field[name].start + i, names[min(2, int(i / (bins - 1) * 3))])
+    for i, name in enumerate(("no", "one", "two", "three", "four")):
+        say(field["number"].start + i, name)
+    say(field["always"].start, "throughout")

@@ -13,12 +13,12 @@ def time_message(indices, fps):
 
 def conversation_ids(tokenizer, message, turns):
     """
-    (ids before the 96 rows, ids after them, answer mask of the latter). turns = [(kind, question, answer)].
+    (ids before the 96 rows, ids after them, answer mask of the latter). turns = [(kind, question, answer, …)].
     """
     before = [1] + tokenizer.encode(FIRST)
     after = tokenizer.encode(f"</Video> {message}\n")
     mask = [0] * len(after)
-    for i, (_, question, answer) in enumerate(turns):
+    for i, (_, question, answer, *_rest) in enumerate(turns):
         # A turn's '###' closes the one before it, so only the first question opens with one.
         ask = tokenizer.encode(f"{'' if i else '###'}Human: {question}\n###Assistant:", prefix=False)
         reply = tokenizer.encode(f" {answer}###", prefix=False)

@@ -308,12 +308,14 @@ class Asker:
         return self.speak(self.fill(templates, o="the " + name, **slots)), f"There is no {name}."
 
 
+# Kinds whose answer speaks of the one thing the asker remembers.
+SINGLE = {"colour", "shape", "motion", "where", "when", "order", "which"}
 KINDS = {"count": 1.0, "colour": 1.2, "shape": 1.2, "motion": 1.5, "existence": 1.2, "where": 1.5, "when": 1.6, "order": 1.3,
-         "relation": 1.5, "describe": 1.0, "list": 0.4, "which": 0.3, "absent": 0.4}
+         "relation": 1.5, "describe": 0.6, "list": 0.4, "which": 0.3, "absent": 0.4}
 
 
 def conversation(rng, clip, turns):
-    """[(kind, question, answer)]."""
+    """[(kind, question, answer, thing the answer speaks of or None)]."""
     asker, out = Asker(rng, clip), []
     for _ in range(turns * 4):
         if len(out) >= turns:
@@ -324,12 +326,12 @@ def conversation(rng, clip, turns):
                 templates = {"motion": MOTION, "when": WHEN, "colour": COLOUR, "shape": SHAPE, "order": ORDER}[kind]
                 name = "the " + rng.choice(SHAPES + [f"{c} object" for c in COLOURS])
                 ask = asker.speak(asker.fill(templates, o=name, c=colour_word(rng), f="first"))
-                out.append((kind, ask, UNKNOWN))
+                out.append((kind, ask, UNKNOWN, None))
             continue
         made = getattr(asker, kind)()
         if made:
             question, answer = made
             if out and rng.random() < 0.15:
                 question = rng.choice(["And ", "Now ", "OK, ", "So "]) + question[0].lower() + question[1:]
-            out.append((kind, question, answer))
+            out.append((kind, question, answer, asker.last if kind in SINGLE else None))
     return out

@@ -11,8 +11,9 @@ from torch import nn
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from reference.config import mini  # noqa: E402
-from reference.llama import Llama  # noqa: E402
-from toybox.facts import FIELD, WIDTH, clip_targets, fact_rows, stack  # noqa: E402
+from reference.llama import Llama, rotary, rotate  # noqa: E402
+from toybox.init import name_facts  # noqa: E402
+from toybox.facts import FIELD, PAIRS, WIDTH, clip_targets, fact_rows, stack  # noqa: E402
 from toybox.prompts import conversation_ids, time_message  # noqa: E402
 from toybox.questions import conversation  # noqa: E402
 from toybox.tokenizer import Tokenizer  # noqa: E402
@@ -21,12 +22,74 @@ from toybox.world import COLOURS, SHAPES, frame_indices, sample_clip  # noqa: E4
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
-def make_batch(tokenizer, rng, clips, turns, segments=8):
-    """Padded [B,L] ids before and after the rows; targets −100 where there is nothing to learn."""
-    rows = []
+NOUNS = ["object", "thing", "shape", "item", "figure", "one"]
+
+
+class Referents:
+    """Which row a token speaks of: the teaching of attention needs to know."""
+
+    def __init__(self, tokenizer):
+        def ids(words):
+            out = {}
+            for i, word in enumerate(words):
+                for form in (word, word.capitalize()):
+                    piece = tokenizer.encode(form)
+                    if len(piece) == 1:
+                        out[piece[0]] = i
+            return out
+        self.colour, self.shape, self.noun = ids(COLOURS), ids(SHAPES), ids(NOUNS)
+
+    def mentions(self, clip, tokens):
+        """[len(tokens)] row index at the last word of each phrase that names one thing, else −1."""
+        out = [-1] * len(tokens)
+        for i, token in enumerate(tokens):
+            colour = self.colour.get(tokens[i - 1]) if i else None
+            shape = self.shape.get(token)
+            if shape is not None and colour is not None:
+                out[i] = PAIRS.index((SHAPES[shape], COLOURS[colour]))
+                continue
+            match = [t for t in clip.things if (shape is not None and t.shape == SHAPES[shape]) or
+                     (shape is None and colour is not None and token in self.noun and t.colour == COLOURS[colour])]
+            if len(match) == 1:
+                out[i] = PAIRS.index(match[0].pair)
+        return out
+
+
+def attention_targets(tokenizer, referents, clips, conversations, after):
+    """Rows to look at: [B,L] for words that name a thing, [B,L] for the words of an answer; −1 where it does not matter."""
+    named = torch.full(after.shape, -1)
+    spoken = torch.full(after.shape, -1)
+    for b, (clip, (turns, ids, mask)) in enumerate(zip(clips, conversations)):
+        named[b, :len(ids)] = torch.tensor(referents.mentions(clip, ids))
+        at = 0
+        for kind, _, _, thing in turns:
+            while not mask[at]:
+                at += 1
+            end = at
+            while end < len(mask) and mask[end]:
+                end += 1
+            if thing is not None:
+                # The token before an answer word is the one that must find it.
+                spoken[b, at - 1:end - 1] = PAIRS.index(thing.pair)
+            elif kind in ("describe", "list"):
+                row = -1
+                for i in range(end - 1, at - 2, -1):
+                    spoken[b, i] = row
+                    if named[b, i] >= 0:
+                        row = int(named[b, i])
+                        spoken[b, i] = row if kind == "describe" else spoken[b, i]
+            at = end
+    return named, spoken
+
+
+def make_batch(tokenizer, rng, clips, turns, segments=8, referents=None):
+    """Padded [B,L] ids before and after the rows; targets −100 where there is nothing to learn; attention targets."""
+    rows, talks = [], []
     for clip in clips:
         message = time_message(frame_indices(clip.frames, segments), clip.fps)
-        rows.append(conversation_ids(tokenizer, message, conversation(rng, clip, rng.randint(max(1, turns - 3), turns))))
+        talk = conversation(rng, clip, rng.randint(max(1, turns - 3), turns))
+        rows.append(conversation_ids(tokenizer, message, talk))
+        talks.append((talk, rows[-1][1], rows[-1][2]))
     before = torch.tensor([r[0] for r in rows])
     length = max(len(r[1]) for r in rows)
     after = torch.zeros(len(rows), length, dtype=torch.long)
@@ -34,20 +97,65 @@ def make_batch(tokenizer, rng, clips, turns, segments=8):
     for i, (_, ids, mask) in enumerate(rows):
         after[i, :len(ids)] = torch.tensor(ids)
         target[i, :len(ids)] = torch.where(torch.tensor(mask) > 0, torch.tensor(ids), torch.tensor(-100))
-    return before, after, target
+    if referents is None:
+        return before, after, target
+    return before, after, target, attention_targets(tokenizer, referents, clips, talks, after)
 
 
-def answer_loss(llama, before, rows, after, target):
-    """Cross-entropy of the answers' tokens, and the share predicted right."""
+# Which heads are taught where to look: layer 1 for words that name a thing, the last two for words of an answer.
+TAUGHT = [(1, (0, 1), 0), (2, (0, 1), 1), (3, (0, 1), 1)]
+
+
+def attention_loss(llama, inputs, looks, before, rows):
+    """Cross-entropy between taught heads' attention and the row that is spoken of, over inputs of the layers."""
+    c = llama.config
+    size = c.width // c.heads
+    total, hit = 0.0, []
+    offset = before + rows
+    for index, heads, which in TAUGHT:
+        layer = llama.model.layers[index]
+        x = layer.input_layernorm(inputs[index])
+        s = x.shape[1]
+        cos, sin = rotary(s, size, c.rope_base, x.device)
+        b, at = torch.nonzero(looks[which] >= 0, as_tuple=True)
+        if not len(b):
+            continue
+        goal = looks[which][b, at] + before
+        for h in heads:
+            cut = slice(h * size, (h + 1) * size)
+            q = rotate(x @ layer.self_attn.q_proj.weight[cut].t(), cos, sin)[b, at + offset]
+            k = rotate(x @ layer.self_attn.k_proj.weight[cut].t(), cos, sin)
+            score = torch.einsum("nd,nsd->ns", q, k[b]) * size ** -0.5
+            score = score.masked_fill(torch.arange(s)[None] > (at + offset)[:, None], -1e9)
+            total = total + F.cross_entropy(score, goal)
+            hit.append((score.argmax(-1) == goal).float().mean().item())
+    return total / (2 * len(TAUGHT)), hit
+
+
+def hidden_with_inputs(llama, x):
+    """Llama.hidden, and what went into each layer."""
+    s, c = x.shape[1], llama.config
+    cos, sin = rotary(s, c.width // c.heads, c.rope_base, x.device)
+    mask = torch.full((s, s), float("-inf")).triu(1)
+    inputs = []
+    for layer in llama.model.layers:
+        inputs.append(x)
+        x = layer(x, cos, sin, mask)
+    return llama.model.norm(x), inputs
+
+
+def answer_loss(llama, before, rows, after, target, looks=None):
+    """Cross-entropy of the answers' tokens, the share predicted right, and the loss and hits of the taught heads."""
     e = llama.model.embed_tokens
     x = torch.cat([e(before), rows, e(after)], 1)
-    h = llama.hidden(x)
+    h, inputs = hidden_with_inputs(llama, x)
     at = before.shape[1] + rows.shape[1]
     h = h[:, at - 1:-1]
+    look, hits = attention_loss(llama, inputs, looks, before.shape[1], rows.shape[1]) if looks else (0.0, [])
     keep = target != -100
     logits = llama.lm_head(h[keep])
     want = target[keep]
-    return F.cross_entropy(logits, want), (logits.argmax(-1) == want).float().mean().item()
+    return F.cross_entropy(logits, want), (logits.argmax(-1) == want).float().mean().item(), look, hits
 
 
 class FactReader(nn.Module):
@@ -81,6 +189,8 @@ def main():
     a.add_argument("--batch", type=int, default=12)
     a.add_argument("--turns", type=int, default=8)
     a.add_argument("--settle", type=int, default=1200, help="step after which the fact rows no longer change")
+    a.add_argument("--name-facts", action="store_true", help="before training goes on, add the words to the fact rows")
+    a.add_argument("--attention", type=float, default=1.0, help="weight of teaching heads where to look")
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--minutes", type=float, default=1e9)
     o = a.parse_args()
@@ -97,6 +207,9 @@ def main():
         s = torch.load(o.out)
         llama.load_state_dict(s["llama"]), facts.load_state_dict(s["facts"]), opt.load_state_dict(s["opt"])
         step = s["step"]
+    if o.name_facts:
+        name_facts(facts.proj, llama.model.embed_tokens, tokenizer, FIELD)
+    referents = Referents(tokenizer)
     noise = torch.Generator().manual_seed(step + 11)
     begun, seen = time.time(), []
     while step < o.steps and time.time() - begun < o.minutes * 60:
@@ -104,12 +217,12 @@ def main():
         for g in opt.param_groups:
             g["lr"] = 2e-3 * min(1, (step + 1) / 200) * max(0.1, 1 - step / o.steps)
         clips = [sample_clip(rng) for _ in range(o.batch)]
-        before, after, target = make_batch(tokenizer, rng, clips, o.turns)
+        before, after, target, looks = make_batch(tokenizer, rng, clips, o.turns, referents=referents)
         rows = facts(fact_rows(stack([clip_targets(c) for c in clips]), noise))
         rows = rows + torch.randn_like(rows) * torch.rand(len(clips), 1, 1) * 0.08
-        loss, right = answer_loss(llama, before, rows, after, target)
+        loss, right, look, hits = answer_loss(llama, before, rows, after, target, looks)
         opt.zero_grad()
-        loss.backward()
+        (loss + o.attention * look).backward()
         if step >= o.settle:
             # From here on the visual side learns to hit these rows: they must hold still.
             for p in facts.parameters():
@@ -117,10 +230,10 @@ def main():
         nn.utils.clip_grad_norm_(params, 1.0)
         opt.step()
         step += 1
-        seen.append((loss.item(), right))
-        if step % 50 == 0:
+        seen.append((loss.item(), right, *hits))
+        if step % 25 == 0:
             m = [sum(v) / len(v) for v in zip(*seen)]
-            print(f"step {step} loss {m[0]:.4f} tokens right {m[1]:.4f} {time.time() - begun:.0f}s", flush=True)
+            print(f"step {step} loss {m[0]:.4f} tokens right {m[1]:.4f} looks {' '.join(f'{v:.2f}' for v in m[2:])} {time.time() - begun:.0f}s", flush=True)
             seen = []
         if step % 200 == 0 or step == o.steps:
             os.makedirs(os.path.dirname(o.out), exist_ok=True)

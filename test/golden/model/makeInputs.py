@@ -32,8 +32,8 @@ def main():
         canvas, _ = render_clips(random.Random(seed), [clip], [frame_seconds(clip)])
         frames.append(canvas[0].round().clamp(0, 255).to(torch.uint8).permute(0, 2, 3, 1))
         message = time_message(frame_indices(clip.frames), clip.fps)
-        single = [[q] for _, q, _ in conversation(rng, clip, 10)] + [[ODD[n]]]
-        several = [[q for _, q, _ in conversation(rng, clip, 3)]]
+        single = [[q] for _, q, *_ in conversation(rng, clip, 10)] + [[ODD[n]]]
+        several = [[q for _, q, *_ in conversation(rng, clip, 3)]]
         conversations += [{"clip": n, "timeMessage": message, "questions": q} for q in single + several]
     data = torch.stack(frames).numpy()
     with open(os.path.join(HERE, "clips.u8.gz"), "wb") as f:
