@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { CancellationTokenSource } from 'vscode-jsonrpc';
 import type { CancellationToken } from '../common/cancellation.js';
 import { ErrorCode, Limits, VideoChatError, type VideoFacts } from '../protocol/index.js';
 import { type DisplayTransform, displayTransform } from './displayTransform.js';
@@ -51,16 +52,23 @@ export async function probeVideo(path: string, tools: FfmpegTools, token?: Cance
       { hint: 'Known are mp4, mov, mkv, webm, avi, mpeg, ts, flv, wmv, ogv, gif, png, jpeg, webp and bmp. Convert the file to one of them.', subject: path },
     );
   }
+  // When one part fails, the others stop too.
+  const parts = new CancellationTokenSource();
+  const subscription = token?.onCancellationRequested(() => parts.cancel());
+  if (token?.isCancellationRequested) parts.cancel();
   const input: ProbeInput = {
     ffprobe: tools.ffprobe,
     inputArgs: ['-hide_banner', '-loglevel', 'error', ...pinnedInput(absolutePath, container.demuxer)],
     bytes,
-    token,
+    token: parts.token,
   };
   const [contentHash, probed] = await Promise.all([
-    hashFile(absolutePath, token).catch(fileError(path)),
+    hashFile(absolutePath, parts.token).catch(fileError(path)),
     probeStreams(input, container, path),
-  ]);
+  ]).finally(() => {
+    parts.cancel();
+    subscription?.dispose();
+  });
   const { streams, video, scan, formatName } = probed;
   const transform = displayTransform(video.matrix);
   const turned = transform.rotationDegrees % 180 !== 0;
