@@ -44,8 +44,13 @@ if (llama.gpu) {
 fs.writeSync(1, '\\n' + marker + JSON.stringify({ gpu: llama.gpu || 'cpu', gpuLayers }) + '\\n');
 `;
 
-/** What node-llama-cpp would choose on this machine; throws if it finds no build that works. */
-async function askNodeLlamaCpp(request: DeviceRequest, gpu: string): Promise<{ gpu: Flavour; gpuLayers: number }> {
+/**
+ * What node-llama-cpp would choose on this machine.
+ *
+ * @param gpu the build to ask about; `auto` for the best, false for the CPU
+ * @throws Error if it finds no build that works
+ */
+export async function askNodeLlamaCpp(request: DeviceRequest, gpu: string | false): Promise<{ gpu: Flavour; gpuLayers: number }> {
   const module = pathToFileURL(createRequire(import.meta.url).resolve('node-llama-cpp')).href;
   const { path, contextLength, gpuLayers } = request;
   const input = { module, path, contextLength, layers: gpuLayers, gpu };

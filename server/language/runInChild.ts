@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 
+// Forks of the child would inherit the options that make it read its script from the command line.
+const prologue = 'process.execArgv = [];\n';
 const marker = '\u0001result ';
 const outputLimit = 64 * 1024;
 
@@ -13,7 +15,7 @@ const outputLimit = 64 * 1024;
  */
 export function runInChild(script: string, input: unknown, timeoutMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', prologue + script], {
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
       // In an editor's extension host the executable is Electron, and must be told to be Node.
@@ -48,7 +50,9 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
     });
     child.on('error', finish);
     child.on('close', (code, signal) => {
-      const tail = err.trim().split('\n').slice(-3).join(' ').slice(-500);
+      // Of an uncaught error the line that names it, else the last words.
+      const lines = err.trim().split('\n');
+      const tail = (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.slice(-3).join(' ')).slice(-500);
       finish(new Error(`the test process ended with ${signal ?? `code ${code}`}${tail ? `: ${tail}` : ''}`));
     });
     child.stdin.on('error', () => undefined);
