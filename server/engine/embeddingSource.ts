@@ -6,7 +6,7 @@ import type { ChatStage, FramePlan } from '../protocol/index.js';
 import type { EmbeddingStore, Embeddings, EngineParts, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
 import type { LoadedModel } from './loadedModel.js';
-import { assertUnchanged, type LibraryVideo } from './videoLibrary.js';
+import { type LibraryVideo, readUnchanged } from './videoLibrary.js';
 
 /** Embeddings kept in memory besides the cache on disk, in bytes. */
 const memoryBytes = 64 * 1024 * 1024;
@@ -106,8 +106,7 @@ export class EmbeddingSource {
       const onFrame = (done: number): void => report({ stage: 'decoding', done, total: plan.indices.length });
       return this.parts.video.decodePixels(video.opened, plan.indices, spec, tools, { token, onFrame });
     };
-    const pixels = await this.decoding.run(lane, decode, token, wait);
-    await assertUnchanged(video);
+    const pixels = await readUnchanged(video, token, () => this.decoding.run(lane, decode, token, wait));
     const decoded = performance.now();
 
     let encodeStart = decoded;

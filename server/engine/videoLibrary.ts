@@ -88,15 +88,28 @@ async function stampPath(path: string): Promise<string> {
 }
 
 /**
- * Called after frames were decoded: were they those of the file that was probed?
- * @throws VideoChatError VideoUnknown if the file was changed or replaced since
+ * Reads frames of a file that was probed before, and proves that it was still the same file.
+ *
+ * @throws VideoChatError VideoUnknown if the file was changed or replaced since, whatever the work said
  */
-export async function assertUnchanged(video: LibraryVideo): Promise<void> {
-  const { path } = video;
-  if ((await stampPath(path)) !== video.stamp) {
-    throw new VideoChatError(ErrorCode.VideoUnknown, 'The file was changed after it was opened.', {
-      hint: 'Open it again and start a new conversation.',
-      subject: path,
-    });
+export async function readUnchanged<T>(video: LibraryVideo, token: CancellationToken, work: () => Promise<T>): Promise<T> {
+  const check = async (): Promise<void> => {
+    if ((await stampPath(video.path)) !== video.stamp) {
+      throw new VideoChatError(ErrorCode.VideoUnknown, 'The file was changed after it was opened.', {
+        hint: 'Open it again and start a new conversation.',
+        subject: video.path,
+      });
+    }
+  };
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    if (!token.isCancellationRequested) {
+      await check();
+    }
+    throw error;
   }
+  await check();
+  return result;
 }

@@ -10,6 +10,7 @@ import {
   type FramePlan,
 } from '../protocol/index.js';
 import type { RequestRouter } from '../rpc/requestRouter.js';
+import { readUnchanged } from '../engine/videoLibrary.js';
 import { schemas } from '../rpc/schemas.js';
 import type { ClientScope } from './clientScope.js';
 
@@ -25,12 +26,13 @@ export function registerVideoHandlers(router: RequestRouter, { engine, videos, i
   router.on(VideoPlanRequest, schemas.videoPlan, (params) => makePlan(params));
   router.on(VideoFramesRequest, schemas.videoFrames, async (params, { token }) => {
     const plan = await makePlan(params);
-    const { opened } = videos.get(params.videoId);
+    const video = videos.get(params.videoId);
     const outFolder = params.outFolder ?? (await mkdtemp(join(await engine.scratchFolder(), 'frames-')));
     const { format = 'png', maxSide } = params;
     const tools = await ffmpeg.tools();
-    const write = (): Promise<string[]> => parts.video.write(opened, plan, tools, { outFolder, format, maxSide, token });
-    return { plan, paths: await embeddings.decoding.run({ client, chat: params.videoId }, write, token) };
+    const write = (): Promise<string[]> => parts.video.write(video.opened, plan, tools, { outFolder, format, maxSide, token });
+    const lane = { client, chat: params.videoId };
+    return { plan, paths: await readUnchanged(video, token, () => embeddings.decoding.run(lane, write, token)) };
   });
   router.on(VideoCloseRequest, schemas.video, ({ videoId }) => {
     videos.close(videoId);

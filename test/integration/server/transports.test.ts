@@ -4,7 +4,6 @@ import { writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import { ErrorCode, ServerStatusRequest } from '../../../server/protocol/index.js';
@@ -12,7 +11,7 @@ import { isAlive } from '../../../server/rpc/orphanGuard.js';
 import { RawConnection } from '../../fakes/rawConnection.js';
 import { buildServer, ServerProcess, serverPath } from './serverProcess.js';
 
-const noise = fileURLToPath(new URL('../../fakes/noisyStdout.cjs', import.meta.url));
+const noise = new URL('../../fakes/noisyStdout.mjs', import.meta.url).href;
 const running: ServerProcess[] = [];
 
 function start(...args: Parameters<typeof ServerProcess.start>): ServerProcess {
@@ -43,7 +42,7 @@ describe('stdio', () => {
   });
 
   it('keeps the protocol clean whatever prints to file descriptor 1', async () => {
-    const server = start(['--stdio'], { NODE_OPTIONS: `--require ${JSON.stringify(noise)}` });
+    const server = start(['--stdio'], { NODE_OPTIONS: `--import ${noise}` });
     const client = server.connect();
     await client.initialize();
     for (let id = 0; id < 50; id++) {

@@ -1,7 +1,7 @@
 // Preloaded into a server: everything in it writes to file descriptor 1, past Node's streams, all the time.
-const { writeSync } = require('node:fs');
-const { execFileSync } = require('node:child_process');
-const { Worker } = require('node:worker_threads');
+import { execFileSync } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 
 if (process.argv.includes('--protocol-fd')) {
   const noise = () => writeSync(1, 'ggml: noise on stdout\nContent-Length: 30abc\r\n\r\n');
