@@ -21,7 +21,7 @@ const found = new Map<string, Promise<FfmpegTools>>();
  * folder that holds it; wrong ones are an error, not skipped), the npm package `ffmpeg-static` if its
  * download is there, `PATH`. ffprobe is looked for beside ffmpeg, then on `PATH`; an ffmpeg from
  * `ffmpeg-static` (which brings no ffprobe) is passed over when there is none.
- * Both must answer `-version`. The result is kept for the life of the process.
+ * Both must answer `-version`, and be 4.3 or later. The result is kept for the life of the process.
  *
  * @throws FfmpegMissing with the command that installs it on this system
  */
@@ -64,6 +64,10 @@ async function checkTools(ffmpeg: string, asked: boolean): Promise<FfmpegTools> 
     throw missing(`There is an ffmpeg at ${ffmpeg}, but no ffprobe beside it or on PATH.`, asked ? ffmpeg : undefined);
   }
   const [version] = await Promise.all([versionOf(ffmpeg, 'ffmpeg'), versionOf(ffprobe, 'ffprobe')]);
+  const release = /^n?(\d+)\.(\d+)/.exec(version);
+  if (release && Number(release[1]) + Number(release[2]) / 100 < 4.03) {
+    throw missing(`The ffmpeg at ${ffmpeg} is too old (${version}); 4.3 or later is needed.`, ffmpeg);
+  }
   return { ffmpeg, ffprobe, version };
 }
 

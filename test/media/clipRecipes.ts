@@ -1,3 +1,5 @@
+import { rotationMatrix } from '../../server/video/displayTransform.js';
+
 /** How to make a clip: runs of ffmpeg in an empty folder (the last one writes `file`), or bytes. */
 export interface ClipRecipe {
   file: string;
@@ -14,12 +16,15 @@ const x264 = (gop = 15, ...more: string[]): string[] => [
   ...['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-threads', '1', '-g', String(gop), '-bf', '3', ...more],
 ];
 const plain = (file: string): string[] => [...pattern('160x120', 25, 4), ...x264(), file];
+/** The matrix in the track header is written by hand: the option for it changed with ffmpeg 6. */
 const rotated = (degrees: number): ClipRecipe => ({
   file: `rotated${degrees}.mp4`,
-  steps: [
-    [...pattern('160x90', 25, 1), ...x264(), 'plain.mp4'],
-    ['-i', 'plain.mp4', '-c', 'copy', '-metadata:s:v:0', `rotate=${360 - degrees}`, `rotated${degrees}.mp4`],
-  ],
+  steps: [[...pattern('160x90', 25, 1), ...x264(), `rotated${degrees}.mp4`]],
+  change: (file) => {
+    const matrix = file.indexOf('tkhd') + 44;
+    rotationMatrix(degrees).forEach((value, i) => file.writeInt32BE(value, matrix + 4 * i));
+    return file;
+  },
 });
 const picture = (file: string, ...options: string[]): ClipRecipe => ({
   file,
