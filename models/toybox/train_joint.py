@@ -61,6 +61,7 @@ def main():
     a.add_argument("--language", default="models/training/language.pt")
     a.add_argument("--fresh-language", action="store_true", help="take the language model from --language again")
     a.add_argument("--answers", action="store_true")
+    a.add_argument("--freeze-eyes", action="store_true", help="with --answers: only the language model learns, from what the eyes see now")
     a.add_argument("--steps", type=int, default=1000)
     a.add_argument("--batch", type=int, default=8)
     a.add_argument("--turns", type=int, default=8)
@@ -93,7 +94,7 @@ def main():
     llama, referents = model.llama_model, Referents(tokenizer)
     eyes = [p for n, p in model.named_parameters() if not n.startswith("llama_model") and "query_tokens" not in n]
     side = list(queries.parameters()) + list(parts["heads"].parameters()) + list(parts["patch"].parameters())
-    params = eyes + side + (list(llama.parameters()) if o.answers else [])
+    params = ([] if o.freeze_eyes else eyes + side) + (list(llama.parameters()) if o.answers else [])
     opt = torch.optim.AdamW(params, lr=o.rate, betas=(0.9, 0.98), weight_decay=0.01)
     first, begun, seen = step, time.time(), []
     while step < o.steps and time.time() - begun < o.minutes * 60:
@@ -106,6 +107,7 @@ def main():
         clips = [sample_clip(rng) for _ in range(o.batch)]
         pixels, labels = whole_frames(rng, clips, segments)
         t = stack([clip_targets(c) for c in clips])
+        torch.set_grad_enabled(not o.freeze_eyes)
         # The dense labels read the ViT's last block: the tokens before ln_vision, without the classes and the video token.
         seen_tokens = model.visual_encoder(pixels.transpose(1, 2))
         patches = seen_tokens[:, :-1].reshape(o.batch * segments, -1, seen_tokens.shape[-1])[:, 1:]
@@ -122,6 +124,7 @@ def main():
         m["align"] = (gap / scale).item()
         m["patch"] = shape
         loss = reader + dense + 4.0 * gap / scale
+        torch.set_grad_enabled(True)
         if o.answers:
             before, after, target, looks = make_batch(tokenizer, rng, clips, o.turns, segments, referents)
             words, right, look, _ = answer_loss(llama, before, spoken, after, target, looks)

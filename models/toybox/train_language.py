@@ -56,9 +56,11 @@ class Referents:
 
 
 def attention_targets(tokenizer, referents, clips, conversations, after):
-    """Rows to look at: [B,L] for words that name a thing, [B,L] for the words of an answer; −1 where it does not matter."""
-    named = torch.full(after.shape, -1)
-    spoken = torch.full(after.shape, -1)
+    """
+    Where to look, −1 where it does not matter: [B,L] row for words that name a thing, [B,L] row for the words of an
+    answer, [B,L] place in `after` of the words that named what the answer speaks of (pronouns reach back a turn).
+    """
+    named, spoken, phrase = (torch.full(after.shape, -1) for _ in range(3))
     for b, (clip, (turns, ids, mask)) in enumerate(zip(clips, conversations)):
         named[b, :len(ids)] = torch.tensor(referents.mentions(clip, ids))
         at = 0
@@ -70,7 +72,16 @@ def attention_targets(tokenizer, referents, clips, conversations, after):
                 end += 1
             if thing is not None:
                 # The token before an answer word is the one that must find it.
-                spoken[b, at - 1:end - 1] = PAIRS.index(thing.pair)
+                spoken[b, at - 1:end - 1] = row = PAIRS.index(thing.pair)
+                earlier = torch.nonzero(named[b, :at] == row)
+                if len(earlier) and kind not in ("order", "which"):
+                    phrase[b, at - 1:end - 1] = earlier[-1, 0]
+            elif kind == "existence":
+                # Yes or no stands in the row of the pair that was named, whether it is there or not.
+                asked = torch.nonzero(named[b, :at] >= 0)
+                if len(asked) and asked[-1, 0] > at - 12:
+                    spoken[b, at - 1:end - 1] = named[b, asked[-1, 0]]
+                    phrase[b, at - 1:end - 1] = asked[-1, 0]
             elif kind in ("describe", "list"):
                 row = -1
                 for i in range(end - 1, at - 2, -1):
@@ -79,7 +90,7 @@ def attention_targets(tokenizer, referents, clips, conversations, after):
                         row = int(named[b, i])
                         spoken[b, i] = row if kind == "describe" else spoken[b, i]
             at = end
-    return named, spoken
+    return named, spoken, phrase
 
 
 def make_batch(tokenizer, rng, clips, turns, segments=8, referents=None):
@@ -102,8 +113,8 @@ def make_batch(tokenizer, rng, clips, turns, segments=8, referents=None):
     return before, after, target, attention_targets(tokenizer, referents, clips, talks, after)
 
 
-# Which heads are taught where to look: layer 1 for words that name a thing, the last two for words of an answer.
-TAUGHT = [(1, (0, 1), 0), (2, (0, 1), 1), (3, (0, 1), 1)]
+# Which heads are taught where to look: (layer, heads, index into attention_targets).
+TAUGHT = [(1, (0, 1), 0), (1, (2, 3), 2), (2, (0, 1), 1), (3, (0, 1), 1)]
 
 
 def attention_loss(llama, inputs, looks, before, rows):
@@ -120,7 +131,7 @@ def attention_loss(llama, inputs, looks, before, rows):
         b, at = torch.nonzero(looks[which] >= 0, as_tuple=True)
         if not len(b):
             continue
-        goal = looks[which][b, at] + before
+        goal = looks[which][b, at] + (offset if which == 2 else before)
         for h in heads:
             cut = slice(h * size, (h + 1) * size)
             q = rotate(x @ layer.self_attn.q_proj.weight[cut].t(), cos, sin)[b, at + offset]
@@ -235,7 +246,7 @@ def main():
             m = [sum(v) / len(v) for v in zip(*seen)]
             print(f"step {step} loss {m[0]:.4f} tokens right {m[1]:.4f} looks {' '.join(f'{v:.2f}' for v in m[2:])} {time.time() - begun:.0f}s", flush=True)
             seen = []
-        if step % 200 == 0 or step == o.steps:
+        if step % 100 == 0 or step == o.steps:
             os.makedirs(os.path.dirname(o.out), exist_ok=True)
             torch.save({"llama": llama.state_dict(), "facts": facts.state_dict(), "opt": opt.state_dict(), "step": step}, o.out + ".new")
             os.replace(o.out + ".new", o.out)
