@@ -7,6 +7,7 @@ import {
   type Message,
   type MessageWriter,
 } from 'vscode-jsonrpc/node';
+import { FramingError } from './framingDecoder.js';
 import { encodeMessage } from './framedMessageWriter.js';
 
 type IpcProcess = NodeJS.Process | ChildProcess;
@@ -24,7 +25,7 @@ export class IpcMessageReader extends AbstractMessageReader {
       try {
         encodeMessage(message);
       } catch (error) {
-        this.fireError(error);
+        this.fireError(new FramingError(error instanceof Error ? error.message : String(error)));
         return;
       }
       callback(message);

@@ -40,7 +40,10 @@ export interface ChatSendParams extends Streaming {
 
 export type ChatStage = 'queued' | 'loading' | 'decoding' | 'encoding' | 'prefill' | 'generating';
 
-/** What `$/progress` carries while an answer is made. Stages come in order; a cached one is skipped. */
+/**
+ * What `$/progress` carries while an answer is made. Stages come in the order of {@link ChatStage}; a cached one
+ * is skipped, and `queued` comes wherever the request has to wait for another.
+ */
 export type ChatProgress =
   | { kind: 'stage'; stage: ChatStage; done?: number; total?: number }
   | { kind: 'plan'; plan: FramePlan }
@@ -115,7 +118,10 @@ export interface ChatHistory {
 }
 export const ChatHistoryRequest = clientRequest<{ chatId: string }, ChatHistory>('chat/history');
 
-/** Takes up a conversation again from its history, after a server restart or from a saved file. */
+/**
+ * Takes up a conversation again from its history, after a server restart or from a saved file. Opens the video;
+ * keeps the conversation's id unless this client has one of that id open.
+ */
 export const ChatRestoreRequest = clientRequest<{ history: ChatHistory }, { chatId: string; videoId: string }>(
   'chat/restore',
 );

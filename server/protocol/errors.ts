@@ -11,7 +11,7 @@ export const ErrorCode = {
   ServerNotInitialized: -32002,
   /** The client asked for the request to stop, and it did. */
   RequestCancelled: -32800,
-  /** A message was larger than the limits in {@link ../protocol/limits}; the connection closes. */
+  /** An answer is larger than the limits; see `limits.ts`. What arrives too large closes the connection instead. */
   MessageTooLarge: 101,
   /** The server does not speak the protocol version the client asked for. */
   ProtocolVersionMismatch: 102,
@@ -30,7 +30,7 @@ export const ErrorCode = {
   VideoTruncated: 204,
   /** Larger than the limits on pixels, duration or streams. */
   VideoTooLarge: 205,
-  /** The video id is not open (any more). */
+  /** The video id is not open (any more), or its file was changed since. */
   VideoUnknown: 206,
   /** A frame plan that cannot be made: unknown kind, no frames, span outside the clip. */
   FramePlanInvalid: 207,

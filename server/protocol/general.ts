@@ -22,7 +22,7 @@ export interface ServerSettings {
   ffmpegPath?: string;
   /** Folders that hold model folders, each with a `manifest.json`. Added to the built-in one. */
   modelFolders?: string[];
-  /** Where embeddings, frames and conversations are kept. */
+  /** Where embeddings and the hashes of model files are kept. */
   cacheFolder?: string;
   /** Upper bound of the embedding cache, in bytes. */
   cacheBytes?: number;
@@ -46,7 +46,7 @@ export interface InitializeResult {
 export interface ServerCapabilities {
   /** Frame plan kinds that `video/plan` understands. */
   framePlans: string[];
-  /** Conversations can be saved and resumed by id. */
+  /** `chat/history` can be saved and given to `chat/restore`, after a restart too. */
   persistentChats: boolean;
   /** Streams that `$/progress` carries: by method. */
   progress: string[];
@@ -56,9 +56,9 @@ export interface ServerCapabilities {
 export const InitializeRequest = clientRequest<InitializeParams, InitializeResult>('initialize');
 /** The client has read the result; the server may start background work. */
 export const InitializedNotification = clientNotification<Record<string, never>>('initialized');
-/** Stop work, save conversations, free models. The process stays until `exit`. */
+/** Stop work and free models; what runs is cancelled and answered. The process stays until `exit`. */
 export const ShutdownRequest = clientRequest<Record<string, never>, null>('shutdown');
-/** Exit now: code 0 after `shutdown`, else 1. */
+/** Exit now: code 0 after `shutdown`, else 1. Ends the connection only, where a server has many. */
 export const ExitNotification = clientNotification<Record<string, never>>('exit');
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug' | 'trace';
