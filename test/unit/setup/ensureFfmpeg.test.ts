@@ -20,7 +20,7 @@ describe.skipIf(process.platform === 'win32')('ensureFfmpeg', () => {
     return file;
   }
   const search = (more: NodeJS.ProcessEnv = {}) =>
-    ensureFfmpeg(folder, { PATH: path.join(folder, 'path'), ...more } as NodeJS.ProcessEnv);
+    ensureFfmpeg(folder, { PATH: path.join(folder, 'path'), ...more });
 
   it('takes what the variable names, a program or its folder', async () => {
     const ffmpeg = await program('own/ffmpeg');
