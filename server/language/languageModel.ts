@@ -22,7 +22,7 @@ export interface LanguageModelOptions {
   device: string;
   /** −1: as many as fit. Ignored on the CPU. */
   gpuLayers: number;
-  /** 0: choose. */
+  /** 0: choose by cores and size of the model. */
   threads: number;
   /** In tokens; 0 or more than the model was trained for: what it was trained for. */
   contextLength: number;
@@ -37,9 +37,13 @@ const defaultParkedBytes = 512 * 1024 * 1024;
 /** A context nobody asked for may not take all memory. */
 const defaultContextLimit = 8192;
 
-function chooseThreads(asked: number): number {
+/** Weights that keep one thread busy; threads wait for each other at every step, dearly on a busy machine. */
+const bytesPerThread = 16 * 1024 * 1024;
+
+function chooseThreads(asked: number, modelBytes: number): number {
   const cores = availableParallelism();
-  return asked > 0 ? Math.min(asked, 256) : cores <= 4 ? cores : Math.ceil(cores / 2);
+  const useful = Math.ceil(modelBytes / bytesPerThread);
+  return asked > 0 ? Math.min(asked, 256) : Math.min(useful, cores <= 4 ? cores : Math.ceil(cores / 2));
 }
 
 function loadParams(api: LlamaApi, gpuLayers: number, progress: Pointer): ModelParams {
@@ -132,7 +136,7 @@ export class LanguageModel {
       }
       const vocabulary = new Vocabulary(api, api.modelVocab(model));
       const batchSize = Math.min(contextLength, choice.gpuLayers > 0 ? 512 : 256);
-      const threads = chooseThreads(options.threads);
+      const threads = chooseThreads(options.threads, summary.bytes);
       const cache = await KvCache.create(api, model, vocabulary.size, { contextLength, threads, batchSize });
       const engine = { api, vocabulary, cache, contextLength, batchSize, closing: () => false };
       const parkedBytes = options.parkedBytes ?? defaultParkedBytes;

@@ -9,7 +9,7 @@ import type { Flavour, RuntimeFiles } from './runtimeFiles.js';
 import { structs } from './structs.js';
 
 // Some drivers compile shaders for a minute the first time.
-const timeoutMs = 300_000;
+const defaultTimeoutMs = 300_000;
 
 // Plain text rather than a file: it must also run out of a bundle. Device types: 1 GPU, 2 integrated GPU.
 const script = `
@@ -49,7 +49,7 @@ fs.writeSync(1, '\\n' + marker + JSON.stringify({ devices, works }) + '\\n');
 
 const verdicts = new Map<Flavour, Promise<string | undefined>>();
 
-async function probe(files: RuntimeFiles): Promise<string | undefined> {
+async function probe(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise<string | undefined> {
   const folder = await mkdtemp(path.join(tmpdir(), 'videochat-probe-'));
   try {
     const model = path.join(folder, 'probe.gguf');
@@ -71,11 +71,14 @@ async function probe(files: RuntimeFiles): Promise<string | undefined> {
  *
  * @returns undefined if it works, else why not
  */
-export function probeDevice(files: RuntimeFiles, options = { remember: true }): Promise<string | undefined> {
-  if (!options.remember) {
-    return probe(files);
+export function probeDevice(
+  files: RuntimeFiles,
+  options: { remember?: boolean; timeoutMs?: number } = {},
+): Promise<string | undefined> {
+  const known = options.remember === false ? undefined : verdicts.get(files.flavour);
+  const verdict = known ?? probe(files, options.timeoutMs);
+  if (options.remember !== false) {
+    verdicts.set(files.flavour, verdict);
   }
-  const known = verdicts.get(files.flavour) ?? probe(files);
-  verdicts.set(files.flavour, known);
-  return known;
+  return verdict;
 }
