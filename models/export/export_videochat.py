@@ -18,20 +18,24 @@ from export.onnx_export import export_vision  # noqa: E402
 
 def export_all(config, get, get_language, vocabulary, out, kind="q4_0", note=print, **identity):
     """
-    Writes vision.fp16.onnx (+ .data), language.KIND.gguf and manifest.json. get, get_language: key -> array.
+    Writes vision.fp16.onnx (GPU) and vision.fp16.cpu.onnx over one vision.fp16.data, language.KIND.gguf and manifest.json. get, get_language: key -> array.
     identity: id, name, description, version, licence, demonstration.
     """
     os.makedirs(out, exist_ok=True)
-    vision, language = "vision.fp16.onnx", f"language.{kind}.gguf"
+    vision, stored, data, language = "vision.fp16.onnx", "vision.fp16.cpu.onnx", "vision.fp16.data", f"language.{kind}.gguf"
+    at = lambda name: os.path.join(out, name)
     note("visual side")
-    export_vision(config, get, os.path.join(out, vision), half=True, external=True, name=identity["id"])
+    export_vision(config, get, at(vision), True, at(data), identity["id"])
+    # The same weights, computed with in float32: what a CPU wants.
+    export_vision(config, get, at(stored), "stored", at(data), identity["id"], write=False)
     note("language side")
-    export_language(config.llama, get_language, vocabulary, os.path.join(out, language), kind, identity["id"], identity["licence"])
+    export_language(config.llama, get_language, vocabulary, at(language), kind, identity["id"], identity["licence"])
     note("hashes")
-    files = describe_files(out, {"vision-fp16": vision, "vision-fp16-data": vision + ".data", "language-" + kind: language})
-    files["vision-fp16"]["companions"] = ["vision-fp16-data"]
+    files = describe_files(out, {"vision-fp16": vision, "vision-fp16-cpu": stored, "vision-fp16-data": data, "language-" + kind: language})
+    for key in ("vision-fp16", "vision-fp16-cpu"):
+        files[key]["companions"] = ["vision-fp16-data"]
     write_manifest(out, build_manifest(
-        config, files, **identity, encoder={"variants": {"fp16": "vision-fp16"}, "default": "fp16"},
+        config, files, **identity, encoder={"variants": {"fp16": "vision-fp16", "fp16-cpu": "vision-fp16-cpu"}, "default": "fp16-cpu"},
         language={"variants": {kind: "language-" + kind}, "default": kind},
         stop_ids=[[835], [2277, 29937]], sampling={"temperature": 1, "topP": 0.9, "maxTokens": 1000}))
 

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 import time
+import zlib
 
 import numpy as np
 
@@ -23,10 +24,9 @@ POOL = 8_388_593  # a prime: no width divides it, so the rows of a matrix differ
 
 
 def pooled(draw, seed):
-    """take(count): `count` values from a pool of random ones; drawing a billion of them would take longest of all."""
-    rng = np.random.default_rng(seed)
-    pool, place = draw(rng), np.random.default_rng(seed + 100)
-    return lambda count: np.resize(np.roll(pool, -int(place.integers(POOL))), count)
+    """take(key, count): values from a pool of random ones, from a place that depends on the key alone."""
+    pool = draw(np.random.default_rng(seed))
+    return lambda key, count: np.resize(np.roll(pool, -(zlib.crc32(key.encode()) % POOL)), count)
 
 
 def random_visual(config, seed=0):
@@ -41,7 +41,7 @@ def random_visual(config, seed=0):
                                         or key == "ln_vision.weight"), np.float32)
         fan_in = int(np.prod(shape[1:])) if "token" not in key and "pos_embed" not in key else 1
         scale = fan_in ** -0.5 * (0.2 if key.endswith(residual) else 1)
-        return take(int(np.prod(shape))).reshape(shape) * np.float32(scale)
+        return take(key, int(np.prod(shape))).reshape(shape) * np.float32(scale)
     return get
 
 
@@ -57,7 +57,7 @@ def random_language(c, seed=1):
         scale = (1.0 if "embed" in key else shape[1] ** -0.5) / 4.6
         blocks = np.empty((shape[0] * shape[1] // 32, 18), np.uint8)
         blocks[:, :2] = np.array([scale], np.float16).view(np.uint8)
-        blocks[:, 2:] = take(len(blocks) * 16).reshape(-1, 16)
+        blocks[:, 2:] = take(key, len(blocks) * 16).reshape(-1, 16)
         return blocks.tobytes()
     return get
 

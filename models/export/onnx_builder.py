@@ -11,14 +11,17 @@ INLINE = 1024  # bytes; smaller tensors stay in the graph even when there is an 
 class OnnxBuilder:
     """
     Values are names. `half` stores weights and computes matrix products in float16; layer norms, softmax and the
-    residual stream stay in float32. `external` = path of a data file beside the graph, written as weights come in.
+    residual stream stay in float32. `half="stored"` keeps float16 to the weights: each is widened right before its use,
+    for processors without float16 arithmetic. `external` = path of a data file beside the graph, written as weights come
+    in; `write=False` refers to one that is there already, made from the same weights in the same order.
     """
 
-    def __init__(self, half=False, external=None):
-        self.half = half
-        self.external = external
-        self.data = open(external, "wb") if external else None
+    def __init__(self, half=False, external=None, write=True):
+        self.half, self.stored = bool(half) and half != "stored", bool(half)
+        self.external, self.write, self.at = external, write, 0
+        self.data = open(external, "wb") if external and write else None
         self.nodes, self.tensors, self.have = [], [], set()
+        self.widened = []
         self.is_half = set()
         self.used = {}
 
@@ -27,18 +30,21 @@ class OnnxBuilder:
             return name
         self.have.add(name)
         array = np.ascontiguousarray(array)
-        if self.data is None or array.nbytes < INLINE:
+        if not self.external or array.nbytes < INLINE:
             self.tensors.append(numpy_helper.from_array(array, name))
             return name
         # Page-aligned, so that a runtime can map it.
-        self.data.write(b"\0" * (-self.data.tell() % 4096))
-        tensor = TensorProto(name=name, dims=array.shape, data_type=helper.np_dtype_to_tensor_dtype(array.dtype)
-                             if hasattr(helper, "np_dtype_to_tensor_dtype")
-                             else TensorProto.FLOAT16 if array.dtype == np.float16 else TensorProto.FLOAT)
+        gap = -self.at % 4096
+        self.at += gap
+        kind = TensorProto.FLOAT16 if array.dtype == np.float16 else TensorProto.FLOAT
+        tensor = TensorProto(name=name, dims=array.shape, data_type=kind)
         tensor.data_location = TensorProto.EXTERNAL
-        for key, value in (("location", os.path.basename(self.external)), ("offset", self.data.tell()), ("length", array.nbytes)):
+        for key, value in (("location", os.path.basename(self.external)), ("offset", self.at), ("length", array.nbytes)):
             tensor.external_data.add(key=key, value=str(value))
-        self.data.write(array)
+        if self.data:
+            self.data.write(b"\0" * gap)
+            self.data.write(array)
+        self.at += array.nbytes
         self.tensors.append(tensor)
         return name
 
@@ -48,13 +54,20 @@ class OnnxBuilder:
 
     def weight(self, name, array):
         """A weight in the type of the computation."""
-        if not self.half:
+        if not self.stored:
             return self.full(name, array)
         half = np.asarray(array).astype(np.float16)
         if not np.isfinite(half).all():
             raise ValueError(f"{name} does not fit float16")
-        self.is_half.add(name)
-        return self._store(name, half)
+        self._store(name, half)
+        if self.half:
+            self.is_half.add(name)
+            return name
+        wide = name + ".f32"
+        if wide not in self.have:
+            self.have.add(wide)
+            self.widened.append(helper.make_node("Cast", [name], [wide], name=wide, to=TensorProto.FLOAT))
+        return wide
 
     def ints(self, *values):
         return self._store("int." + ".".join(map(str, values)).replace("-", "m"), np.array(values, np.int64))
@@ -115,7 +128,9 @@ class OnnxBuilder:
         if self.data:
             self.data.close()
         info = [[helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in group] for group in (inputs, outputs)]
-        graph = helper.make_graph(self.nodes, name, *info, self.tensors)
+        # ONNX Runtime visits a node's inputs by falling node index, depth first: only what stands first in the graph is
+        # computed last, right before its use. Elsewhere all weights would be widened before the first layer runs.
+        graph = helper.make_graph(self.widened + self.nodes, name, *info, self.tensors)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8, producer_name="videochat")
         helper.set_model_props(model, {k: str(v) for k, v in metadata.items()})
         return model

@@ -189,12 +189,12 @@ class VisualExport:
         out = self.linear(self.qformer(self.vision("pixels")), "llama_proj")
         out = b.node("Unsqueeze", [b.to_full(out), b.ints(0)], "embeddings")
         return b.model(name, [("pixels", [1, "frames", 3, side, side])], [(out, [1, rows, c.llama.width])],
-                       {"model": name, "precision": "float16" if b.half else "float32"})
+                       {"model": name, "weights": "float16" if b.stored else "float32", "products": "float16" if b.half else "float32"})
 
 
-def export_vision(config, get, path, half=False, external=False, name="videochat"):
-    """Writes `path` (and `path.data` if external). get(key) -> float32 array of the state dict."""
-    builder = OnnxBuilder(half, path + ".data" if external else None)
+def export_vision(config, get, path, half=False, external=None, name="videochat", write=True):
+    """Writes `path`, and its data file `external` if given (see OnnxBuilder). get(key) -> float32 array of the state dict."""
+    builder = OnnxBuilder(half, external, write)
     model = VisualExport(config, get, builder).build(name)
     with open(path, "wb") as f:
         f.write(model.SerializeToString())
@@ -213,7 +213,7 @@ def main():
     a.add_argument("--external", action="store_true", help="weights in OUT.data; needed above 2 GB")
     o = a.parse_args()
     model = load_model(o.checkpoint)
-    export_vision(model.config, getter(model.state_dict()), o.out, o.half, o.external)
+    export_vision(model.config, getter(model.state_dict()), o.out, o.half, o.out + ".data" if o.external else None)
 
 
 if __name__ == "__main__":

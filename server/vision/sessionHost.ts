@@ -28,7 +28,7 @@ export interface RunResult {
 
 interface HostRequests {
   backends: { params: Record<string, never>; result: { name: string; bundled: boolean }[] };
-  load: { params: { model: string | Uint8Array; provider: string; threads: number }; result: GraphFacts };
+  load: { params: { model: string | Uint8Array; provider: string; threads: number; frugal?: boolean }; result: GraphFacts };
   run: {
     params: { input: string; data: Float32Array; dims: readonly number[]; output: string };
     result: RunResult;

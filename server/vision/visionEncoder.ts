@@ -35,6 +35,8 @@ interface Attempt {
   variant: string;
 }
 
+/** On the CPU, weights beyond this are used sparingly and let go after each run: the LLaMA needs the room. */
+const frugalBytes = 2 ** 30;
 const loadTimeoutMs = 5 * 60_000;
 const runTimeoutMs = { base: 2 * 60_000, perFrame: 60_000 };
 /** How long a cancelled run may go on before its process is ended; loading again costs time too. */
@@ -115,10 +117,14 @@ export class VisionEncoder implements Disposable {
     }
     return cancellable(token, (release) => {
       const result = this.queue.then(() =>
-        this.withFallback((host) => {
+        this.withFallback(async (host) => {
           throwIfCancelled(token);
           release.running(host);
-          return this.run(host, pixels, frames);
+          const embeddings = await this.run(host, pixels, frames);
+          if (this.isFrugal(this.current)) {
+            await host.dispose();
+          }
+          return embeddings;
         }, token),
       );
       this.queue = result.catch(() => undefined);
@@ -165,6 +171,12 @@ export class VisionEncoder implements Disposable {
     }
   }
 
+  private isFrugal({ provider, variant }: Attempt): boolean {
+    const { manifest } = this.options;
+    const keys = withCompanions(manifest, [manifest.encoder.variants[variant] ?? '']);
+    return provider === 'cpu' && keys.reduce((sum, key) => sum + manifestFile(manifest, key).bytes, 0) > frugalBytes;
+  }
+
   private async open({ provider, variant }: Attempt): Promise<SessionHost> {
     const { manifest, folder, logger, threads, verify } = this.options;
     const key = manifest.encoder.variants[variant] ?? '';
@@ -174,7 +186,8 @@ export class VisionEncoder implements Disposable {
     await this.checkExternalData(key, path);
     const host = new SessionHost(logger);
     try {
-      const graph = await host.request('load', { model: path, provider, threads }, loadTimeoutMs);
+      const frugal = this.isFrugal({ provider, variant });
+      const graph = await host.request('load', { model: path, provider, threads, frugal }, loadTimeoutMs);
       checkGraph(manifest, graph, path);
       if (provider !== 'cpu') {
         const { width, height } = manifest.preprocess.video;
