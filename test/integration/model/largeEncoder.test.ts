@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
 import { makeTinyModel, tinyEncoderSide } from '../../fixtures/tinyEncoder.js';
+import { largestDifference } from './modelGoldens.js';
 
 it('lets a large encoder go after each run on the CPU, opens it again, and answers as a small one does', async () => {
   const { folder, manifest } = await makeTinyModel();
@@ -26,10 +27,10 @@ it('lets a large encoder go after each run on the CPU, opens it again, and answe
       } else {
         expect(encoder.processId).toBeGreaterThan(0);
       }
-      expect((await encoder.encode(pixels, 3)).data).toEqual(answers[0]);
+      expect((await encoder.encode(pixels, 3)).data).toEqual(answers.at(-1));
     } finally {
       await encoder.dispose();
     }
   }
-  expect(answers[1]).toEqual(answers[0]);
+  expect(largestDifference(answers[1] ?? [], answers[0] ?? [])).toBeLessThan(1e-5);
 });
