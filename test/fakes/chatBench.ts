@@ -1,4 +1,4 @@
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { VideoChatClient } from '../../server/client/videoChatClient.js';
 import {
   type ChatAnswer,

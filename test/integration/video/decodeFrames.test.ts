@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { planFrames } from '../../../server/video/planFrames.js';
 import { decodeFrames } from '../../../server/video/decodeFrames.js';
 import { everyFrame } from '../../../server/video/decodeStretches.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { type FfmpegTools, findFfmpeg } from '../../../server/video/findFfmpeg.js';
 import { probeVideo } from '../../../server/video/probeVideo.js';
 import type { ClipName } from '../../media/clipRecipes.js';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { decodeFrames } from '../../../server/video/decodeFrames.js';
 import { type FfmpegTools, findFfmpeg } from '../../../server/video/findFfmpeg.js';
 import { planFrames } from '../../../server/video/planFrames.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import {
   ChatHistoryRequest,

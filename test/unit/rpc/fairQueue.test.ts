@@ -1,4 +1,4 @@
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { describe, expect, it } from 'vitest';
 import { FairQueue, type Lane } from '../../../server/common/fairQueue.js';
 import { ErrorCode } from '../../../server/protocol/index.js';

@@ -1,4 +1,4 @@
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { describe, expect, it } from 'vitest';
 import type { CancellationToken } from '../../../server/common/cancellation.js';
 import { SharedTask } from '../../../server/common/sharedTask.js';
