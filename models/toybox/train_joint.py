@@ -62,6 +62,7 @@ def main():
     a.add_argument("--fresh-language", action="store_true", help="take the language model from --language again")
     a.add_argument("--answers", action="store_true")
     a.add_argument("--freeze-eyes", action="store_true", help="with --answers: only the language model learns, from what the eyes see now")
+    a.add_argument("--freeze-vit", action="store_true", help="the Q-Former, the projection and the language model learn")
     a.add_argument("--steps", type=int, default=1000)
     a.add_argument("--batch", type=int, default=8)
     a.add_argument("--turns", type=int, default=8)
@@ -92,7 +93,8 @@ def main():
         model.llama_model.load_state_dict(s["llama"]), parts["facts"].load_state_dict(s["facts"])
     del s
     llama, referents = model.llama_model, Referents(tokenizer)
-    eyes = [p for n, p in model.named_parameters() if not n.startswith("llama_model") and "query_tokens" not in n]
+    fixed = ("llama_model", "visual_encoder") if o.freeze_vit else ("llama_model",)
+    eyes = [p for n, p in model.named_parameters() if not n.startswith(fixed) and "query_tokens" not in n]
     side = list(queries.parameters()) + list(parts["heads"].parameters()) + list(parts["patch"].parameters())
     params = ([] if o.freeze_eyes else eyes + side) + (list(llama.parameters()) if o.answers else [])
     opt = torch.optim.AdamW(params, lr=o.rate, betas=(0.9, 0.98), weight_decay=0.01)
@@ -107,11 +109,12 @@ def main():
         clips = [sample_clip(rng) for _ in range(o.batch)]
         pixels, labels = whole_frames(rng, clips, segments)
         t = stack([clip_targets(c) for c in clips])
-        torch.set_grad_enabled(not o.freeze_eyes)
+        torch.set_grad_enabled(not (o.freeze_eyes or o.freeze_vit))
         # The dense labels read the ViT's last block: the tokens before ln_vision, without the classes and the video token.
         seen_tokens = model.visual_encoder(pixels.transpose(1, 2))
         patches = seen_tokens[:, :-1].reshape(o.batch * segments, -1, seen_tokens.shape[-1])[:, 1:]
         dense, shape, _ = parts["patch"].loss(patches, *labels)
+        torch.set_grad_enabled(not o.freeze_eyes)
         rows = model.read(model.place_frames(model.ln_vision(seen_tokens), segments), queries())
         reader, m = parts["heads"].loss(rows, t)
         spoken = model.llama_proj(rows)

@@ -5,8 +5,8 @@ import { LanguageModel } from '../language/languageModel.js';
 import { runInChild } from '../language/runInChild.js';
 import type { BenchResult } from './benchResult.js';
 
-const rounds = 6;
-const promptWords = 300;
+const rounds = 4;
+const promptWords = 200;
 const timeoutMs = 5 * 60_000;
 
 interface Round {
@@ -80,7 +80,7 @@ async function measureOwn(path: string, threads: number, contextLength: number):
       const session = model.createSession();
       const answer = await session.generate({
         pieces: [{ kind: 'text', text: prompt }],
-        sampling: { temperature: 0, maxTokens: 128 },
+        sampling: { temperature: 0, maxTokens: 64 },
         stop: { texts: [], ids: [] },
       });
       await session.dispose();

@@ -49,11 +49,14 @@ async function main(): Promise<void> {
   }
   const folder = await mkdtemp(path.join(tmpdir(), 'videochat-bench-'));
   try {
+    const begin = (part: string): void => void process.stderr.write(`Measuring ${part} …\n`);
     if (chosen.includes('frames')) {
+      begin('frames');
       report(...(await benchFrames(folder, await findFfmpeg())));
     }
     const model = await findModel(values.model);
     for (const part of chosen.filter((each) => each !== 'frames')) {
+      begin(part);
       report(...(model ? await benchModel(part, model, folder, threads) : [{ name: part, skipped: `There is no usable model "${values.model}".` }]));
     }
   } finally {

@@ -1,4 +1,4 @@
-import { CancellationTokenSource } from 'vscode-jsonrpc';
+import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { FairQueue, type Lane } from '../common/fairQueue.js';
 import type { LanguageSessionRuntime } from '../engine/engineParts.js';
 import type { LoadedModel } from '../engine/loadedModel.js';
@@ -16,7 +16,7 @@ export class Conversation {
   /** Turns at the beginning that are left out of the prompt; it only grows, so that the prefix stays the same. */
   droppedTurns = 0;
 
-  private readonly closing = new CancellationTokenSource();
+  private readonly closing = cancellationSource();
   private session: { model: LoadedModel; session: LanguageSessionRuntime } | undefined;
 
   constructor(
@@ -33,7 +33,7 @@ export class Conversation {
   }
 
   /** Cancelled when the conversation is closed. */
-  get closed(): CancellationTokenSource['token'] {
+  get closed(): CancellationToken {
     return this.closing.token;
   }
 

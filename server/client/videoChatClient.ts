@@ -1,4 +1,4 @@
-import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc';
+import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter, ResponseError } from 'vscode-jsonrpc/node';
 import { withinTime } from '../common/withinTime.js';
 import { IpcMessageReader, IpcMessageWriter } from '../common/ipcMessageChannel.js';
@@ -119,7 +119,7 @@ export class VideoChatClient {
     params: Params,
     options: RequestOptions<Partial> = {},
   ): Promise<Result> {
-    const source = new CancellationTokenSource();
+    const source = cancellationSource();
     const cancel = (): void => source.cancel();
     const subscription = options.token?.onCancellationRequested(cancel);
     options.signal?.addEventListener('abort', cancel, { once: true });

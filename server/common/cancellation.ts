@@ -1,4 +1,4 @@
-import type { CancellationToken } from 'vscode-jsonrpc';
+import { CancellationTokenSource, type CancellationToken } from 'vscode-jsonrpc/node';
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
 
 export type { CancellationToken };
@@ -18,4 +18,11 @@ export function toAbortSignal(token?: CancellationToken): { signal: AbortSignal;
   }
   const subscription = token?.onCancellationRequested(() => controller.abort());
   return { signal: controller.signal, dispose: () => subscription?.dispose() };
+}
+
+/** A source that may be cancelled more than once: the library's own throws then unless its token was read before. */
+export function cancellationSource(): CancellationTokenSource {
+  const source = new CancellationTokenSource();
+  void source.token;
+  return source;
 }

@@ -1,5 +1,4 @@
-import { CancellationTokenSource } from 'vscode-jsonrpc';
-import type { CancellationToken } from './cancellation.js';
+import { cancellationSource, type CancellationToken } from './cancellation.js';
 import { untilCancelled } from './untilCancelled.js';
 
 /**
@@ -7,7 +6,7 @@ import { untilCancelled } from './untilCancelled.js';
  * cancelled for itself; the work is cancelled when nobody waits for it any more.
  */
 export class SharedTask<Result, Progress = never> {
-  private readonly source = new CancellationTokenSource();
+  private readonly source = cancellationSource();
   private readonly listeners = new Set<(value: Progress) => void>();
   private readonly work: Promise<Result>;
   private waiters = 0;

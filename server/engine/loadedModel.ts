@@ -1,4 +1,4 @@
-import { CancellationToken } from 'vscode-jsonrpc';
+import { CancellationToken } from 'vscode-jsonrpc/node';
 import { throwIfCancelled } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../models/manifest.js';

@@ -1,6 +1,5 @@
-import { CancellationTokenSource } from 'vscode-jsonrpc';
 import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter } from 'vscode-jsonrpc/node';
-import type { CancellationToken } from '../common/cancellation.js';
+import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { DisposableStore } from '../common/dispose.js';
 import { FramingError } from '../common/framingDecoder.js';
 import { withinTime } from '../common/withinTime.js';
@@ -58,7 +57,7 @@ export class ClientConnection {
   private state: 'new' | 'initializing' | 'ready' | 'shutdown' = 'new';
   private finish: (reason: ConnectionEnd['reason']) => void = () => undefined;
   private stopped: Promise<void> | undefined;
-  private readonly stopping = new CancellationTokenSource();
+  private readonly stopping = cancellationSource();
   private readonly cleanups = new DisposableStore();
   private readonly connection: MessageConnection;
   private readonly router: RequestRouter;

@@ -1,4 +1,4 @@
-import { ResponseError } from 'vscode-jsonrpc';
+import { ResponseError } from 'vscode-jsonrpc/node';
 import { type z } from 'zod';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';

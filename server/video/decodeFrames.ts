@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { CancellationTokenSource } from 'vscode-jsonrpc';
-import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
+import { cancellationSource, type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
 import { decodeStretches, FrameMismatch, type RgbFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
@@ -111,7 +110,7 @@ async function atMost<T>(
   outer: CancellationToken | undefined,
   task: (item: T, token: CancellationToken) => Promise<void>,
 ): Promise<void> {
-  const source = new CancellationTokenSource();
+  const source = cancellationSource();
   const subscription = outer?.onCancellationRequested(() => source.cancel());
   if (outer?.isCancellationRequested) source.cancel();
   const queue = [...items];

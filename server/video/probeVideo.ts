@@ -1,7 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { CancellationTokenSource } from 'vscode-jsonrpc';
-import type { CancellationToken } from '../common/cancellation.js';
+import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { ErrorCode, Limits, VideoChatError, type VideoFacts } from '../protocol/index.js';
 import { type DisplayTransform, displayTransform } from './displayTransform.js';
 import type { FfmpegTools } from './findFfmpeg.js';
@@ -53,7 +52,7 @@ export async function probeVideo(path: string, tools: FfmpegTools, token?: Cance
     );
   }
   // When one part fails, the others stop too.
-  const parts = new CancellationTokenSource();
+  const parts = cancellationSource();
   const subscription = token?.onCancellationRequested(() => parts.cancel());
   if (token?.isCancellationRequested) parts.cancel();
   const input: ProbeInput = {
