@@ -41,6 +41,17 @@ describe.skipIf(!isCheckout)('the repository', () => {
     expect(lengths[Math.floor(lengths.length / 2)]).toBeLessThanOrEqual(120);
   });
 
+  it('has documents whose links lead somewhere', () => {
+    const documents = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'models/README.md', 'server/protocol/README.md'];
+    const broken = documents.flatMap((document) =>
+      [...readFileSync(path.join(root, document), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .map((match) => match[1] ?? '')
+        .filter((link) => !existsSync(path.join(root, path.dirname(document), link)))
+        .map((link) => `${document}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it('holds no paths of the machine it was written on', () => {
     const text = trackedFiles().filter((file) => /\.(ts|mjs|md|json|py|yml)$/.test(file) && file !== 'package-lock.json');
     const machine = new RegExp(['/work', '/(main|shared)\\b'].join(''));
