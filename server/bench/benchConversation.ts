@@ -17,6 +17,8 @@ const question = 'Describe the video.';
 const followUp = 'What color is it?';
 
 interface Opening {
+  /** `video/open`: index, facts and hash of the file. */
+  openMs: number;
   /** From the request to open the clip to the first words of the answer. */
   openToFirstMs: number;
   /** From the question to its first words. */
@@ -62,7 +64,8 @@ export async function benchConversation(folder: string, serverPath: string, clip
       numbers: [
         { label: 'known', value: known, unit: 'ms' },
         { label: 'unknown', value: unknown, unit: 'ms' },
-        { label: 'decoding', value: middle(first, (each) => each.cold.timings.decode), unit: 'ms' },
+        { label: 'of both, probing the file', value: middle(second, (each) => each.openMs), unit: 'ms' },
+        { label: 'only of the unknown, decoding', value: middle(first, (each) => each.cold.timings.decode), unit: 'ms' },
         { label: 'encoding', value: middle(first, (each) => each.cold.timings.encode), unit: 'ms' },
       ],
     },
@@ -80,6 +83,7 @@ async function converse(serverPath: string, cacheFolder: string, clip: string, m
     const cold = await ask(client, chatId, question);
     const next = await ask(client, chatId, followUp);
     return {
+      openMs: asked - start,
       openToFirstMs: asked - start + cold.firstMs,
       coldFirstMs: cold.firstMs,
       followUpFirstMs: next.firstMs,
