@@ -113,6 +113,9 @@ export class EmbeddingSource {
     const encode = (): Promise<Embeddings> => {
       encodeStart = performance.now();
       report({ stage: 'encoding', done: 0, total: 1 });
+      if (model.vision.isLarge) {
+        model.language.releasePages?.();
+      }
       return model.vision.encode(pixels, plan.indices.length, token);
     };
     const embeddings = await request.encoding.run(lane, encode, token, wait);

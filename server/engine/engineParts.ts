@@ -46,6 +46,8 @@ export interface VisionRuntime {
   readonly executionProvider: string;
   /** May change when a GPU fails and the CPU takes over. */
   readonly variant: string;
+  /** While it runs it needs memory like a language model. */
+  readonly isLarge?: boolean;
   encode(pixels: Float32Array, frames: number, token?: CancellationToken): Promise<Embeddings>;
   dispose(): Promise<void>;
 }
@@ -82,6 +84,8 @@ export interface LanguageRuntime {
   readonly gpuLayers: number;
   readonly contextLength: number;
   createSession(): LanguageSessionRuntime;
+  /** Lets memory go that can be had back from the model's file. */
+  releasePages?(): void;
   dispose(): Promise<void>;
 }
 

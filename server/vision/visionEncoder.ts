@@ -97,6 +97,11 @@ export class VisionEncoder implements Disposable {
     return this.current.variant;
   }
 
+  /** While it runs it needs memory like a language model: others should make room. */
+  get isLarge(): boolean {
+    return this.isFrugal(this.current);
+  }
+
   /** The process that holds the graph: its memory counts as the server's. */
   get processId(): number | undefined {
     return this.host?.processId;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GgufReader } from '../../../server/language/ggufReader.js';
 import { LanguageModel } from '../../../server/language/languageModel.js';
+import { releaseMappedPages } from '../../../server/language/mappedPages.js';
 import type { PromptPiece } from '../../../server/language/prompt.js';
 import type { Manifest } from '../../../server/models/manifest.js';
 import { renderPrompt } from '../../../server/models/prompt.js';
@@ -82,6 +83,22 @@ describe.skipIf(modelMissing)(`videochat-mini's language model (${modelMissing ?
     }
     expect(logits[0]?.some((value) => Math.abs(value) > 0.1)).toBe(true);
     expect(largestDifference(logits[0] ?? [], logits[1] ?? [])).toBe(0);
+  });
+
+  it('computes the same after its mapped weights left the process', async () => {
+    const logits: Float32Array[] = [];
+    for (let round = 0; round < 2; round++) {
+      const session = model.createSession();
+      const ids = [1, 300 + round, 400, 500, 600];
+      await session.generate({ pieces: [{ kind: 'tokens', ids }], sampling: { temperature: 0, maxTokens: 1 }, stop: none });
+      model.releasePages();
+      await session.generate({ pieces: [{ kind: 'tokens', ids: [1, 7] }], sampling: { temperature: 0, maxTokens: 1 }, stop: none });
+      logits.push(Float32Array.from(await model.lastLogits()));
+      await session.dispose();
+    }
+    expect(logits[0]?.every(Number.isFinite)).toBe(true);
+    expect(logits[1]).toEqual(logits[0]);
+    expect(process.platform !== 'linux' || releaseMappedPages(file()) > 0).toBe(true);
   });
 
   it('answers every golden prompt as the PyTorch reference does, from pixels to text', async () => {
