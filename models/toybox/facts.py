@@ -15,6 +15,16 @@ for _name, _size in _sizes:
     WIDTH += _size
 
 
+def row_of(name):
+    """The row that tells about (shape or None, colour or None)."""
+    shape, colour = name
+    if shape and colour:
+        return PAIRS.index(name)
+    if colour:
+        return COLOUR_ROW + COLOURS.index(colour)
+    return SHAPE_ROW + SHAPES.index(shape) if shape else WHOLE_ROW
+
+
 def bumps(v, bins):
     """[...] values in 0…1 -> [..., bins]: triangles one bin wide, so that a value between two bins is between their rows."""
     at = torch.arange(bins).float() / (bins - 1)

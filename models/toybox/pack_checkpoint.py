@@ -18,7 +18,8 @@ def halve(v):
 
 def main():
     source, target = sys.argv[1:3]
-    torch.save(halve(torch.load(source, map_location="cpu")), target)
+    kept = {k: v for k, v in torch.load(source, map_location="cpu").items() if k != "opt"}
+    torch.save(halve(kept), target)
 
 
 if __name__ == "__main__":

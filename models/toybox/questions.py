@@ -83,6 +83,7 @@ class Asker:
 
     def __init__(self, rng, clip):
         self.rng, self.clip, self.last = rng, clip, None
+        self.names = ()
 
     def reference(self, thing, hide=None):
         """A phrase that fits only `thing`. `hide` = 'colour' or 'shape' leaves that word out; None if impossible."""
@@ -149,6 +150,7 @@ class Asker:
             n, name = sum(t.colour == colour for t in things), colour + " object"
             noun = f"{colour} {rng.choice(OBJECT)}s"
         plural = "crosses" if name == "cross" else name + "s"
+        self.names = ((name if name in SHAPES else None, colour if kind >= 0.83 else None),)
         answer = f"There is one {name}." if n == 1 else f"There are {NUMBERS[n]} {plural}."
         return self.speak(rng.choice(COUNT).format(ns=noun)), answer
 
@@ -205,6 +207,7 @@ class Asker:
             self.last = match[0] if len(match) == 1 else None
         else:
             self.last = None
+        self.names = ((shape if kind < 0.87 else None, colour if kind < 0.7 or kind >= 0.87 else None),)
         ask = self.fill(EXISTS, a=an(name), b=name)
         return self.speak(ask), f"Yes, there is {an(name)}." if yes else f"No, there is no {name}."
 
@@ -263,7 +266,7 @@ class Asker:
             ask_before = rng.random() < 0.5
             words = (LEFT if ask_before else RIGHT) if axis == 0 else (ABOVE if ask_before else BELOW)
             ask = rng.choice(RELATION).format(o=p, p=q, rel=rng.choice(words))
-            self.last = a
+            self.last, self.names = a, (a.pair, b.pair)
             return self.speak(ask, tail=rng.random() < 0.3), "Yes, it is." if before == ask_before else "No, it is not."
         return None
 
@@ -304,18 +307,18 @@ class Asker:
                                        (WHERE, {"s": "at the start", "S": "At the start", "begin": "start"})])
         if templates is COLOUR:
             name = shape
-        self.last = None
+        self.last, self.names = None, ((shape, None if name == shape else colour),)
         return self.speak(self.fill(templates, o="the " + name, **slots)), f"There is no {name}."
 
 
 # Kinds whose answer speaks of the one thing the asker remembers.
 SINGLE = {"colour", "shape", "motion", "where", "when", "order", "which"}
-KINDS = {"count": 1.0, "colour": 1.2, "shape": 1.2, "motion": 1.5, "existence": 1.2, "where": 1.5, "when": 1.6, "order": 1.3,
-         "relation": 1.5, "describe": 0.6, "list": 0.4, "which": 0.3, "absent": 0.4}
+KINDS = {"count": 1.2, "colour": 0.8, "shape": 0.8, "motion": 1.5, "existence": 1.0, "where": 2.0, "when": 1.8, "order": 1.3,
+         "relation": 2.0, "describe": 0.9, "list": 0.3, "which": 0.3, "absent": 0.4}
 
 
 def conversation(rng, clip, turns):
-    """[(kind, question, answer, thing the answer speaks of or None)]."""
+    """[(kind, question, answer, names the answer rests on)]; a name is (shape or None, colour or None), both None the whole clip."""
     asker, out = Asker(rng, clip), []
     for _ in range(turns * 4):
         if len(out) >= turns:
@@ -326,12 +329,13 @@ def conversation(rng, clip, turns):
                 templates = {"motion": MOTION, "when": WHEN, "colour": COLOUR, "shape": SHAPE, "order": ORDER}[kind]
                 name = "the " + rng.choice(SHAPES + [f"{c} object" for c in COLOURS])
                 ask = asker.speak(asker.fill(templates, o=name, c=colour_word(rng), f="first"))
-                out.append((kind, ask, UNKNOWN, None))
+                out.append((kind, ask, UNKNOWN, ((None, None),)))
             continue
+        asker.names = ()
         made = getattr(asker, kind)()
         if made:
             question, answer = made
             if out and rng.random() < 0.15:
                 question = rng.choice(["And ", "Now ", "OK, ", "So "]) + question[0].lower() + question[1:]
-            out.append((kind, question, answer, asker.last if kind in SINGLE else None))
+            out.append((kind, question, answer, (asker.last.pair,) if kind in SINGLE else asker.names))
     return out

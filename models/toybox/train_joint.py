@@ -18,7 +18,7 @@ from toybox.degrade import degrade  # noqa: E402
 from toybox.facts import ROWS, clip_targets, fact_rows, stack  # noqa: E402
 from toybox.render import background, clip_states, draw, junk, patch_labels  # noqa: E402
 from toybox.tokenizer import Tokenizer  # noqa: E402
-from toybox.train_language import FactReader, Referents, answer_loss, make_batch  # noqa: E402
+from toybox.train_language import FactReader, Referents, answer_loss, make_batch, token_weights  # noqa: E402
 from toybox.train_patches import PatchHeads, normalise  # noqa: E402
 from toybox.train_reader import AnchoredQueries, ReaderHeads  # noqa: E402
 from toybox.world import frame_seconds, sample_clip  # noqa: E402
@@ -41,15 +41,23 @@ def whole_frames(rng, clips, segments, size=96):
     return normalise(frames).reshape(len(clips), segments, 3, size, size), labels
 
 
-def save(path, model, queries, parts, step):
+def save(path, model, queries, parts, step, opt):
     """The checkpoint holds the plain model (queries written out) beside what only training needs."""
     with torch.no_grad():
         q = queries()
         n = model.query_tokens.shape[1]
         model.query_tokens.copy_(q[:, :n])
         model.extra_query_tokens.copy_(q[:, n:])
-    torch.save({"model": model.state_dict(), "queries": queries.state_dict(), "step": step,
+    torch.save({"model": model.state_dict(), "queries": queries.state_dict(), "step": step, "opt": opt.state_dict(),
                 **{k: v.state_dict() for k, v in parts.items()}}, path + ".new")
+    os.replace(path + ".new", path)
+
+
+def share(folder, batches, count):
+    """Leaves the newest four shares in a folder."""
+    os.makedirs(folder, exist_ok=True)
+    path = os.path.join(folder, f"{count % 4}.pt")
+    torch.save(([c for clips, _ in batches for c in clips], torch.cat([rows for _, rows in batches])), path + ".new")
     os.replace(path + ".new", path)
 
 
@@ -67,6 +75,7 @@ def main():
     a.add_argument("--batch", type=int, default=8)
     a.add_argument("--turns", type=int, default=8)
     a.add_argument("--rate", type=float, default=4e-4)
+    a.add_argument("--share", help="folder to write the newest rows to, for train_language.py --seen")
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--minutes", type=float, default=1e9)
     o = a.parse_args()
@@ -76,9 +85,10 @@ def main():
     config = mini(len(tokenizer))
     model, queries = VideoChat(config), AnchoredQueries(config.qformer.width)
     parts = {"heads": ReaderHeads(config.qformer.width), "patch": PatchHeads(config.vision.width), "facts": FactReader(config.llama.width)}
-    step = 0
+    step, state = 0, None
     if os.path.exists(o.out):
         s = torch.load(o.out)
+        state = s.get("opt")
         model.load_state_dict(s["model"]), queries.load_state_dict(s["queries"])
         for k, v in parts.items():
             v.load_state_dict(s[k])
@@ -92,13 +102,15 @@ def main():
         s = torch.load(o.language)
         model.llama_model.load_state_dict(s["llama"]), parts["facts"].load_state_dict(s["facts"])
     del s
-    llama, referents = model.llama_model, Referents(tokenizer)
+    llama, referents, weight_of = model.llama_model, Referents(tokenizer), token_weights(tokenizer)
     fixed = ("llama_model", "visual_encoder") if o.freeze_vit else ("llama_model",)
     eyes = [p for n, p in model.named_parameters() if not n.startswith(fixed) and "query_tokens" not in n]
     side = list(queries.parameters()) + list(parts["heads"].parameters()) + list(parts["patch"].parameters())
     params = ([] if o.freeze_eyes else eyes + side) + (list(llama.parameters()) if o.answers else [])
     opt = torch.optim.AdamW(params, lr=o.rate, betas=(0.9, 0.98), weight_decay=0.01)
-    first, begun, seen = step, time.time(), []
+    if state and [len(g["params"]) for g in state["param_groups"]] == [len(params)]:
+        opt.load_state_dict(state)
+    first, begun, seen, shared, shares = step, time.time(), [], [], 0
     while step < o.steps and time.time() - begun < o.minutes * 60:
         rng = random.Random((30_000_000 if o.answers else 40_000_000) + step)
         # Whichever runs out first, steps or minutes, sets the decay.
@@ -130,9 +142,14 @@ def main():
         torch.set_grad_enabled(True)
         if o.answers:
             before, after, target, looks = make_batch(tokenizer, rng, clips, o.turns, segments, referents)
-            words, right, look, _ = answer_loss(llama, before, spoken, after, target, looks)
+            words, right, look, _ = answer_loss(llama, before, spoken, after, target, looks, weight_of)
             loss = 0.3 * loss + 4.0 * words + 0.5 * look
             m["words"], m["right"] = words.item(), right
+        if o.share and segments == 8:
+            shared.append((clips, spoken.detach().half()))
+        if len(shared) == 20:
+            share(o.share, shared, shares)
+            shared, shares = [], shares + 1
         opt.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(params, 1.0)
@@ -143,8 +160,8 @@ def main():
             print(f"step {step} " + " ".join(f"{k} {sum(v[k] for v in seen) / len(seen):.3f}" for k in seen[0]) + f" {time.time() - begun:.0f}s", flush=True)
             seen = []
         if step % 60 == 0 or step == o.steps:
-            save(o.out, model, queries, parts, step)
-    save(o.out, model, queries, parts, step)
+            save(o.out, model, queries, parts, step, opt)
+    save(o.out, model, queries, parts, step, opt)
 
 
 if __name__ == "__main__":

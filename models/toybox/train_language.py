@@ -1,5 +1,6 @@
 """Stage 2: the LLaMA learns to answer from the facts of a clip given as 96 rows, while the eyes are still learning. Resumable."""
 import argparse
+import glob
 import os
 import random
 import sys
@@ -13,15 +14,16 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from reference.config import mini  # noqa: E402
 from reference.llama import Llama, rotary, rotate  # noqa: E402
 from toybox.init import name_facts  # noqa: E402
-from toybox.facts import FIELD, PAIRS, WIDTH, clip_targets, fact_rows, stack  # noqa: E402
+from toybox.facts import FIELD, WIDTH, clip_targets, fact_rows, row_of, stack  # noqa: E402
 from toybox.prompts import conversation_ids, time_message  # noqa: E402
-from toybox.questions import conversation  # noqa: E402
+from toybox.questions import NUMBERS, conversation  # noqa: E402
 from toybox.tokenizer import Tokenizer  # noqa: E402
-from toybox.world import COLOURS, SHAPES, frame_indices, sample_clip  # noqa: E402
+from toybox.world import COLOURS, COLUMNS, ROWS as GRID_ROWS, SHAPES, frame_indices, sample_clip  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
+FACT_WEIGHT = 4.0
 NOUNS = ["object", "thing", "shape", "item", "figure", "one"]
 
 
@@ -40,49 +42,48 @@ class Referents:
         self.colour, self.shape, self.noun = ids(COLOURS), ids(SHAPES), ids(NOUNS)
 
     def mentions(self, clip, tokens):
-        """[len(tokens)] row index at the last word of each phrase that names one thing, else −1."""
+        """[len(tokens)] row index at the last word of each phrase that names something, else −1."""
         out = [-1] * len(tokens)
         for i, token in enumerate(tokens):
             colour = self.colour.get(tokens[i - 1]) if i else None
             shape = self.shape.get(token)
-            if shape is not None and colour is not None:
-                out[i] = PAIRS.index((SHAPES[shape], COLOURS[colour]))
+            if shape is None and (colour is None or token not in self.noun):
                 continue
-            match = [t for t in clip.things if (shape is not None and t.shape == SHAPES[shape]) or
-                     (shape is None and colour is not None and token in self.noun and t.colour == COLOURS[colour])]
-            if len(match) == 1:
-                out[i] = PAIRS.index(match[0].pair)
+            name = (None if shape is None else SHAPES[shape], None if colour is None else COLOURS[colour])
+            out[i] = row_of(meant(clip, name))
         return out
+
+
+def meant(clip, name):
+    """The pair of the only thing that fits a name; the name itself when none or several do."""
+    fits = [t.pair for t in clip.things if name[0] in (None, t.shape) and name[1] in (None, t.colour)]
+    return fits[0] if len(fits) == 1 else name
 
 
 def attention_targets(tokenizer, referents, clips, conversations, after):
     """
-    Where to look, −1 where it does not matter: [B,L] row for words that name a thing, [B,L] row for the words of an
-    answer, [B,L] place in `after` of the words that named what the answer speaks of (pronouns reach back a turn).
+    Where to look, −1 where it does not matter: [B,L] row for words that name something; for the words of an answer the
+    first and the second row it rests on, and the places in `after` of the words that named them (pronouns reach back
+    a turn).
     """
-    named, spoken, phrase = (torch.full(after.shape, -1) for _ in range(3))
+    named, spoken, other, phrase, phrase_other = (torch.full(after.shape, -1) for _ in range(5))
     for b, (clip, (turns, ids, mask)) in enumerate(zip(clips, conversations)):
         named[b, :len(ids)] = torch.tensor(referents.mentions(clip, ids))
         at = 0
-        for kind, _, _, thing in turns:
+        for kind, _, _, names in turns:
             while not mask[at]:
                 at += 1
             end = at
             while end < len(mask) and mask[end]:
                 end += 1
-            if thing is not None:
-                # The token before an answer word is the one that must find it.
-                spoken[b, at - 1:end - 1] = row = PAIRS.index(thing.pair)
-                earlier = torch.nonzero(named[b, :at] == row)
+            # The token before an answer word is the one that must find it.
+            words = slice(at - 1, end - 1)
+            for name, rows, places in zip(names, (spoken, other), (phrase, phrase_other)):
+                rows[b, words] = row = row_of(name)
+                earlier = torch.nonzero((named[b, :at] == row) | (named[b, :at] == row_of(meant(clip, name))))
                 if len(earlier) and kind not in ("order", "which"):
-                    phrase[b, at - 1:end - 1] = earlier[-1, 0]
-            elif kind == "existence":
-                # Yes or no stands in the row of the pair that was named, whether it is there or not.
-                asked = torch.nonzero(named[b, :at] >= 0)
-                if len(asked) and asked[-1, 0] > at - 12:
-                    spoken[b, at - 1:end - 1] = named[b, asked[-1, 0]]
-                    phrase[b, at - 1:end - 1] = asked[-1, 0]
-            elif kind in ("describe", "list"):
+                    places[b, words] = earlier[-1, 0]
+            if kind in ("describe", "list"):
                 row = -1
                 for i in range(end - 1, at - 2, -1):
                     spoken[b, i] = row
@@ -90,7 +91,7 @@ def attention_targets(tokenizer, referents, clips, conversations, after):
                         row = int(named[b, i])
                         spoken[b, i] = row if kind == "describe" else spoken[b, i]
             at = end
-    return named, spoken, phrase
+    return named, spoken, other, phrase, phrase_other
 
 
 def make_batch(tokenizer, rng, clips, turns, segments=8, referents=None):
@@ -114,7 +115,7 @@ def make_batch(tokenizer, rng, clips, turns, segments=8, referents=None):
 
 
 # Which heads are taught where to look: (layer, heads, index into attention_targets).
-TAUGHT = [(1, (0, 1), 0), (1, (2, 3), 2), (2, (0, 1), 1), (3, (0, 1), 1)]
+TAUGHT = [(1, (0, 1), 0), (1, (2, 3), 3), (1, (4,), 4), (2, (0, 1), 1), (2, (2, 3), 2), (3, (0, 1), 1), (3, (2, 3), 2)]
 
 
 def attention_loss(llama, inputs, looks, before, rows):
@@ -130,8 +131,9 @@ def attention_loss(llama, inputs, looks, before, rows):
         cos, sin = rotary(s, size, c.rope_base, x.device)
         b, at = torch.nonzero(looks[which] >= 0, as_tuple=True)
         if not len(b):
+            hit += [float("nan")] * len(heads)
             continue
-        goal = looks[which][b, at] + (offset if which == 2 else before)
+        goal = looks[which][b, at] + (offset if which > 2 else before)
         for h in heads:
             cut = slice(h * size, (h + 1) * size)
             q = rotate(x @ layer.self_attn.q_proj.weight[cut].t(), cos, sin)[b, at + offset]
@@ -140,7 +142,7 @@ def attention_loss(llama, inputs, looks, before, rows):
             score = score.masked_fill(torch.arange(s)[None] > (at + offset)[:, None], -1e9)
             total = total + F.cross_entropy(score, goal)
             hit.append((score.argmax(-1) == goal).float().mean().item())
-    return total / (2 * len(TAUGHT)), hit
+    return total / sum(len(heads) for _, heads, _ in TAUGHT), hit
 
 
 def hidden_with_inputs(llama, x):
@@ -155,7 +157,17 @@ def hidden_with_inputs(llama, x):
     return llama.model.norm(x), inputs
 
 
-def answer_loss(llama, before, rows, after, target, looks=None):
+def token_weights(tokenizer):
+    """[V] how much each token of an answer matters: words that tell a fact more than those that only make a sentence."""
+    weight = torch.ones(len(tokenizer))
+    facts = [*COLOURS, *SHAPES, *NUMBERS, *GRID_ROWS, *COLUMNS, "stays", "moves", "left", "right", "up", "down", "grows", "shrinks",
+             "throughout", "Yes", "No", *map(str, range(21))]
+    for fact in facts:
+        weight[tokenizer.encode(fact)] = FACT_WEIGHT
+    return weight
+
+
+def answer_loss(llama, before, rows, after, target, looks=None, weight=None):
     """Cross-entropy of the answers' tokens, the share predicted right, and the loss and hits of the taught heads."""
     e = llama.model.embed_tokens
     x = torch.cat([e(before), rows, e(after)], 1)
@@ -166,7 +178,7 @@ def answer_loss(llama, before, rows, after, target, looks=None):
     keep = target != -100
     logits = llama.lm_head(h[keep])
     want = target[keep]
-    return F.cross_entropy(logits, want), (logits.argmax(-1) == want).float().mean().item(), look, hits
+    return F.cross_entropy(logits, want, weight), (logits.argmax(-1) == want).float().mean().item(), look, hits
 
 
 class FactReader(nn.Module):
@@ -178,6 +190,24 @@ class FactReader(nn.Module):
 
     def forward(self, facts):
         return self.proj(facts)
+
+
+class SeenRows:
+    """Rows that the eyes, learning beside this process, have written for clips they saw (`train_joint.py --share`)."""
+
+    def __init__(self, folder):
+        self.folder, self.clips, self.rows = folder, [], None
+
+    def refresh(self):
+        shares = [torch.load(path) for path in glob.glob(os.path.join(self.folder, "*.pt"))] if self.folder else []
+        if shares:
+            self.clips = [clip for clips, _ in shares for clip in clips]
+            self.rows = torch.cat([rows for _, rows in shares])
+
+    def draw(self, rng, count):
+        """`count` clips and their rows, none as long as there is nothing."""
+        at = rng.sample(range(len(self.clips)), count) if len(self.clips) >= count else []
+        return [self.clips[i] for i in at], self.rows[at].float() if at else None
 
 
 @torch.no_grad()
@@ -202,6 +232,8 @@ def main():
     a.add_argument("--settle", type=int, default=1200, help="step after which the fact rows no longer change")
     a.add_argument("--name-facts", action="store_true", help="before training goes on, add the words to the fact rows")
     a.add_argument("--attention", type=float, default=1.0, help="weight of teaching heads where to look")
+    a.add_argument("--rate", type=float, default=2e-3)
+    a.add_argument("--seen", help="folder of rows from the eyes: half of each batch is taken from there")
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--minutes", type=float, default=1e9)
     o = a.parse_args()
@@ -222,16 +254,24 @@ def main():
         name_facts(facts.proj, llama.model.embed_tokens, tokenizer, FIELD)
     referents = Referents(tokenizer)
     noise = torch.Generator().manual_seed(step + 11)
-    begun, seen = time.time(), []
+    weight, pool = token_weights(tokenizer), SeenRows(o.seen)
+    first, begun, seen = step, time.time(), []
     while step < o.steps and time.time() - begun < o.minutes * 60:
         rng = random.Random(10_000_000 + step)
+        if step % 20 == 0:
+            pool.refresh()
+        # Whichever runs out first, steps or minutes, sets the decay.
+        done = max((step - first) / max(1, o.steps - first), (time.time() - begun) / (o.minutes * 60))
         for g in opt.param_groups:
-            g["lr"] = 2e-3 * min(1, (step + 1) / 200) * max(0.1, 1 - step / o.steps)
-        clips = [sample_clip(rng) for _ in range(o.batch)]
-        before, after, target, looks = make_batch(tokenizer, rng, clips, o.turns, referents=referents)
+            g["lr"] = o.rate * min(1, (step - first + 1) / 200) * max(0.1, 1 - done)
+        known, real = pool.draw(rng, o.batch // 2)
+        clips = [sample_clip(rng) for _ in range(o.batch - len(known))]
         rows = facts(fact_rows(stack([clip_targets(c) for c in clips]), noise))
         rows = rows + torch.randn_like(rows) * torch.rand(len(clips), 1, 1) * 0.08
-        loss, right, look, hits = answer_loss(llama, before, rows, after, target, looks)
+        if known:
+            clips, rows = clips + known, torch.cat([rows, real])
+        before, after, target, looks = make_batch(tokenizer, rng, clips, o.turns, referents=referents)
+        loss, right, look, hits = answer_loss(llama, before, rows, after, target, looks, weight)
         opt.zero_grad()
         (loss + o.attention * look).backward()
         if step >= o.settle:
@@ -243,7 +283,7 @@ def main():
         step += 1
         seen.append((loss.item(), right, *hits))
         if step % 25 == 0:
-            m = [sum(v) / len(v) for v in zip(*seen)]
+            m = torch.tensor(seen).nanmean(0).tolist()
             print(f"step {step} loss {m[0]:.4f} tokens right {m[1]:.4f} looks {' '.join(f'{v:.2f}' for v in m[2:])} {time.time() - begun:.0f}s", flush=True)
             seen = []
         if step % 100 == 0 or step == o.steps:
