@@ -1,0 +1,116 @@
+/**
+ * What the chat panel (a page without any rights) and its host (the editor's extension) say to each other by
+ * `postMessage`. Both sides check what arrives. Paths never come from the page: it speaks of ids that the host gave.
+ */
+import type { ChatAnswer, ChatStage, SamplingOptions } from './chat.js';
+import type { MediaSource, PlayerAbilities } from './media.js';
+import type { FramePlan, Segment, VideoFacts } from './video.js';
+
+/** A clip or picture of the conversation. */
+export interface PanelClip {
+  clipId: string;
+  /** File name, for people. */
+  name: string;
+  /** Left out until the server has probed it. */
+  facts?: VideoFacts;
+  media?: MediaSource;
+  /** Why it cannot be shown or asked about: gone, changed, not a video. */
+  problem?: PanelProblem;
+}
+
+/** An error as a person reads it. */
+export interface PanelProblem {
+  message: string;
+  hint?: string;
+  /** Offered as buttons, in this order. */
+  actions?: PanelAction[];
+}
+
+/** What a button of the panel may ask the host to do. */
+export type PanelAction = 'retry' | 'restartServer' | 'showLog' | 'openSettings' | 'chooseModel' | 'useCpuOnly' | 'locateFile' | 'addClip' | 'exportTranscript' | 'copyTranscript' | 'newConversation';
+
+export interface PanelTurn {
+  turnId: string;
+  question: string;
+  /** The question concerned this part of the clip only. */
+  span?: Segment;
+  /** Markdown, as far as it has come. */
+  answer: string;
+  state: 'waiting' | 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed';
+  problem?: PanelProblem;
+  /** The frames the answer rests on. */
+  plan?: FramePlan;
+  /** Facts for the quiet line below a finished answer. */
+  result?: Pick<ChatAnswer, 'tokens' | 'timings' | 'stopReason' | 'model' | 'embeddingsCached' | 'droppedTurns'> & { device: string };
+  rating?: { value: 'up' | 'down'; note?: string };
+}
+
+/** What the server is doing, for the line at the top of the panel. */
+export type PanelServer =
+  | { state: 'stopped' | 'starting' | 'ready' }
+  | { state: 'restarting'; attempt: number; delayMs: number }
+  | { state: 'failed'; problem: PanelProblem };
+
+export interface PanelModel {
+  id: string;
+  name: string;
+  demonstration: boolean;
+  /** Its manifest's frame plan, e.g. `videochat:8`. */
+  plan: string;
+}
+
+/** Everything the page shows; sent when it is ready and whenever more than a stream changed. */
+export interface PanelState {
+  conversationId: string;
+  title: string;
+  clips: PanelClip[];
+  turns: PanelTurn[];
+  model?: PanelModel;
+  server: PanelServer;
+  /** A turn is being answered. */
+  busy: boolean;
+  /** Frames per question, where the person chose a number. */
+  frames?: number;
+  sampling?: SamplingOptions;
+  /** Offered while the conversation is empty. */
+  suggestions: string[];
+}
+
+/** From the host to the page. */
+export type HostMessage =
+  | { type: 'state'; state: PanelState }
+  | { type: 'server'; server: PanelServer }
+  | { type: 'clip'; clip: PanelClip }
+  /** A proxy of a clip is being made. */
+  | { type: 'mediaProgress'; clipId: string; fraction: number }
+  | { type: 'stage'; turnId: string; stage: ChatStage; done?: number; total?: number }
+  | { type: 'plan'; turnId: string; plan: FramePlan }
+  /** Text to append; numbered from 0 within a turn, without gaps. A page that misses one asks for the state again. */
+  | { type: 'delta'; turnId: string; sequence: number; text: string }
+  /** A turn changed otherwise: it ended, was rated, failed. Replaces the turn of that id, or is appended. */
+  | { type: 'turn'; turn: PanelTurn; busy: boolean }
+  | { type: 'focus'; target: 'input' | 'lastAnswer' | 'player' }
+  | { type: 'seek'; clipId: string; segment: Segment; play: boolean }
+  /** Answers the page's request of that id. */
+  | { type: 'reply'; id: number; problem?: PanelProblem };
+
+/** From the page to the host. Those with an `id` are answered by `reply`. */
+export type PageMessage =
+  /** The page listens now, or missed something: send the state. */
+  | { type: 'ready'; abilities: PlayerAbilities }
+  | { type: 'send'; id: number; text: string; span?: Segment; frames?: number }
+  | { type: 'stop'; id: number }
+  | { type: 'regenerate'; id: number }
+  /** Asks the question of a turn again in other words; that turn and all after it go. */
+  | { type: 'editAndResend'; id: number; turnId: string; text: string; span?: Segment; frames?: number }
+  | { type: 'rate'; id: number; turnId: string; value: 'up' | 'down' | null; note?: string }
+  | { type: 'copy'; id: number; text: string }
+  /** A link in an answer was chosen; the host asks before it opens anything. */
+  | { type: 'openLink'; id: number; url: string }
+  /** URIs that were dropped on the page, or none: the host shows a picker. */
+  | { type: 'addClips'; id: number; uris: string[] }
+  | { type: 'removeClip'; id: number; clipId: string }
+  | { type: 'frames'; id: number; frames: number | null }
+  /** The player could not show the clip as it is. `silent`: it has sound, but none was decoded. */
+  | { type: 'playbackFailed'; id: number; clipId: string; reason: 'error' | 'noPicture' | 'silent' | 'slow' }
+  | { type: 'action'; id: number; action: PanelAction };
