@@ -27,6 +27,16 @@ const targets = [
       bench: 'server/bench/main.ts',
     },
   },
+  {
+    ...base,
+    // VS Code loads extensions as CommonJS, from a package without node_modules of its own.
+    entryPoints: { extension: 'extension/main.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    packages: 'bundle',
+    external: ['vscode'],
+    minify: true,
+  },
 ];
 
 if (process.argv.includes('--watch')) {

@@ -28,7 +28,7 @@ export async function buildOutput(folder = root) {
     throw new SetupError(`the build failed.\n${output}`);
   }
   await mkdir(path.dirname(stampFile), { recursive: true });
-  const outputs = (await readdir(path.dirname(stampFile))).filter((name) => name.endsWith('.mjs'));
+  const outputs = (await readdir(path.dirname(stampFile))).filter((name) => /\.[cm]js$/.test(name));
   await writeFile(stampFile, JSON.stringify({ stamp, outputs }));
   return true;
 }
