@@ -15,13 +15,14 @@ import {
   VideoChatError,
 } from '../protocol/index.js';
 import { buildPrompt } from './buildPrompt.js';
-import type { Conversation } from './conversation.js';
+import type { Conversation, QuestionFrames } from './conversation.js';
 import { fitContext } from './fitContext.js';
 import { type StageClock } from './stageClock.js';
 
 export interface AnswerRequest {
   conversation: Conversation;
   question: string;
+  frames: QuestionFrames;
   /** Turns before the question. */
   turns: readonly ChatTurn[];
   sampling: SamplingOptions;
@@ -45,7 +46,7 @@ export class InterruptedAnswer extends Error {
 
 /**
  * From a question to an answer: load the model, plan, embeddings (cached, or decoded and encoded), prompt,
- * generation. Changes nothing in the conversation but its plan, its dropped turns and its KV cache.
+ * generation. Changes nothing in the conversation but its plans, its dropped turns and its KV caches.
  *
  * @throws InterruptedAnswer if it ends after text was sent; else what the failing stage threw
  */
@@ -62,7 +63,7 @@ export async function answerQuestion(engine: Engine, request: AnswerRequest): Pr
   });
   try {
     const { model } = lease;
-    const plan = await planConversation(engine, conversation, model);
+    const plan = await planQuestion(engine, request, model);
     progress({ kind: 'plan', plan });
     const found = await engine.embeddings.get(
       { video: conversation.video, plan, model, encoding: conversation.slot.encoding, lane: conversation.lane },
@@ -99,19 +100,24 @@ export async function answerQuestion(engine: Engine, request: AnswerRequest): Pr
   }
 }
 
-async function planConversation(
+async function planQuestion(
   engine: Engine,
-  conversation: Conversation,
+  { conversation, frames }: AnswerRequest,
   model: LoadedModel,
 ): Promise<FramePlan> {
-  if (!conversation.plan) {
-    const { opened } = conversation.video;
-    const { options } = conversation;
-    const spec = opened.facts.kind === 'image' ? 'videochat:1' : (options.plan ?? model.manifest.framePlan);
-    const { maxFrames } = model.manifest.preprocess;
-    conversation.plan = await engine.parts.video.plan(opened, spec, options.span, maxFrames);
+  const { opened } = conversation.video;
+  const { options, plans } = conversation;
+  const wanted = frames.plan ?? options.plan ?? model.manifest.framePlan;
+  const spec = opened.facts.kind === 'image' ? 'videochat:1' : wanted;
+  const span = frames.span ?? options.span;
+  const key = JSON.stringify([spec, span?.startSeconds, span?.endSeconds]);
+  const known = plans.get(key);
+  if (known) {
+    return known;
   }
-  return conversation.plan;
+  const plan = await engine.parts.video.plan(opened, spec, span, model.manifest.preprocess.maxFrames);
+  plans.set(key, plan);
+  return plan;
 }
 
 /** Waits for the language model, builds the prompt and streams the answer. */
@@ -128,7 +134,7 @@ async function speak(
   const wait = (): void => progress({ kind: 'stage', stage: 'queued' });
   const turn = (): Promise<{ text: string; result: GenerateResult }> => {
     clock.add('queued', performance.now() - asked);
-    return generate(request, model, preparePrompt(engine, request, model, plan, found));
+    return generate(request, model, found.key, preparePrompt(engine, request, model, plan, found));
   };
   return slot.generation.run(lane, turn, token, wait);
 }
@@ -148,7 +154,7 @@ function preparePrompt(
     kind: facts.kind,
     timeMessage: timed ? engine.parts.video.timeMessage(plan, facts) : undefined,
   };
-  const session = conversation.sessionIn(model);
+  const session = conversation.sessionIn(model, key);
   const { pieces, droppedTurns } = fitContext({
     turns,
     droppedTurns: conversation.droppedTurns,
@@ -164,6 +170,7 @@ function preparePrompt(
 async function generate(
   request: AnswerRequest,
   model: LoadedModel,
+  framesKey: string,
   pieces: PromptPiece[],
 ): Promise<{ text: string; result: GenerateResult }> {
   const { conversation, clock, progress, token, sampling } = request;
@@ -180,7 +187,7 @@ async function generate(
   };
   try {
     progress({ kind: 'stage', stage: 'prefill' });
-    const result = await conversation.sessionIn(model).generate({
+    const result = await conversation.sessionIn(model, framesKey).generate({
       pieces,
       sampling,
       stop: { texts: stop.texts, ids: stop.ids },
@@ -200,12 +207,13 @@ async function generate(
     }
     clock.add('prefill', result.prefillMs);
     clock.add('generate', result.generateMs);
+    await conversation.trimSessions();
     return { text, result };
   } catch (error) {
     say(answer.end());
     const deliberate = error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
     if (!deliberate) {
-      await conversation.dropSession();
+      await conversation.dropSession(framesKey);
     }
     throw text === '' ? error : new InterruptedAnswer(error, text);
   }

@@ -13,6 +13,7 @@ import {
   ErrorCode,
   Limits,
   type SamplingOptions,
+  type Segment,
   VideoChatError,
 } from '../protocol/index.js';
 import { answerQuestion, InterruptedAnswer } from './answerQuestion.js';
@@ -25,6 +26,15 @@ export interface AskContext {
   token: CancellationToken;
   arrivedMs: number;
   progress(value: ChatProgress): void;
+}
+
+/** A question, with the frames it is about where they are not the conversation's. */
+export interface Question {
+  text: string;
+  plan?: string;
+  span?: Segment;
+  /** Turns to ask after; left out: all. */
+  keepTurns?: number;
 }
 
 /** The conversations of one client. */
@@ -59,12 +69,20 @@ export class ChatService {
     return this.get(chatId).history();
   }
 
-  /** Asks a question at the end of a conversation. */
-  async send(chatId: string, text: string, context: AskContext): Promise<ChatAnswer> {
+  /** Asks a question at the end of a conversation, or after some of its turns. @throws VideoChatError InvalidParams */
+  async send(chatId: string, question: Question, context: AskContext): Promise<ChatAnswer> {
     const conversation = this.get(chatId);
-    return this.inTurn(conversation, context, (clock, token) =>
-      this.ask(conversation, [...conversation.turns], text, clock, token, context),
-    );
+    return this.inTurn(conversation, context, (clock, token) => {
+      const { turns } = conversation;
+      const { keepTurns = turns.length } = question;
+      if (keepTurns > turns.length) {
+        throw new VideoChatError(ErrorCode.InvalidParams, `The conversation has ${turns.length} turns, not ${keepTurns}.`, {
+          hint: 'Take it up from its history with chat/restore.',
+          subject: chatId,
+        });
+      }
+      return this.ask(conversation, turns.slice(0, keepTurns), question, clock, token, context);
+    });
   }
 
   /** Answers the last question again. @throws VideoChatError NothingToRegenerate */
@@ -78,7 +96,7 @@ export class ChatService {
           subject: chatId,
         });
       }
-      return this.ask(conversation, conversation.turns.slice(0, -1), last.question, clock, token, context);
+      return this.ask(conversation, conversation.turns.slice(0, -1), { ...last, text: last.question }, clock, token, context);
     });
   }
 
@@ -148,17 +166,18 @@ export class ChatService {
   private async ask(
     conversation: Conversation,
     before: ChatTurn[],
-    question: string,
+    { text: question, plan, span }: Question,
     clock: StageClock,
     token: CancellationToken,
     context: AskContext,
   ): Promise<ChatAnswer> {
     const { turns, options, slot } = conversation;
+    const frames = { ...(plan === undefined ? {} : { plan }), ...(span === undefined ? {} : { span }) };
     const sampling = { ...slot.manifest.sampling, ...options.sampling, ...context.sampling };
     const { progress } = context;
-    const keep = (turn: ChatTurn): void => void turns.splice(before.length, turns.length, turn);
+    const keep = (turn: ChatTurn): void => void turns.splice(before.length, turns.length, { ...turn, ...frames });
     try {
-      const request = { conversation, question, turns: before, sampling, token, clock, progress };
+      const request = { conversation, question, frames, turns: before, sampling, token, clock, progress };
       const answer = await answerQuestion(this.engine, request);
       keep({ question, answer: answer.text, state: 'complete', stopReason: answer.stopReason });
       return { ...answer, turn: before.length };

@@ -15,8 +15,8 @@ import type { ClientScope } from './clientScope.js';
 
 export function registerChatHandlers(router: RequestRouter, { chats }: ClientScope): void {
   router.on(ChatCreateRequest, schemas.chatCreate, (params) => chats.create(params));
-  router.on(ChatSendRequest, schemas.chatSend, ({ chatId, text, sampling }, context) =>
-    chats.send(chatId, text, { ...context, sampling }),
+  router.on(ChatSendRequest, schemas.chatSend, ({ chatId, text, sampling, plan, span, keepTurns }, context) =>
+    chats.send(chatId, { text, plan, span, keepTurns }, { ...context, sampling }),
   );
   router.on(ChatRegenerateRequest, schemas.chatRegenerate, ({ chatId, sampling }, context) =>
     chats.regenerate(chatId, { ...context, sampling }),

@@ -36,6 +36,15 @@ export interface ChatSendParams extends Streaming {
   chatId: string;
   text: string;
   sampling?: SamplingOptions;
+  /** Frame plan of this question instead of the conversation's. */
+  plan?: string;
+  /** Look only at this part of the clip for this question; left out: the conversation's span. */
+  span?: Segment;
+  /**
+   * Ask after this many turns, as if those behind them had not been; they are replaced once the answer says
+   * something. Left out: after all turns. More than there are: `InvalidParams`.
+   */
+  keepTurns?: number;
 }
 
 export type ChatStage = 'queued' | 'loading' | 'decoding' | 'encoding' | 'prefill' | 'generating';
@@ -99,7 +108,7 @@ export interface ChatRegenerateParams extends Streaming {
   chatId: string;
   sampling?: SamplingOptions;
 }
-/** Answers the last question again; the KV cache is rolled back to the question. */
+/** Answers the last question again, on the frames it was asked about; the KV cache is rolled back to the question. */
 export const ChatRegenerateRequest = clientRequest<ChatRegenerateParams, ChatAnswer, ChatProgress>('chat/regenerate');
 
 export interface ChatTurn {
@@ -108,6 +117,9 @@ export interface ChatTurn {
   /** `interrupted`: cancelled or crashed before its end. */
   state: 'complete' | 'interrupted';
   stopReason?: StopReason;
+  /** Where the question had a frame plan or span of its own. */
+  plan?: string;
+  span?: Segment;
 }
 export interface ChatHistory {
   chatId: string;

@@ -38,6 +38,8 @@ export interface PanelTurn {
   answer: string;
   state: 'waiting' | 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed';
   problem?: PanelProblem;
+  /** While it streams: the number that the next delta will have. Left out: 0. */
+  nextSequence?: number;
   /** The frames the answer rests on. */
   plan?: FramePlan;
   /** Facts for the quiet line below a finished answer. */

@@ -88,6 +88,9 @@ export const schemas = {
     chatId: id,
     text: question,
     sampling: sampling.optional(),
+    plan: plan.optional(),
+    span: segment.optional(),
+    keepTurns: z.int().min(0).max(10_000).optional(),
     progressToken,
   }) satisfies z.ZodType<ChatSendParams>,
   chatRegenerate: z.object({
@@ -112,6 +115,8 @@ export const chatHistory = z.object({
         answer: text,
         state: z.enum(['complete', 'interrupted']),
         stopReason: z.enum(['stop', 'length', 'cancelled']).optional(),
+        plan: plan.optional(),
+        span: segment.optional(),
       }),
     )
     .max(10_000),
