@@ -29,6 +29,21 @@ const targets = [
   },
   {
     ...base,
+    // The page of the chat panel: everything it needs, for the browser inside the editor.
+    entryPoints: [
+      { in: 'webview/chat/main.ts', out: 'webview/chat' },
+      { in: 'webview/chat/styles/chat.css', out: 'webview/chat' },
+    ],
+    platform: 'browser',
+    target: ['chrome120', 'es2022'],
+    packages: 'bundle',
+    outExtension: {},
+    minify: true,
+    loader: { '.ttf': 'file' },
+    assetNames: 'webview/[name]',
+  },
+  {
+    ...base,
     // VS Code loads extensions as CommonJS, from a package without node_modules of its own.
     entryPoints: { extension: 'extension/main.ts' },
     format: 'cjs',

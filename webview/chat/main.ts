@@ -1,0 +1,3 @@
+import { useStrings } from './strings.js';
+
+useStrings(undefined);
