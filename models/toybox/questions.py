@@ -1,70 +1,22 @@
 """Conversations about a toybox clip: many wordings of every kind, and answers that hold."""
+from .test_wordings import is_test_wording
+from .wordings import CONTRACTED, LEAD, NOISE, TAIL, VIDEO, ask
 from .world import COLOURS, COLUMNS, DIRECTION, MOTIONS, ROWS, SHAPES, place
 
 NUMBERS = ["no", "one", "two", "three", "four"]
 UNKNOWN = "I see no objects that I know."
 OBJECT = ["object", "object", "thing", "shape", "item", "figure"]
 
-COUNT = ["How many {ns} are there", "How many {ns} can you see", "Count the {ns}", "What is the number of {ns}",
-         "How many {ns} appear", "How many {ns} are visible", "How many different {ns} do you see", "Give the number of {ns}",
-         "What number of {ns} is shown", "Tell me how many {ns} there are", "How many {ns} does it show", "How many {ns} are shown",
-         "Can you count the {ns}", "How many {ns} are in it", "The number of {ns}", "What is the total number of {ns}",
-         "How many {ns} exist", "State how many {ns} appear", "Say how many {ns} you see", "How many {ns} do you notice"]
-COLOUR = ["What {c} is {o}", "What is the {c} of {o}", "Which {c} is {o}", "Tell me the {c} of {o}", "What {c} does {o} have",
-          "Name the {c} of {o}", "Which {c} does {o} have", "{o} is what {c}", "Can you tell the {c} of {o}", "In what {c} is {o}",
-          "Of what {c} is {o}", "How is {o} coloured", "Say what {c} {o} is", "What {c} would you call {o}", "Describe the {c} of {o}",
-          "Do you know the {c} of {o}", "{c} of {o}", "What {c} has {o}", "Which {c} would you say {o} is", "Give the {c} of {o}"]
-SHAPE = ["What shape is {o}", "What is the shape of {o}", "Which shape is {o}", "What kind of shape is {o}", "What form does {o} have",
-         "Name the shape of {o}", "{o} is what shape", "What shape does {o} have", "Tell me the shape of {o}", "What is {o}",
-         "Which shape does {o} have", "What sort of shape is {o}", "What type of shape is {o}", "Identify the shape of {o}",
-         "What figure is {o}", "Say what shape {o} is", "What does {o} look like", "Give the shape of {o}", "Which form has {o}",
-         "What geometric shape is {o}"]
-MOTION = ["How does {o} move", "What does {o} do", "What is {o} doing", "In which direction does {o} move", "How is {o} moving",
-          "What is the motion of {o}", "What happens to {o}", "Describe the motion of {o}", "Which way does {o} move", "Where does {o} go",
-          "What movement does {o} make", "Does {o} move, and how", "What kind of motion does {o} have", "Tell me how {o} moves",
-          "In what direction does {o} travel", "Which direction is {o} going", "How does {o} behave", "How does {o} change",
-          "Describe how {o} moves", "What direction does {o} move in", "Which way is {o} heading", "Describe the movement of {o}",
-          "What action does {o} perform", "How does {o} travel"]
-EXISTS = ["Is there {a}", "Can you see {a}", "Do you see {a}", "Does {a} appear", "Is {a} visible", "Does the {v} show {a}",
-          "Is {a} in the {v}", "Does the {v} contain {a}", "Is there {a} anywhere", "Have you seen {a}", "Does {a} exist",
-          "Did {a} appear", "Is {a} present", "Is {a} shown", "Can {a} be seen", "Does it have {a}", "Do we see {a}", "Is there any {b}",
-          "Can you find {a}", "Do you notice {a}"]
-WHERE = ["Where is {o} {s}", "Where does {o} {begin}", "{S}, where is {o}", "In which part of the frame is {o} {s}",
-         "What is the position of {o} {s}", "Where can {o} be found {s}", "Where on the screen is {o} {s}", "Where do you see {o} {s}",
-         "Tell me where {o} is {s}", "What is the location of {o} {s}", "In what place is {o} {s}", "Give the position of {o} {s}",
-         "Whereabouts is {o} {s}", "Which corner or side is {o} in {s}", "Where {s} is {o}", "Locate {o} {s}"]
 AT_START = ["at the start", "at first", "at the beginning", "when it appears", "initially", "in the beginning", "when it first appears"]
 AT_END = ["at the end", "when it disappears", "finally", "at last", "in the end"]
 BEGIN = ["start", "begin", "first appear", "appear"]
 FINISH = ["end", "end up", "disappear", "finish", "stop"]
-WHEN = ["When is {o} visible", "When can you see {o}", "At what time does {o} appear", "During which seconds is {o} visible",
-        "From when to when is {o} visible", "When does {o} appear and disappear", "Over which time is {o} shown", "When is {o} on screen",
-        "What time span shows {o}", "When does {o} appear", "Between which times is {o} visible", "At which times can {o} be seen",
-        "Tell me when {o} is visible", "What is the time interval of {o}", "When is {o} shown", "When do we see {o}", "In what period is {o} visible",
-        "For which seconds does {o} appear", "During what time is {o} present", "When is {o} there", "What interval is {o} visible in",
-        "Give the times when {o} is visible", "Over what interval can {o} be seen"]
-ORDER = ["Which {n} appears {f}", "What appears {f}", "Which {n} is {f} to appear", "Which {n} comes {f}", "What comes {f}",
-         "What is the {f} {n} to appear", "Which one appears {f}", "Which {n} shows up {f}", "What can be seen {f}", "Which {n} do you see {f}",
-         "Name the {n} that appears {f}", "Tell me which {n} appears {f}", "Which is the {f} {n} to show up", "Which {n} is visible {f}",
-         "What {n} enters {f}", "Which {n} is the {f} one", "What do we see {f}", "What is the {f} thing that appears"]
-RELATION = ["Is {o} {rel} {p}", "Is {o} located {rel} {p}", "Can you see {o} {rel} {p}", "Does {o} lie {rel} {p}", "Is it true that {o} is {rel} {p}",
-            "Would you say {o} is {rel} {p}", "Does {o} stay {rel} {p}", "Is {o} always {rel} {p}", "Tell me if {o} is {rel} {p}",
-            "Is {o} positioned {rel} {p}", "Do you see {o} {rel} {p}", "Is {o} found {rel} {p}", "{o} is {rel} {p}, right"]
 LEFT = ["to the left of", "left of", "on the left of", "on the left side of"]
 RIGHT = ["to the right of", "right of", "on the right of", "on the right side of"]
 ABOVE, BELOW = ["above", "higher than", "over"], ["below", "under", "lower than", "beneath"]
-DESCRIBE = ["Describe the {v}", "What happens in the {v}", "What do you see", "Describe what happens", "What is in the {v}", "Tell me about the {v}",
-            "What does the {v} show", "Summarise the {v}", "Summarize the {v}", "Give a description of the {v}", "What is going on in the {v}",
-            "Explain what happens in the {v}", "Describe everything you see", "What can you see in the {v}", "Give me a summary of the {v}",
-            "Describe this {v} in detail", "What is happening", "What is shown", "Please describe the {v}", "Write a caption for the {v}",
-            "What can be seen", "Caption this {v}", "Describe the scene", "What takes place in the {v}", "Describe all {ns}", "Tell me what you see"]
 LIST = ["Which {ns} are there", "What {ns} do you see", "List the {ns}", "Name all {ns}", "What {ns} are in the {v}", "Which {ns} can you see",
         "What {ns} appear", "List everything you see"]
 WHICH = ["Which {n} {m}", "What {m}", "Which one {m}", "Name the {n} that {m}", "Which is the {n} that {m}"]
-VIDEO = ["video", "video", "clip", "film", "scene"]
-LEAD = ["", "", "", "", "", "", "", "Please tell me: ", "Tell me, ", "Can you say: ", "Please: ", "Hello, ", "OK, ", "Look closely: ", "One question: "]
-TAIL = ["", "", "", "", "", "", " in the video", " in this clip", " in the clip", " here", " in this video", " on the screen", " please", ", please"]
-
 
 def an(name):
     return ("an " if name[0] in "aeiou" else "a ") + name
@@ -102,10 +54,21 @@ class Asker:
         return rng.choice(ways) if ways else None
 
     def speak(self, text, tail=True):
+        """A question as people type it: led in, carelessly written, with words that do not matter."""
         rng = self.rng
-        text = rng.choice(LEAD) + text + (rng.choice(TAIL) if tail else "")
+        if rng.random() < 0.25:
+            for long, contracted in CONTRACTED.items():
+                text = text.replace(long, contracted)
+        if rng.random() < 0.4:
+            text = rng.choice(LEAD) + text
+        if tail and rng.random() < 0.45:
+            text += rng.choice(TAIL)
+        if rng.random() < 0.2:
+            text = self.disturb(text)
+        while is_test_wording(text):
+            text = rng.choice(LEAD) + text
         text = text[0].upper() + text[1:]
-        mark = "" if rng.random() < 0.2 else ("." if text.split()[0] in ("Describe", "Name", "Count", "List", "Give", "Tell", "Say") else "?")
+        mark = "" if rng.random() < 0.2 else "." if rng.random() < 0.25 else "?"
         draw = rng.random()
         if draw < 0.25:
             text = text[0].lower() + text[1:] if rng.random() < 0.5 else text.lower()
@@ -115,6 +78,15 @@ class Asker:
             i = rng.randrange(4, len(text) - 2)
             text = text[:i] + text[i + 1:] if rng.random() < 0.5 else text[:i] + text[i + 1] + text[i] + text[i + 2:]
         return text + mark
+
+    def disturb(self, text):
+        """Puts in a word that does not matter: at an end mostly, known or never seen."""
+        rng = self.rng
+        word = rng.choice(NOISE) if rng.random() < 0.7 else "".join(rng.choice("abcdefghijklmnoprstuvw") for _ in range(rng.randint(3, 8)))
+        words = text.split(" ")
+        draw = rng.random()
+        words.insert(0 if draw < 0.35 else len(words) if draw < 0.7 else rng.randrange(len(words)), word)
+        return " ".join(words)
 
     def pick(self):
         return self.rng.choice(self.clip.things)
@@ -130,6 +102,9 @@ class Asker:
             if phrase:
                 return thing, phrase, phrase[0].upper() + phrase[1:]
         return None
+
+    def word(self, kind, **slots):
+        return ask(self.rng, kind, v=self.rng.choice(VIDEO), n=self.rng.choice(OBJECT), **{"ns": self.rng.choice(OBJECT) + "s", **slots})
 
     def fill(self, templates, **slots):
         return self.rng.choice(templates).format(v=self.rng.choice(VIDEO), n=self.rng.choice(OBJECT),
@@ -152,7 +127,7 @@ class Asker:
         plural = "crosses" if name == "cross" else name + "s"
         self.names = ((name if name in SHAPES else None, colour if kind >= 0.83 else None),)
         answer = f"There is one {name}." if n == 1 else f"There are {NUMBERS[n]} {plural}."
-        return self.speak(rng.choice(COUNT).format(ns=noun)), answer
+        return self.speak(self.word("count", ns=noun)), answer
 
     def colour(self):
         s = self.last_without("colour") or self.subject("colour")
@@ -160,7 +135,7 @@ class Asker:
             return None
         thing, phrase, start = s
         self.last = thing
-        return self.speak(self.rng.choice(COLOUR).format(o=phrase, c=colour_word(self.rng))), f"{start} is {thing.colour}."
+        return self.speak(self.word("colour", o=phrase, c=colour_word(self.rng))), f"{start} is {thing.colour}."
 
     def shape(self):
         s = self.last_without("shape") or self.subject("shape")
@@ -168,7 +143,7 @@ class Asker:
             return None
         thing, phrase, _ = s
         self.last = thing
-        return self.speak(self.rng.choice(SHAPE).format(o=phrase)), f"It is {an(thing.shape)}."
+        return self.speak(self.word("shape", o=phrase)), f"It is {an(thing.shape)}."
 
     def last_without(self, _hide):
         if self.last is not None and self.rng.random() < 0.2:
@@ -179,7 +154,7 @@ class Asker:
         s = self.subject()
         thing, phrase, start = s
         self.last = thing
-        return self.speak(self.rng.choice(MOTION).format(o=phrase)), f"{start} {thing.motion}."
+        return self.speak(self.word("motion", o=phrase)), f"{start} {thing.motion}."
 
     def existence(self):
         rng, things = self.rng, self.clip.things
@@ -208,8 +183,7 @@ class Asker:
         else:
             self.last = None
         self.names = ((shape if kind < 0.87 else None, colour if kind < 0.7 or kind >= 0.87 else None),)
-        ask = self.fill(EXISTS, a=an(name), b=name)
-        return self.speak(ask), f"Yes, there is {an(name)}." if yes else f"No, there is no {name}."
+        return self.speak(self.word("existence", a=an(name), b=name)), f"Yes, there is {an(name)}." if yes else f"No, there is no {name}."
 
     def where(self):
         thing, phrase, _ = self.subject()
@@ -217,13 +191,13 @@ class Asker:
         end = self.rng.random() < 0.2
         when = self.rng.choice(AT_END if end else AT_START)
         row, column = place(thing, end)
-        ask = self.fill(WHERE, o=phrase, s=when, S=when[0].upper() + when[1:], begin=self.rng.choice(FINISH if end else BEGIN))
-        return self.speak(ask, tail=False), f"At the {row} {column}."
+        words = self.word("where", o=phrase, s=when, S=when[0].upper() + when[1:], begin=self.rng.choice(FINISH if end else BEGIN))
+        return self.speak(words, tail=False), f"At the {row} {column}."
 
     def when(self):
         thing, phrase, _ = self.subject()
         self.last = thing
-        return self.speak(self.fill(WHEN, o=phrase)), f"From {seconds(thing.start)} to {seconds(thing.end)} seconds."
+        return self.speak(self.word("when", o=phrase)), f"From {seconds(thing.start)} to {seconds(thing.end)} seconds."
 
     def order(self):
         things, rng = self.clip.things, self.rng
@@ -239,11 +213,11 @@ class Asker:
             other = rng.choice(ranked[1:])
             a, b = self.reference(thing), self.reference(other)
             a, b = (a, b) if rng.random() < 0.5 else (b, a)
-            ask = rng.choice([f"Which appears {word}, {a} or {b}", f"Does {a} or {b} appear {word}", f"What comes {word}, {a} or {b}"])
+            words = rng.choice([f"Which appears {word}, {a} or {b}", f"Does {a} or {b} appear {word}", f"What comes {word}, {a} or {b}"])
         else:
-            ask = self.fill(ORDER, f=word)
+            words = self.word("order", f=word)
         self.last = thing
-        return self.speak(ask, tail=rng.random() < 0.5), f"The {thing.colour} {thing.shape} appears {'last' if last else 'first'}."
+        return self.speak(words, tail=rng.random() < 0.5), f"The {thing.colour} {thing.shape} appears {'last' if last else 'first'}."
 
     def relation(self):
         things, rng = self.clip.things, self.rng
@@ -265,9 +239,9 @@ class Asker:
                 p = "it"
             ask_before = rng.random() < 0.5
             words = (LEFT if ask_before else RIGHT) if axis == 0 else (ABOVE if ask_before else BELOW)
-            ask = rng.choice(RELATION).format(o=p, p=q, rel=rng.choice(words))
+            question = self.word("relation", o=p, p=q, rel=rng.choice(words))
             self.last, self.names = a, (a.pair, b.pair)
-            return self.speak(ask, tail=rng.random() < 0.3), "Yes, it is." if before == ask_before else "No, it is not."
+            return self.speak(question, tail=rng.random() < 0.3), "Yes, it is." if before == ask_before else "No, it is not."
         return None
 
     def ordered(self):
@@ -280,7 +254,7 @@ class Asker:
             span = "throughout" if self.clip.throughout(t) else f"from {seconds(t.start)} to {seconds(t.end)} seconds"
             parts.append(f"{name[0].upper()}{name[1:]} {t.motion} {span}.")
         self.last = None
-        return self.speak(self.fill(DESCRIBE), tail=False), " ".join(parts) or UNKNOWN
+        return self.speak(self.word("describe"), tail=False), " ".join(parts) or UNKNOWN
 
     def list(self):
         names = [an(f"{t.colour} {t.shape}") for t in self.ordered()]
@@ -303,12 +277,11 @@ class Asker:
         if any(t.shape == shape for t in self.clip.things):
             return None
         name = shape if rng.random() < 0.5 else f"{colour} {shape}"
-        templates, slots = rng.choice([(MOTION, {}), (WHEN, {}), (COLOUR, {"c": colour_word(rng)}),
-                                       (WHERE, {"s": "at the start", "S": "At the start", "begin": "start"})])
-        if templates is COLOUR:
+        kind = rng.choice(["motion", "when", "colour", "where"])
+        if kind == "colour":
             name = shape
         self.last, self.names = None, ((shape, None if name == shape else colour),)
-        return self.speak(self.fill(templates, o="the " + name, **slots)), f"There is no {name}."
+        return self.speak(self.word(kind, o="the " + name, c=colour_word(rng), s="at the start", S="At the start", begin="start")), f"There is no {name}."
 
 
 # Kinds whose answer speaks of the one thing the asker remembers.
@@ -326,10 +299,9 @@ def conversation(rng, clip, turns):
         kind = rng.choices(list(KINDS), list(KINDS.values()))[0]
         if not clip.things and kind not in ("count", "existence", "describe"):
             if kind in ("motion", "when", "colour", "shape", "order"):
-                templates = {"motion": MOTION, "when": WHEN, "colour": COLOUR, "shape": SHAPE, "order": ORDER}[kind]
                 name = "the " + rng.choice(SHAPES + [f"{c} object" for c in COLOURS])
-                ask = asker.speak(asker.fill(templates, o=name, c=colour_word(rng), f="first"))
-                out.append((kind, ask, UNKNOWN, ((None, None),)))
+                question = asker.speak(asker.word(kind, o=name, c=colour_word(rng), f="first"))
+                out.append((kind, question, UNKNOWN, ((None, None),)))
             continue
         asker.names = ()
         made = getattr(asker, kind)()

@@ -17,36 +17,13 @@ from PIL import Image, ImageDraw, ImageFilter
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 
+from toybox.test_wordings import ASK  # noqa: E402
 from toybox.world import FIRST_TEST_SEED, HELD_OUT_PAIRS, RGB, place, sample_clip  # noqa: E402
 
 SUPER = 2
 SIZES = [(320, 240), (640, 360), (480, 480), (360, 640), (854, 480), (960, 540), (240, 320), (160, 120), (400, 300), (640, 480)]
 CODECS = [("mp4", ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "23"]), ("mp4", ["-c:v", "libx264", "-pix_fmt", "yuv420p", "-crf", "30"]),
           ("webm", ["-c:v", "libvpx-vp9", "-b:v", "600k", "-cpu-used", "8", "-deadline", "realtime"]), ("avi", ["-c:v", "mpeg4", "-q:v", "5"])]
-
-# Wordings that no training template contains.
-ASK = {
-    "count": ["How many objects have been drawn here?", "Could you count up every object?", "Object count?", "what's the number of objects in this footage",
-              "How many separate objects does this footage have?", "Number of objects, please."],
-    "colour": ["The {shape}: which colour?", "What's the colour of the {shape}?", "Could you name the colour the {shape} has?", "what color would the {shape} be",
-               "I want to know the color of the {shape}.", "Is the {shape} red, blue, or what colour?"],
-    "shape": ["The {colour} object: which shape?", "What's the shape of the {colour} one?", "what shape would the {colour} object be", "I want to know the shape of the {colour} thing.",
-              "Could you name the shape of the {colour} object?"],
-    "motion": ["What's the {colour} {shape} doing?", "The {colour} {shape}: how does it move?", "Could you describe the way the {colour} {shape} moves?",
-               "I want to know how the {colour} {shape} moves.", "which way is the {colour} {shape} moving", "Does the {colour} {shape} stay still or move? How?"],
-    "existence": ["Would there be a {colour} {shape} in this footage?", "Is a {colour} {shape} to be seen?", "A {colour} {shape}: is there one?", "I wonder if there is a {colour} {shape}.",
-                  "Any {colour} {shape} here?"],
-    "where": ["At the start, where would the {colour} {shape} be?", "Where's the {colour} {shape} at the start?", "The {colour} {shape}: where is it at the beginning?",
-              "I want to know where the {colour} {shape} is at the start.", "In which area is the {colour} {shape} at the beginning?"],
-    "when": ["When's the {colour} {shape} visible?", "The {colour} {shape}: from when to when is it visible?", "I want to know when the {colour} {shape} can be seen.",
-             "During which part is the {colour} {shape} visible, in seconds?", "what are the start and end times of the {colour} {shape}"],
-    "order": ["Of all objects, which appears first?", "Which of them appears first?", "Who's first: which object appears before the others?", "I want to know which object appears first.",
-              "what's the first object to be seen"],
-    "relation": ["Is the {colour} {shape} {relation} the {colour2} {shape2}, yes or no?", "Yes or no: the {colour} {shape} is {relation} the {colour2} {shape2}?",
-                 "I want to know if the {colour} {shape} is {relation} the {colour2} {shape2}."],
-    "describe": ["What's happening in this footage?", "Could you describe the footage?", "I want a description of the whole clip.", "Say what the clip shows.", "Narrate the video."],
-}
-
 
 def polygon(shape, x, y, r):
     if shape == "square":
