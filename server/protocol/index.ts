@@ -1,3 +1,4 @@
+export * from './answerTimes.js';
 export * from './chat.js';
 export * from './descriptor.js';
 export * from './errors.js';
