@@ -1,0 +1,47 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { makePackage } from '../packaging/makePackage.mjs';
+import { ownTarget, targets } from '../packaging/targets.mjs';
+import { SetupError, root, say } from '../project.mjs';
+import { ensureChromium } from './ensureChromium.mjs';
+import { ensureCodeServer } from './ensureCodeServer.mjs';
+
+/** Read by `test/e2e/support/browserTests.ts`. */
+const stateFile = path.join(root, '.cache', 'e2e', 'ready.json');
+
+/** Whether a run of the tests with these arguments may reach those in `test/e2e`. */
+export function wantsBrowserTests(args) {
+  const filters = args.filter((arg) => !arg.startsWith('-'));
+  return filters.length === 0 || filters.some((filter) => path.normalize(filter).split(path.sep).join('/').includes('e2e'));
+}
+
+/**
+ * Gets what the browser tests need: the package, code-server, Chromium. Where one of them cannot be had, the
+ * tests are told why, and are reported as skipped.
+ */
+export async function prepareBrowserTests(env = process.env) {
+  const state = await collect(env).catch((error) => {
+    if (error instanceof SetupError) {
+      return { reason: error.message };
+    }
+    throw error;
+  });
+  if ('reason' in state) {
+    say(`The browser tests are skipped: ${state.reason}`);
+  }
+  await mkdir(path.dirname(stateFile), { recursive: true });
+  await writeFile(stateFile, `${JSON.stringify(state, null, 2)}\n`);
+}
+
+async function collect(env) {
+  if (env.VIDEOCHAT_BROWSER_TESTS === '0') {
+    throw new SetupError('VIDEOCHAT_BROWSER_TESTS is 0');
+  }
+  if (!(ownTarget in targets)) {
+    throw new SetupError(`there is no package for ${ownTarget}`);
+  }
+  const chromium = await ensureChromium(env);
+  const codeServer = await ensureCodeServer();
+  const { file: vsix } = await makePackage(ownTarget);
+  return { chromium, ...codeServer, vsix };
+}

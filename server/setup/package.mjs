@@ -1,0 +1,31 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildOutput } from './buildOutput.mjs';
+import { installDependencies } from './installDependencies.mjs';
+import { makePackage } from './packaging/makePackage.mjs';
+import { ownTarget, targets } from './packaging/targets.mjs';
+import { SetupError, runEntry, say } from './project.mjs';
+
+const usage = `npm run package -- [--target TARGET] [--ffmpeg FOLDER]
+  --target   ${Object.keys(targets).join(', ')}; this machine's by default
+  --ffmpeg   a folder with an ffmpeg and an ffprobe for the target that need no other files; they go in,
+             with what their licence asks for in your hands. Without it the machine's own are used.`;
+
+await runEntry(async () => {
+  const { values } = parseArgs({
+    options: { target: { type: 'string', default: ownTarget }, ffmpeg: { type: 'string' }, help: { type: 'boolean' } },
+  });
+  if (values.help) {
+    say(usage);
+    return 0;
+  }
+  if (!(values.target in targets)) {
+    throw new SetupError(`There is no package for ${values.target}.\n${usage}`);
+  }
+  await installDependencies();
+  await buildOutput();
+  const ffmpeg = values.ffmpeg === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '.', values.ffmpeg);
+  const { file, entries, bytes } = await makePackage(values.target, ffmpeg);
+  say(`${path.relative(process.cwd(), file)}: ${(bytes / 1024 / 1024).toFixed(1)} MiB, ${entries.length} files`);
+  return 0;
+});

@@ -1,0 +1,58 @@
+import { runtimePackages } from './runtimePackages.mjs';
+
+const mebibyte = 1024 * 1024;
+export const limits = { bytes: 90 * mebibyte, bytesWithFfmpeg: 120 * mebibyte };
+
+/** Where the server finds its native packages: beside itself, since vsce leaves a top-level node_modules out. */
+export const modulesFolder = 'dist/node_modules';
+
+/** Anything that may be in a package, besides native packages; vsce writes some names its own way. */
+const allowed = [
+  /^(\[Content_Types\]\.xml|extension\.vsixmanifest)$/,
+  /^extension\/(package(\.nls(\.[a-z-]+)?)?\.json|readme\.md|changelog\.md|LICENSE\.txt|NOTICE|THIRD-PARTY\.txt)$/i,
+  /^extension\/l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
+  /^extension\/(?!dist|models|test|server|node_modules)([\w-]+\/)*[\w.-]+\.(png|svg)$/,
+  /^extension\/[\w-]+\/walkthrough\/[\w.-]+\.md$/,
+  /^extension\/dist\/\w+\.(cjs|mjs)$/,
+  /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
+  /^extension\/models\/manifest\.schema\.json$/,
+  /^extension\/models\/videochat-mini\/(manifest\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
+];
+const ffmpegFiles = /^ffmpeg-static\/(package\.json|index\.js|LICENSE|(ffmpeg|ffprobe)(\.exe)?)$/;
+const neverIn = /checkpoint|\.map$|\.ts$|bench|cuda|vulkan|tensorrt|directml|dxcompiler|dxil|rocm/i;
+
+/** Without these it would not start. */
+const required = [
+  ...['package.json', 'LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'dist/extension.cjs', 'dist/server.mjs'],
+  ...['dist/preprocessWorker.mjs', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
+];
+
+/**
+ * What is wrong with a package: files that do not belong there or are missing, and its size.
+ *
+ * @param {{ name: string }[]} entries of the archive
+ * @param {number} bytes of the archive
+ * @param {import('./targets.mjs').Target} target
+ * @returns {string[]} one sentence for each problem
+ */
+export function checkPackage(entries, bytes, target) {
+  const names = entries.map(({ name }) => name);
+  const prefix = `extension/${modulesFolder}/`;
+  const packages = runtimePackages(target);
+  const belongs = (name) => {
+    if (!name.startsWith(prefix)) {
+      return allowed.some((pattern) => pattern.test(name));
+    }
+    const inside = name.slice(prefix.length);
+    const owner = packages.find((each) => inside.startsWith(`${each.name}/`));
+    return owner ? owner.files.test(inside.slice(owner.name.length + 1)) : ffmpegFiles.test(inside);
+  };
+  const natives = packages.map(({ name }) => `${modulesFolder}/${name}/package.json`);
+  const hasFfmpeg = names.some((name) => /\/ffmpeg(\.exe)?$/.test(name));
+  const limit = hasFfmpeg ? limits.bytesWithFfmpeg : limits.bytes;
+  return [
+    ...names.filter((name) => neverIn.test(name) || !belongs(name)).map((name) => `${name} does not belong in the package.`),
+    ...[...required, ...natives].filter((name) => !names.includes(`extension/${name}`)).map((name) => `${name} is missing.`),
+    ...(bytes > limit ? [`The package has ${(bytes / mebibyte).toFixed(1)} MiB; ${limit / mebibyte} is the limit.`] : []),
+  ];
+}

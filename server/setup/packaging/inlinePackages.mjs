@@ -1,0 +1,36 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Programs of a checkout that no editor starts. */
+const leftOut = ['bench.mjs', 'videochat.mjs'];
+
+/**
+ * Bundles the server's programs once more, from `dist/` into `outdir`, with the packages inside that a build
+ * for a checkout leaves outside; native ones stay outside.
+ *
+ * @returns {Promise<string[]>} folders of the packages that went in, relative to the working directory
+ */
+export async function inlinePackages(dist, outdir, native) {
+  const { build } = await import('esbuild');
+  const names = (await readdir(dist)).filter((name) => name.endsWith('.mjs') && !leftOut.includes(name));
+  const { metafile } = await build({
+    entryPoints: names.map((name) => path.join(dist, name)),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    external: [...native, 'ffmpeg-static'],
+    // CommonJS packages ask for Node's own modules by `require`.
+    banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
+    legalComments: 'none',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
+    logOverride: { 'ignored-bare-import': 'silent' },
+    logLevel: 'warning',
+  });
+  const used = Object.keys(metafile.inputs).map((input) => /^(.*node_modules\/(@[^/]+\/)?[^/]+)\//.exec(input)?.[1]);
+  return [...new Set(used.filter((folder) => folder !== undefined))];
+}
