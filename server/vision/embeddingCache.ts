@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { BoundedFolder } from '../common/boundedFolder.js';
 import type { Embeddings } from './embeddings.js';
 
 export interface EmbeddingKeyParts {
@@ -16,8 +16,6 @@ export interface EmbeddingKeyParts {
 
 const magic = Buffer.from('VCEMBED1');
 const headerBytes = 64;
-const extension = '.vcembed';
-const staleTemporaryMs = 60 * 60_000;
 const sizeLimit = 256 * 1024 * 1024;
 
 /**
@@ -29,12 +27,14 @@ const sizeLimit = 256 * 1024 * 1024;
  * float32; all little-endian.
  */
 export class EmbeddingCache {
-  private evicting: Promise<void> = Promise.resolve();
+  private readonly files: BoundedFolder;
 
   constructor(
-    private readonly folder: string,
+    folder: string,
     private readonly limitBytes: number,
-  ) {}
+  ) {
+    this.files = new BoundedFolder(folder, { extension: '.vcembed', limitBytes });
+  }
 
   /** Equal for equal frames through the same preprocessing and encoder. */
   static key(parts: EmbeddingKeyParts): string {
@@ -44,7 +44,7 @@ export class EmbeddingCache {
   }
 
   async get(key: string): Promise<Embeddings | undefined> {
-    const path = this.path(key);
+    const path = this.files.path(key);
     let embeddings: Embeddings | undefined;
     try {
       const { size } = await stat(path);
@@ -52,85 +52,26 @@ export class EmbeddingCache {
     } catch {
       return undefined;
     }
-    if (embeddings) {
-      const now = new Date();
-      await utimes(path, now, now).catch(() => undefined);
-    } else {
-      await rm(path, { force: true, recursive: true }).catch(() => undefined);
-    }
+    await (embeddings ? this.files.touch(path) : this.files.remove(path));
     return embeddings;
   }
 
   /** Keeps a copy. Never rejects because of the disk. */
   async put(key: string, embeddings: Embeddings): Promise<void> {
-    const path = this.path(key);
     const file = serialise(embeddings);
-    if (file.byteLength > Math.min(this.limitBytes, sizeLimit)) {
-      return;
+    if (file.byteLength <= Math.min(this.limitBytes, sizeLimit)) {
+      await this.files.write(key, file);
     }
-    const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
-    try {
-      await mkdir(this.folder, { recursive: true });
-      await writeFile(temporary, file);
-      await rename(temporary, path);
-    } catch {
-      await rm(temporary, { force: true }).catch(() => undefined);
-    }
-    await this.evict(path);
   }
 
   /** Bytes of all entries. */
-  async bytes(): Promise<number> {
-    return (await this.entries()).reduce((sum, entry) => sum + entry.bytes, 0);
+  bytes(): Promise<number> {
+    return this.files.bytes();
   }
 
   /** Removes every entry. */
-  async clear(): Promise<void> {
-    for (const { path } of await this.entries()) {
-      await rm(path, { force: true }).catch(() => undefined);
-    }
-  }
-
-  private path(key: string): string {
-    if (!/^[0-9a-f]{64}$/.test(key)) {
-      throw new RangeError('An embedding key is 64 hex digits.');
-    }
-    return join(this.folder, key + extension);
-  }
-
-  /** @param newest just written: the last to go, whatever the clock says */
-  private evict(newest: string): Promise<void> {
-    this.evicting = this.evicting.then(async () => {
-      const entries = (await this.entries()).filter(({ path }) => path !== newest);
-      const size = await stat(newest).then(
-        (stats) => stats.size,
-        () => 0,
-      );
-      let total = entries.reduce((sum, entry) => sum + entry.bytes, size);
-      for (const { path, bytes } of entries.sort((a, b) => a.usedMs - b.usedMs)) {
-        if (total <= this.limitBytes) {
-          break;
-        }
-        await rm(path, { force: true }).catch(() => undefined);
-        total -= bytes;
-      }
-    });
-    return this.evicting;
-  }
-
-  private async entries(): Promise<{ path: string; bytes: number; usedMs: number }[]> {
-    const names = await readdir(this.folder).catch(() => []);
-    const entries: { path: string; bytes: number; usedMs: number }[] = [];
-    for (const name of names) {
-      const path = join(this.folder, name);
-      const stats = name.includes(extension) ? await stat(path).catch(() => undefined) : undefined;
-      if (stats && name.endsWith(extension)) {
-        entries.push({ path, bytes: stats.size, usedMs: stats.mtimeMs });
-      } else if (stats && name.endsWith('.tmp') && Date.now() - stats.mtimeMs > staleTemporaryMs) {
-        await rm(path, { force: true }).catch(() => undefined);
-      }
-    }
-    return entries;
+  clear(): Promise<void> {
+    return this.files.clear();
   }
 }
 
