@@ -53,10 +53,10 @@ def save(path, model, queries, parts, step, opt):
     os.replace(path + ".new", path)
 
 
-def share(folder, batches, count):
-    """Leaves the newest four shares in a folder."""
+def share(folder, batches, count, kept=4):
+    """Leaves the newest shares in a folder."""
     os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, f"{count % 4}.pt")
+    path = os.path.join(folder, f"{count % kept}.pt")
     torch.save(([c for clips, _ in batches for c in clips], torch.cat([rows for _, rows in batches])), path + ".new")
     os.replace(path + ".new", path)
 
