@@ -26,6 +26,6 @@ await runEntry(async () => {
   await buildOutput();
   const ffmpeg = values.ffmpeg === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '.', values.ffmpeg);
   const { file, entries, bytes } = await makePackage(values.target, ffmpeg);
-  say(`${path.relative(process.cwd(), file)}: ${(bytes / 1024 / 1024).toFixed(1)} MiB, ${entries.length} files`);
+  say(`${path.relative(process.cwd(), file)}: ${(bytes / 1_000_000).toFixed(1)} MB, ${entries.length} files`);
   return 0;
 });

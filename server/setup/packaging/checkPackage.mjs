@@ -1,7 +1,7 @@
 import { runtimePackages } from './runtimePackages.mjs';
 
-const mebibyte = 1024 * 1024;
-export const limits = { bytes: 90 * mebibyte, bytesWithFfmpeg: 120 * mebibyte };
+const megabyte = 1_000_000;
+export const limits = { bytes: 90 * megabyte, bytesWithFfmpeg: 120 * megabyte };
 
 /** Where the server finds its native packages: beside itself, since vsce leaves a top-level node_modules out. */
 export const modulesFolder = 'dist/node_modules';
@@ -53,6 +53,6 @@ export function checkPackage(entries, bytes, target) {
   return [
     ...names.filter((name) => neverIn.test(name) || !belongs(name)).map((name) => `${name} does not belong in the package.`),
     ...[...required, ...natives].filter((name) => !names.includes(`extension/${name}`)).map((name) => `${name} is missing.`),
-    ...(bytes > limit ? [`The package has ${(bytes / mebibyte).toFixed(1)} MiB; ${limit / mebibyte} is the limit.`] : []),
+    ...(bytes > limit ? [`The package has ${(bytes / megabyte).toFixed(1)} MB; ${limit / megabyte} is the limit.`] : []),
   ];
 }

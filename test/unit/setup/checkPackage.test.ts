@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { checkPackage, limits } from '../../../server/setup/packaging/checkPackage.mjs';
+import { targets } from '../../../server/setup/packaging/targets.mjs';
+
+const target = targets['linux-x64'];
+const good = [
+  ...['[Content_Types].xml', 'extension.vsixmanifest'],
+  ...[
+    ...['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'l10n/bundle.l10n.zh-cn.json', 'readme.md', 'changelog.md'],
+    ...['LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'extension/media/icon.png'],
+    ...['dist/extension.cjs', 'dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/webview/chat.js', 'dist/webview/codicon.ttf'],
+    ...['models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4', 'models/videochat-mini/vision.fp32.onnx'],
+    ...['koffi/package.json', 'koffi/src/koffi/index.js', '@koromix/koffi-linux-x64/package.json'],
+    ...['@koromix/koffi-linux-x64/linux_x64/koffi.node', 'node-llama-cpp/package.json', '@node-llama-cpp/linux-x64/package.json'],
+    ...['@node-llama-cpp/linux-x64/bins/linux-x64/libllama.v0.5.0.so', 'onnxruntime-common/package.json'],
+    ...['onnxruntime-node/package.json', 'onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1'],
+  ].map((name) => `extension/${/^(koffi|@|node-llama|onnx)/.test(name) ? 'dist/node_modules/' : ''}${name}`),
+];
+const check = (names: string[], bytes = 1): string[] =>
+  checkPackage(
+    names.map((name) => ({ name })),
+    bytes,
+    target,
+  );
+
+describe('checkPackage', () => {
+  it('accepts what belongs in a package', () => {
+    expect(check(good)).toEqual([]);
+  });
+
+  it.each([
+    'extension/models/videochat-mini/checkpoint.pt',
+    'extension/server/main.ts',
+    'extension/extension/main.ts',
+    'extension/test/unit/setup/checkPackage.test.ts',
+    'extension/dist/server.mjs.map',
+    'extension/dist/bench.mjs',
+    'extension/dist/.sources',
+    'extension/.env',
+    'extension/node_modules/zod/index.js',
+    'extension/dist/node_modules/zod/index.js',
+    'extension/dist/node_modules/@koromix/koffi-linux-x64/musl_x64/koffi.node',
+    'extension/dist/node_modules/@koromix/koffi-linux-arm64/linux_arm64/koffi.node',
+    'extension/dist/node_modules/node-llama-cpp/llama/gitRelease.bundle',
+    'extension/dist/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64/llama-addon.node',
+    'extension/dist/node_modules/@node-llama-cpp/linux-x64-vulkan/bins/linux-x64-vulkan/libggml-vulkan.so',
+    'extension/dist/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64/libggml-cuda.so',
+    'extension/dist/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime_providers_cuda.so',
+    'extension/dist/node_modules/onnxruntime-node/bin/napi-v6/win32/x64/DirectML.dll',
+    'extension/dist/node_modules/onnxruntime-node/bin/napi-v6/linux/arm64/libonnxruntime.so.1',
+  ])('refuses %s', (name) => {
+    expect(check([...good, name])).toEqual([`${name} does not belong in the package.`]);
+  });
+
+  it('misses what the extension cannot start without', () => {
+    for (const name of ['dist/server.mjs', 'dist/extension.cjs', 'THIRD-PARTY.txt', 'dist/node_modules/koffi/package.json']) {
+      expect(check(good.filter((each) => each !== `extension/${name}`))).toEqual([`${name} is missing.`]);
+    }
+  });
+
+  it('has a limit of size, a higher one with an ffmpeg', () => {
+    const ffmpeg = 'extension/dist/node_modules/ffmpeg-static/ffmpeg';
+    expect(check(good, limits.bytes)).toEqual([]);
+    expect(check(good, limits.bytes + 1)).toEqual(['The package has 90.0 MB; 90 is the limit.']);
+    expect(check([...good, ffmpeg], limits.bytesWithFfmpeg)).toEqual([]);
+    expect(check([...good, ffmpeg], limits.bytesWithFfmpeg + 1)).toEqual(['The package has 120.0 MB; 120 is the limit.']);
+  });
+});
