@@ -1,30 +1,66 @@
 import * as vscode from 'vscode';
-import { VideoChatClient } from '../server/client/videoChatClient.js';
 import { registerChat } from './chat/registerChat.js';
 import type { ExtensionParts } from './context.js';
+import { uriHandler } from './files/uriHandler.js';
+import { createLogger } from './log.js';
+import { selectModel } from './models/selectModel.js';
+import { announceFailure, restartServer } from './server/announceFailure.js';
+import { offerRestart } from './server/offerRestart.js';
 import { ServerSupervisor } from './server/serverSupervisor.js';
+import { startServer } from './server/startServer.js';
+import { trustRefusal } from './server/trust.js';
 import { createSettings } from './settings/settings.js';
+import { copyDiagnostics } from './status/copyDiagnostics.js';
+import { showStatus } from './status/showStatus.js';
+import { StatusBar } from './status/statusBar.js';
 import { registerSummaries } from './summaries/registerSummaries.js';
 
-let parts: ExtensionParts | undefined;
+let server: ServerSupervisor | undefined;
 
 /** Only registrations: nothing is started, read or drawn before it is needed. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('VideoChat', { log: true });
-  const settings = createSettings(log);
-  const server = new ServerSupervisor({
-    start: () =>
-      VideoChatClient.spawn({
+  const logger = createLogger(log);
+  const settings = createSettings(context, log);
+  const { version } = context.extension.packageJSON as { version: string };
+  server = new ServerSupervisor({
+    start: (options) =>
+      startServer({
+        ...options,
         serverPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath,
-        onOutput: (line) => log.info(line),
-        onLog: (level, message) => log[level](message),
+        settings: settings.values.server,
+        locale: vscode.env.language,
+        version,
+        log: logger.log,
+        observer: statusBar,
       }),
+    refusal: trustRefusal,
+    log: logger.log,
+    t: vscode.l10n.t,
   });
-  parts = { context, server, settings, log };
-  context.subscriptions.push(log, settings, registerChat(parts), registerSummaries(parts));
+  const statusBar = new StatusBar(server);
+  const parts: ExtensionParts = { context, server, settings, log };
+  const commands = {
+    'videochat.restartServer': () => restartServer(parts.server),
+    'videochat.showLog': () => log.show(),
+    'videochat.copyDiagnostics': () => copyDiagnostics(parts, logger),
+    'videochat.selectModel': () => selectModel(parts),
+    'videochat.showStatus': showStatus,
+  };
+  context.subscriptions.push(
+    log,
+    settings,
+    statusBar,
+    announceFailure(server),
+    offerRestart(settings, server),
+    vscode.window.registerUriHandler(uriHandler),
+    ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
+    registerChat(parts),
+    registerSummaries(parts),
+  );
 }
 
 /** VS Code waits for this: the server and its children are gone when it returns. */
 export async function deactivate(): Promise<void> {
-  await parts?.server.dispose();
+  await server?.dispose();
 }

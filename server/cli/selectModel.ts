@@ -1,3 +1,4 @@
+import { chooseModel } from '../client/chooseModel.js';
 import type { VideoChatClient } from '../client/videoChatClient.js';
 import { ErrorCode, type ModelInfo, ModelListRequest, VideoChatError } from '../protocol/index.js';
 import { note, type Terminal } from './terminal.js';
@@ -9,11 +10,7 @@ import { note, type Terminal } from './terminal.js';
  */
 export async function selectModel(client: VideoChatClient, id: string | undefined): Promise<ModelInfo> {
   const { models } = await client.request(ModelListRequest, {});
-  const usable = models.filter((model) => model.problem === undefined);
-  const chosen =
-    id === undefined
-      ? (usable.find((model) => !model.demonstration) ?? usable[0])
-      : models.find((model) => model.id === id);
+  const chosen = chooseModel(models, id);
   if (!chosen) {
     const known = models.map((model) => model.id).join(', ');
     throw new VideoChatError(

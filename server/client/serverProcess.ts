@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { killProcessTree } from './processTree.js';
 
 export interface ServerProcessOptions {
   /** Path of the server's entry, `dist/server.mjs`. */
@@ -18,6 +19,8 @@ export interface ServerProcessOptions {
 export interface ServerExit {
   code: number | null;
   signal: NodeJS.Signals | null;
+  /** It could not be started at all. */
+  error?: Error;
 }
 
 /** Starts the server as a child with node IPC; what it prints goes to `onOutput`, never to our stdout. */
@@ -40,15 +43,29 @@ export function spawnServerProcess(options: ServerProcessOptions): { child: Chil
     }
   }
   const exited = new Promise<ServerExit>((resolve) => {
-    child.once('error', () => resolve({ code: null, signal: null }));
-    child.once('exit', (code, signal) => resolve({ code, signal }));
+    child.on('error', (error) => {
+      // Sending and killing report here too, while it still runs.
+      if (child.pid === undefined) {
+        resolve({ code: null, signal: null, error });
+      }
+    });
+    child.once('exit', (code, signal) => {
+      // What it started, ffmpeg above all, ends with it.
+      killProcessTree(child);
+      resolve({ code, signal });
+    });
   });
   return { child, exited };
 }
 
-/** Waits for the end of a process and kills it when that takes longer than `graceMs`. */
+/** Waits for the end of a process; kills it and its children when that takes longer than `graceMs`. */
 export async function endServerProcess(child: ChildProcess, exited: Promise<ServerExit>, graceMs: number): Promise<void> {
-  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  const timer = setTimeout(() => killProcessTree(child), graceMs);
   await exited;
   clearTimeout(timer);
+}
+
+/** For people and logs: `exit code 1`, `signal SIGKILL`, `spawn … ENOENT`. */
+export function describeExit({ code, signal, error }: ServerExit): string {
+  return error ? error.message : signal ? `signal ${signal}` : `exit code ${code}`;
 }

@@ -1,5 +1,6 @@
 import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter, ResponseError } from 'vscode-jsonrpc/node';
+import { untilAborted } from '../common/untilAborted.js';
 import { withinTime } from '../common/withinTime.js';
 import { IpcMessageReader, IpcMessageWriter } from '../common/ipcMessageChannel.js';
 import {
@@ -21,15 +22,20 @@ import {
   VideoChatError,
 } from '../protocol/index.js';
 import { ProgressStreams } from './progressStreams.js';
-import { endServerProcess, type ServerExit, type ServerProcessOptions, spawnServerProcess } from './serverProcess.js';
+import { killProcessTree } from './processTree.js';
+import { describeExit, endServerProcess, type ServerExit, type ServerProcessOptions, spawnServerProcess } from './serverProcess.js';
 
 export interface ClientOptions {
   /** What to send with `initialize`; version and process id are filled in. */
   initialize?: Partial<InitializeParams>;
   /** Lines of the server's log. */
   onLog?(level: LogLevel, message: string): void;
-  /** How long `dispose` waits for the server before it is killed. */
+  /** How long `dispose` waits for the server before it is killed, in milliseconds; at `shutdown` and at `exit`. */
   graceMs?: number;
+  /** Sees the progress of all requests, e.g. for a status bar: how many streams are open, and each value. */
+  observer?: { streamsChanged(streams: number): void; progressed(value: unknown): void };
+  /** Gives up a start that takes too long: the process is killed, the start rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 export interface RequestOptions<Partial> {
@@ -48,6 +54,7 @@ export class VideoChatClient {
   private lost = false;
   private result: InitializeResult | undefined;
   private closing: Promise<void> | undefined;
+  private lossMessage = 'The VideoChat server ended before it answered.';
 
   private constructor(
     private readonly connection: MessageConnection,
@@ -55,6 +62,8 @@ export class VideoChatClient {
     /** How the server process ended; never settles for a server this client did not start. */
     readonly exited: Promise<ServerExit>,
     private readonly end: () => Promise<void>,
+    /** Kills the process and its children at once; for a server that hangs. */
+    readonly kill: () => void,
     /** Process id of a server this client started. */
     readonly processId: number | undefined,
   ) {
@@ -63,9 +72,16 @@ export class VideoChatClient {
       options.onLog?.(line.level, line.message),
     );
     const gone = (): void => this.lose();
-    connection.onClose(gone);
+    connection.onClose(() => {
+      gone();
+      // A process that hung up is of no use any more.
+      void end();
+    });
     connection.onDispose(gone);
-    void exited.then(gone);
+    void exited.then((exit) => {
+      this.lossMessage = `The VideoChat server ended before it answered (${describeExit(exit)}).`;
+      gone();
+    });
     connection.onError(([error]) => options.onLog?.('error', `Connection: ${error.message}`));
     connection.listen();
   }
@@ -75,7 +91,8 @@ export class VideoChatClient {
     const { child, exited } = spawnServerProcess(options);
     const connection = createMessageConnection(new IpcMessageReader(child), new IpcMessageWriter(child));
     const end = (): Promise<void> => endServerProcess(child, exited, options.graceMs ?? 5000);
-    return VideoChatClient.shakeHands(new VideoChatClient(connection, options, exited, end, child.pid));
+    const kill = (): void => killProcessTree(child);
+    return VideoChatClient.shakeHands(new VideoChatClient(connection, options, exited, end, kill, child.pid));
   }
 
   /** Shakes hands over a transport that is already there: a pipe, a pair of streams. */
@@ -83,20 +100,28 @@ export class VideoChatClient {
     const connection = createMessageConnection(reader, writer);
     const never = new Promise<ServerExit>(() => undefined);
     const end = async (): Promise<void> => writer.end();
-    return VideoChatClient.shakeHands(new VideoChatClient(connection, options, never, end, undefined));
+    const kill = (): void => writer.end();
+    return VideoChatClient.shakeHands(new VideoChatClient(connection, options, never, end, kill, undefined));
   }
 
   private static async shakeHands(client: VideoChatClient): Promise<VideoChatClient> {
+    const { signal } = client.options;
     try {
-      client.result = await client.request(InitializeRequest, {
+      const answer = client.request(InitializeRequest, {
         protocolVersion,
         client: { name: 'videochat' },
         processId: process.pid,
         ...client.options.initialize,
       });
+      const result = await untilAborted(answer, signal);
+      checkServerVersion(result);
+      client.result = result;
       client.notify(InitializedNotification, {});
       return client;
     } catch (error) {
+      if (signal?.aborted) {
+        client.kill();
+      }
       await client.dispose();
       throw error;
     }
@@ -128,7 +153,7 @@ export class VideoChatClient {
     }
     let loss: Error | undefined;
     const stream = options.onProgress
-      ? this.progress.open(
+      ? this.openStream(
           (value) => options.onProgress?.(value as Partial),
           (error) => {
             loss = error;
@@ -149,9 +174,29 @@ export class VideoChatClient {
     }
   }
 
+  /** Requests that are not answered yet. */
+  get openRequests(): number {
+    return this.waiting.size;
+  }
+
   /** Sends a notification; whether it arrives is not known. */
   notify<Params>(descriptor: NotificationDescriptor<Params>, params: Params): void {
     void this.tell(descriptor.method, params);
+  }
+
+  private openStream(take: (value: unknown) => void, fail: (error: Error) => void): { token: string; close(): void } {
+    const { observer } = this.options;
+    const observed = (value: unknown): void => {
+      observer?.progressed(value);
+      take(value);
+    };
+    const stream = this.progress.open(observed, fail);
+    observer?.streamsChanged(this.progress.size);
+    const close = (): void => {
+      stream.close();
+      observer?.streamsChanged(this.progress.size);
+    };
+    return { token: stream.token, close };
   }
 
   private async tell(method: string, params: unknown): Promise<void> {
@@ -172,7 +217,7 @@ export class VideoChatClient {
   private send<Result>(method: string, params: unknown, token: CancellationToken): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (this.lost) {
-        reject(connectionLost());
+        reject(connectionLost(this.lossMessage));
         return;
       }
       this.waiting.add(reject);
@@ -186,7 +231,7 @@ export class VideoChatClient {
   private lose(): void {
     this.lost = true;
     for (const reject of this.waiting) {
-      reject(connectionLost());
+      reject(connectionLost(this.lossMessage));
     }
     this.waiting.clear();
   }
@@ -201,8 +246,8 @@ export class VideoChatClient {
   }
 }
 
-function connectionLost(): VideoChatError {
-  return new VideoChatError(ErrorCode.ConnectionLost, 'The VideoChat server ended before it answered.', {
+function connectionLost(message: string): VideoChatError {
+  return new VideoChatError(ErrorCode.ConnectionLost, message, {
     hint: 'Start it again; its log says why it ended.',
   });
 }
@@ -223,4 +268,17 @@ function toVideoChatError(error: unknown): Error {
   }
   const message = error instanceof Error ? error.message : String(error);
   return new VideoChatError(ErrorCode.ConnectionLost, message);
+}
+
+/** What answers may be anything that was started under the server's name. */
+function checkServerVersion(result: unknown): asserts result is InitializeResult {
+  const { protocolVersion: theirs, server } = (result ?? {}) as Partial<InitializeResult>;
+  const major = (version: string): string | undefined => version.split('.')[0];
+  if (typeof theirs !== 'string' || typeof server?.version !== 'string' || major(theirs) !== major(protocolVersion)) {
+    throw new VideoChatError(
+      ErrorCode.ProtocolVersionMismatch,
+      `The server speaks protocol ${typeof theirs === 'string' ? theirs : '(none)'}, this client ${protocolVersion}.`,
+      { hint: 'Install VideoChat again, so that both come from the same version.' },
+    );
+  }
 }

@@ -19,6 +19,8 @@ export const ErrorCode = {
   ShuttingDown: 103,
   /** Made by the client itself: the connection ended before the answer came. */
   ConnectionLost: 104,
+  /** Made by the client itself: the person has not said that they trust the workspace. */
+  NotTrusted: 105,
 
   /** No such file, or the path is not a regular file. */
   VideoNotFound: 201,

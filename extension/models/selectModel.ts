@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import { type ModelInfo, ModelListRequest } from '../../server/protocol/index.js';
+import type { ExtensionParts } from '../context.js';
+import { showProblem } from '../showProblem.js';
+
+interface Item extends vscode.QuickPickItem {
+  /** Empty: the extension chooses. */
+  id: string;
+}
+
+/** Lets a person choose the model that answers, and keeps the choice as a setting. */
+export async function selectModel({ server, settings }: ExtensionParts): Promise<void> {
+  try {
+    const progress = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for models') };
+    const models = await vscode.window.withProgress(progress, async () => {
+      const { client } = await server.client();
+      return (await client.request(ModelListRequest, {})).models;
+    });
+    const chosen = await vscode.window.showQuickPick(itemsFor(models, settings.values.model), {
+      title: vscode.l10n.t('VideoChat: Select Model'),
+      placeHolder: vscode.l10n.t('The model that answers new questions'),
+      matchOnDescription: true,
+    });
+    if (chosen) {
+      await keep(chosen.id);
+    }
+  } catch (error) {
+    await showProblem(error);
+  }
+}
+
+function itemsFor(models: readonly ModelInfo[], current: string | undefined): Item[] {
+  const automatic: Item = {
+    id: '',
+    label: vscode.l10n.t('Automatic'),
+    detail: vscode.l10n.t('The first model that can be used; real models before demonstrations'),
+  };
+  return [automatic, ...models.map(toItem)].map((item) => (item.id === (current ?? '') ? { ...item, label: `$(check) ${item.label}` } : item));
+}
+
+function toItem({ id, name, demonstration, bytes, description, problem }: ModelInfo): Item {
+  const size = vscode.l10n.t('{0} MB', Math.max(1, Math.round(bytes / 1e6)));
+  const mark = demonstration ? ` · ${vscode.l10n.t('demonstration')}` : '';
+  const detail = problem === undefined ? description : `$(warning) ${vscode.l10n.t('Cannot be used: {0}', problem)}`;
+  return { id, label: name, description: `${id} · ${size}${mark}`, detail };
+}
+
+/** Written where it was set before, so that the choice is not hidden by the old one. */
+async function keep(id: string): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration('videochat');
+  const { workspaceFolderValue, workspaceValue } = configuration.inspect('model') ?? {};
+  const target =
+    workspaceFolderValue !== undefined
+      ? vscode.ConfigurationTarget.WorkspaceFolder
+      : workspaceValue !== undefined
+        ? vscode.ConfigurationTarget.Workspace
+        : vscode.ConfigurationTarget.Global;
+  await configuration.update('model', id === '' ? undefined : id, target);
+}

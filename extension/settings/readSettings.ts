@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import * as z from 'zod/mini';
+import type { SamplingOptions } from '../../server/protocol/index.js';
+import { devices, type SettingKey, settingKeys, type SettingTable } from './settingKeys.js';
+import type { SettingValues } from './settingValues.js';
+
+/** What settings mean on this machine. */
+export interface SettingSurroundings {
+  /** Where the extension may keep what it can make again. */
+  cacheFolder: string;
+  homeFolder: string;
+}
+
+/** A setting whose value cannot be used. */
+export interface SettingProblem {
+  key: SettingKey;
+  reason: string;
+}
+
+/**
+ * Reads every setting. A value that is not valid is a problem, and its default stands in for it.
+ *
+ * @param get the raw value of a key below `videochat.`; undefined where nothing is set
+ */
+export function readSettings(
+  get: (key: SettingKey) => unknown,
+  surroundings: SettingSurroundings,
+): { values: SettingValues; problems: SettingProblem[] } {
+  const problems: SettingProblem[] = [];
+  const table: Partial<Record<SettingKey, unknown>> = {};
+  for (const key of Object.keys(settingKeys) as SettingKey[]) {
+    const { schema, default: fallback } = settingKeys[key];
+    const raw = get(key);
+    const checked = z.safeParse(schema, raw === undefined ? fallback : raw);
+    if (!checked.success) {
+      problems.push({ key, reason: checked.error.issues[0]?.message ?? '' });
+    }
+    table[key] = checked.success ? checked.data : fallback;
+  }
+  return { values: toValues(table as SettingTable, surroundings), problems };
+}
+
+function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurroundings): SettingValues {
+  const absolute = (path: string): string => (/^~($|[\\/])/.test(path) ? join(homeFolder, path.slice(1)) : path);
+  return {
+    model: table.model || undefined,
+    framesPerClip: table.framesPerClip ?? undefined,
+    sampling: samplingOf(table),
+    server: {
+      // An empty path means the one that the environment names, or that is found.
+      ...(table.ffmpegPath && { ffmpegPath: absolute(table.ffmpegPath) }),
+      modelFolders: table.modelFolders.filter((folder) => folder !== '').map(absolute),
+      cacheFolder: table.cacheFolder ? absolute(table.cacheFolder) : cacheFolder,
+      cacheBytes: table.cacheSizeMB * 1024 * 1024,
+      threads: table.threads,
+      ...devices[table.device],
+      gpuLayers: table.gpuLayers,
+    },
+    maxProxyHeight: table['player.maxProxyHeight'],
+    confirmLinks: table['chat.confirmLinks'],
+  };
+}
+
+function samplingOf(table: SettingTable): SamplingOptions {
+  const chosen = {
+    temperature: table['sampling.temperature'],
+    topP: table['sampling.topP'],
+    topK: table['sampling.topK'],
+    seed: table['sampling.seed'],
+    maxTokens: table['sampling.maxTokens'],
+  };
+  return Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== null));
+}
+
+/** The members that differ between two sets of values. */
+export function changedSettings(before: SettingValues, after: SettingValues): (keyof SettingValues)[] {
+  const keys = Object.keys(after) as (keyof SettingValues)[];
+  return keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+}

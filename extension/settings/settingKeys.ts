@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+
+/** How the two halves of a model run: the encoder's execution provider and the language model's build. */
+export const devices = {
+  auto: { executionProvider: 'auto', languageDevice: 'auto' },
+  cpu: { executionProvider: 'cpu', languageDevice: 'cpu' },
+  cuda: { executionProvider: 'cuda', languageDevice: 'cuda' },
+  vulkan: { executionProvider: 'webgpu', languageDevice: 'vulkan' },
+  metal: { executionProvider: 'coreml', languageDevice: 'metal' },
+  directml: { executionProvider: 'dml', languageDevice: 'vulkan' },
+} as const;
+
+export type Device = keyof typeof devices;
+
+const optional = <T extends z.ZodMiniType>(schema: T) => z.nullable(schema);
+const whole = (least: number, most: number) => z.int().check(z.minimum(least), z.maximum(most));
+const text = z.string().check(z.maxLength(4096));
+/** `~` is the home folder; anything else that is relative depends on where the editor was started from. */
+const folder = text.check(z.refine((path) => path === '' || /^(~$|~[\\/]|[\\/]|[a-z]:[\\/])/i.test(path), 'not an absolute path'));
+
+/**
+ * Every setting under `videochat.`: what it may be, and its default. The manifest says the same to people; a test
+ * compares the two.
+ */
+export const settingKeys = {
+  model: { schema: z.string().check(z.maxLength(200)), default: '' },
+  framesPerClip: { schema: optional(whole(1, 64)), default: null },
+  'sampling.temperature': { schema: optional(z.number().check(z.minimum(0), z.maximum(100))), default: null },
+  'sampling.topP': { schema: optional(z.number().check(z.minimum(0), z.maximum(1))), default: null },
+  'sampling.topK': { schema: optional(whole(0, 1_000_000)), default: null },
+  'sampling.seed': { schema: optional(whole(0, 0xffff_ffff)), default: null },
+  'sampling.maxTokens': { schema: optional(whole(1, 8192)), default: null },
+  'chat.confirmLinks': { schema: z.boolean(), default: true },
+  device: { schema: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal', 'directml']), default: 'auto' },
+  gpuLayers: { schema: whole(-1, 10_000), default: -1 },
+  threads: { schema: whole(0, 1024), default: 0 },
+  ffmpegPath: { schema: text, default: '' },
+  modelFolders: { schema: z.array(folder).check(z.maxLength(100)), default: [] },
+  cacheFolder: { schema: folder, default: '' },
+  cacheSizeMB: { schema: whole(16, 1024 * 1024), default: 1024 },
+  'player.maxProxyHeight': { schema: whole(144, 2160), default: 720 },
+} as const;
+
+export type SettingKey = keyof typeof settingKeys;
+export type SettingTable = { [Key in SettingKey]: z.infer<(typeof settingKeys)[Key]['schema']> };

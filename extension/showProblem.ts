@@ -1,0 +1,42 @@
+import * as vscode from 'vscode';
+import { ErrorCode, VideoChatError } from '../server/protocol/index.js';
+
+/** Whatever was thrown, as an error with a code. */
+export function toProblem(error: unknown): VideoChatError {
+  if (error instanceof VideoChatError) {
+    return error;
+  }
+  return new VideoChatError(ErrorCode.InternalError, error instanceof Error ? error.message : String(error));
+}
+
+/** True where the person stopped the work: nothing to report. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
+}
+
+/** Tells a person what failed, with a button for what they can do about it. */
+export async function showProblem(error: unknown): Promise<void> {
+  if (isCancelled(error)) {
+    return;
+  }
+  const problem = toProblem(error);
+  const { label, command } = remedyFor(problem);
+  const text = problem.data.hint ? `${problem.message} ${problem.data.hint}` : problem.message;
+  if ((await vscode.window.showErrorMessage(text, label)) === label) {
+    await vscode.commands.executeCommand(command);
+  }
+}
+
+function remedyFor({ code }: VideoChatError): { label: string; command: string } {
+  switch (code) {
+    case ErrorCode.NotTrusted:
+      return { label: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };
+    case ErrorCode.ModelUnknown:
+    case ErrorCode.ManifestInvalid:
+      return { label: vscode.l10n.t('Select Model'), command: 'videochat.selectModel' };
+    case ErrorCode.ConnectionLost:
+      return { label: vscode.l10n.t('Restart Server'), command: 'videochat.restartServer' };
+    default:
+      return { label: vscode.l10n.t('Show Log'), command: 'videochat.showLog' };
+  }
+}

@@ -1,0 +1,14 @@
+import type { ModelInfo } from '../protocol/index.js';
+
+/**
+ * The model to ask: the one that is named; else the first usable one, real models before demonstrations.
+ *
+ * @returns undefined when the named one is not there, or none can be used
+ */
+export function chooseModel(models: readonly ModelInfo[], id: string | undefined): ModelInfo | undefined {
+  if (id !== undefined) {
+    return models.find((model) => model.id === id);
+  }
+  const usable = models.filter((model) => model.problem === undefined);
+  return usable.find((model) => !model.demonstration) ?? usable[0];
+}
