@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FairQueue } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
-import type { EngineSettings } from '../settings.js';
+import { type EngineSettings, packageVersion } from '../settings.js';
+import { ProbeCache } from '../video/probeCache.js';
 import { EmbeddingSource } from './embeddingSource.js';
 import type { EmbeddingStore, EngineParts } from './engineParts.js';
 import { FfmpegFinder } from './ffmpegFinder.js';
@@ -18,6 +19,7 @@ export class Engine {
   readonly embeddings: EmbeddingSource;
   readonly ffmpeg: FfmpegFinder;
   readonly probing = new FairQueue(probesAtOnce);
+  readonly probes: ProbeCache;
   readonly store: EmbeddingStore;
   private scratch: Promise<string> | undefined;
 
@@ -27,6 +29,7 @@ export class Engine {
     readonly logger: Logger,
   ) {
     this.ffmpeg = new FfmpegFinder(parts.video, settings.ffmpegPath);
+    this.probes = new ProbeCache(join(settings.cacheFolder, 'probes'), packageVersion());
     this.models = new ModelRegistry(parts.models, settings, logger);
     this.store = parts.cache.open(join(settings.cacheFolder, 'embeddings'), settings.cacheBytes);
     this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);

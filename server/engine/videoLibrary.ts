@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { ErrorCode, Limits, VideoChatError, type VideoOpenResult } from '../protocol/index.js';
+import type { ProbeCache } from '../video/probeCache.js';
 import type { ProbedVideo, VideoParts } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
 
@@ -16,7 +17,8 @@ export interface LibraryVideo {
   stamp: string;
 }
 
-function stampOf(stats: BigIntStats): string {
+/** What a file looks like from outside; a change means that its content may have changed. */
+export function stampOf(stats: BigIntStats): string {
   return [stats.dev, stats.ino, stats.size, stats.mtimeNs].join(':');
 }
 
@@ -28,13 +30,14 @@ export class VideoLibrary {
   constructor(
     private readonly parts: VideoParts,
     private readonly ffmpeg: FfmpegFinder,
+    private readonly probes: ProbeCache,
   ) {}
 
   get size(): number {
     return this.videos.size;
   }
 
-  /** Probes a file, or answers from memory if it is open and unchanged. */
+  /** Probes a file, or answers from memory if it is open and unchanged, or from what an earlier server found. */
   async open(path: string, token?: CancellationToken): Promise<VideoOpenResult> {
     const absolute = resolve(path);
     const stamp = await stampPath(absolute);
@@ -48,8 +51,10 @@ export class VideoLibrary {
         hint: 'Close some with video/close.',
       });
     }
-    const tools = await untilCancelled(this.ffmpeg.tools(), token);
-    const opened = await this.parts.probe(absolute, tools, token);
+    const opened = await this.probes.get(absolute, async () => {
+      const tools = await untilCancelled(this.ffmpeg.tools(), token);
+      return this.parts.probe(absolute, tools, token);
+    });
     const videoId = `video-${randomUUID()}`;
     this.videos.set(videoId, { opened, path: absolute, stamp });
     this.idByPath.set(absolute, videoId);

@@ -10,7 +10,7 @@ export class ClientScope {
   readonly chats: ChatService;
 
   constructor(readonly engine: Engine) {
-    this.videos = new VideoLibrary(engine.parts.video, engine.ffmpeg);
+    this.videos = new VideoLibrary(engine.parts.video, engine.ffmpeg, engine.probes);
     this.chats = new ChatService(engine, this.videos, this.id);
   }
 

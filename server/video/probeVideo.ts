@@ -20,6 +20,10 @@ export interface ProbedVideo {
   timeBase: Rational;
   /** Width of a pixel ÷ its height. Frames are given as stored, as OpenCV and decord do: it is not applied. */
   sampleAspectRatio: number;
+  /** As ffmpeg names it, e.g. `yuv420p`. */
+  pixelFormat: string;
+  /** When the first sound stream begins, in seconds from the first frame; left out without one. */
+  soundStartSeconds?: number;
   index: PresentationIndex;
 }
 
@@ -97,8 +101,15 @@ export async function probeVideo(path: string, tools: FfmpegTools, token?: Cance
     transform,
     timeBase: video.timeBase,
     sampleAspectRatio: aspect ? aspect.numerator / aspect.denominator : 1,
+    pixelFormat: video.pixelFormat ?? 'unknown',
+    ...soundStart(streams, ((index.ticks[0] ?? 0) * video.timeBase.numerator) / video.timeBase.denominator),
     index,
   };
+}
+
+function soundStart(streams: readonly ProbedStream[], firstFrameSeconds: number): Pick<ProbedVideo, 'soundStartSeconds'> {
+  const sound = streams.find(({ kind }) => kind === 'audio');
+  return sound ? { soundStartSeconds: (sound.startSeconds ?? firstFrameSeconds) - firstFrameSeconds } : {};
 }
 
 async function probeStreams(input: ProbeInput, container: Container, path: string) {

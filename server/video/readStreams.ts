@@ -20,6 +20,10 @@ export interface ProbedStream {
   averageRate?: Rational;
   realRate?: Rational;
   sampleAspectRatio?: string;
+  /** Of pictures, e.g. `yuv420p`. */
+  pixelFormat?: string;
+  /** Presentation time of the first packet, as the container counts. */
+  startSeconds?: number;
   /** Frames the decoder holds back to put them in order. */
   reorderedFrames: number;
   /** What the container says; for messages only. */
@@ -48,6 +52,8 @@ const probeSchema = z.object({
         avg_frame_rate: text,
         r_frame_rate: text,
         sample_aspect_ratio: text,
+        pix_fmt: text,
+        start_time: number,
         has_b_frames: number,
         nb_frames: number,
         disposition: z.record(z.string(), z.number()).optional().catch(undefined),
@@ -99,6 +105,8 @@ export async function readStreams(
       averageRate: parseRational(stream.avg_frame_rate),
       realRate: parseRational(stream.r_frame_rate),
       sampleAspectRatio: stream.sample_aspect_ratio,
+      pixelFormat: stream.pix_fmt,
+      startSeconds: Number.isFinite(stream.start_time) ? stream.start_time : undefined,
       reorderedFrames: stream.has_b_frames ?? 0,
       declaredFrames: stream.nb_frames,
       isCover: (stream.disposition?.['attached_pic'] ?? 0) > 0,

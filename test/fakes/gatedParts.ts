@@ -180,6 +180,7 @@ export function makeVideo(path: string): ProbedVideo {
     transform: { rotationDegrees: 0, mirrored: false } as unknown as ProbedVideo['transform'],
     timeBase: { numerator: 1, denominator: 30 },
     sampleAspectRatio: 1,
+    pixelFormat: 'yuv420p',
     index: {
       ticks: Float64Array.from({ length: 300 }, (_, frame) => frame),
       keyTicks: Float64Array.of(0),
