@@ -41,10 +41,10 @@ async function fetchPackage(name, { version, integrity }, folder) {
   await rm(partial, { recursive: true, force: true });
   await mkdir(partial, { recursive: true });
   const [command, ...first] = npmCommand();
-  const pack = [...first, 'pack', `${name}@${version}`, '--ignore-scripts', '--silent'];
+  const pack = [...first, 'pack', `${name}@${version}`, '--ignore-scripts', '--loglevel=error'];
   const packed = await runProcess(command, pack, { cwd: partial, timeoutMs: 10 * 60_000 });
-  const archive = packed.output.trim().split('\n').at(-1) ?? '';
-  if (packed.code !== 0 || !existsSync(path.join(partial, archive))) {
+  const archive = packed.output.split('\n').findLast((line) => line.endsWith('.tgz')) ?? '';
+  if (packed.code !== 0 || archive === '') {
     throw new SetupError(`${name}@${version} could not be fetched from the npm registry.\n${packed.output}`);
   }
   // npm has compared the archive with the registry's hash; the lock's counts more where it has one.
