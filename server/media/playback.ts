@@ -1,0 +1,84 @@
+import type { MediaMode, PlayerAbilities } from '../protocol/index.js';
+import type { ProbedVideo } from '../video/probeVideo.js';
+
+/** What VS Code's webviews play on every platform. */
+export const defaultAbilities: PlayerAbilities = {
+  videoCodecs: ['h264', 'vp8'],
+  audioCodecs: ['mp3', 'flac', 'vorbis'],
+  containers: ['mp4', 'webm'],
+};
+
+export interface PlaybackRequest {
+  video: Pick<ProbedVideo, 'facts' | 'pixelFormat' | 'soundStartSeconds' | 'index'>;
+  /** The file's container as players know it. */
+  container: string;
+  abilities?: PlayerAbilities;
+  atLeast?: 'remux' | 'transcode';
+}
+
+export interface Playback {
+  mode: MediaMode;
+  /** One sentence; empty for `file` and `image`. */
+  reason: string;
+}
+
+/** What decoders in software and hardware all take: 8 bits, 4:2:0. */
+const commonPixels = new Set(['yuv420p', 'yuvj420p', 'yuva420p']);
+
+const names: Record<string, string> = {
+  h264: 'H.264', hevc: 'HEVC', mpeg4: 'MPEG-4 part 2', av1: 'AV1', vp9: 'VP9', mpeg2video: 'MPEG-2', gif: 'GIF',
+  aac: 'AAC', opus: 'Opus', ac3: 'AC-3', eac3: 'E-AC-3', mp2: 'MP2', pcm_s16le: 'PCM',
+};
+const nameOf = (codec: string): string => names[codec] ?? codec;
+
+/**
+ * Decides how a file is made playable. The times of what is played must be those of the frames as we count them,
+ * from the first one: a player counts from where picture or sound begins, so a file whose sound begins earlier is
+ * not played as it is.
+ */
+export function decidePlayback({ video, container, abilities = defaultAbilities, atLeast }: PlaybackRequest): Playback {
+  const { facts, pixelFormat } = video;
+  if (facts.kind === 'image') {
+    return { mode: 'image', reason: '' };
+  }
+  const picture = nameOf(facts.codec);
+  if (atLeast === 'transcode') {
+    return transcode('The player asked for a copy that is easier to play.');
+  }
+  if (!abilities.videoCodecs.includes(facts.codec)) {
+    return transcode(`The player cannot show ${picture} pictures.`);
+  }
+  if (!commonPixels.has(pixelFormat)) {
+    return transcode(`The player cannot show ${picture} pictures of the format ${pixelFormat}.`);
+  }
+
+  const sound = facts.streams.find(({ kind }) => kind === 'audio');
+  const wrong =
+    sound && !abilities.audioCodecs.includes(sound.codec)
+      ? `The player cannot play ${nameOf(sound.codec)} sound.`
+      : !abilities.containers.includes(container)
+        ? `The player cannot read ${container} files.`
+        : soundLeads(video)
+          ? 'The sound begins before the picture, so that a player would count other times.'
+          : atLeast === 'remux'
+            ? 'The player could not play the file itself.'
+            : undefined;
+  if (wrong === undefined) {
+    return { mode: 'file', reason: '' };
+  }
+  return copyable(video) ? { mode: 'remux', reason: `${wrong} The picture was copied as it is.` } : transcode(wrong);
+}
+
+function transcode(reason: string): Playback {
+  return { mode: 'transcode', reason: `${reason} A copy in H.264 was made.` };
+}
+
+/** By more than half a frame: a player's times would lead to another frame. */
+function soundLeads({ facts, soundStartSeconds = 0 }: PlaybackRequest['video']): boolean {
+  return soundStartSeconds < -0.5 / Math.max(facts.fps, 1);
+}
+
+/** Only H.264 belongs into an mp4, from a key frame on, with times that the packets tell. */
+function copyable({ facts, index }: PlaybackRequest['video']): boolean {
+  return facts.codec === 'h264' && index.seekable && index.keyTicks[0] === index.ticks[0];
+}
