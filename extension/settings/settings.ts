@@ -53,7 +53,7 @@ export function createSettings(context: vscode.ExtensionContext, log: vscode.Log
       return values;
     },
     onDidChange: (listener) => emitter.event((change) => listener(change.values, change.changed)),
-    dispose: () => vscode.Disposable.from(emitter, ...subscriptions).dispose(),
+    dispose: () => void vscode.Disposable.from(emitter, ...subscriptions).dispose(),
   };
 }
 

@@ -21,7 +21,7 @@ describe.skipIf(!isCheckout)('the repository', () => {
     const allowed = [
       ...['.ci', '.gitattributes', '.github', '.gitignore', '.npmrc', '.vscodeignore', '.vscode'],
       ...['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'NOTICE', 'README.md', 'package-lock.json', 'package.json'],
-      ...['esbuild.mjs', 'eslint.config.mjs', 'tsconfig.json', 'vitest.config.ts', 'package.nls.json'],
+      ...['esbuild.mjs', 'eslint.config.mjs', 'tsconfig.json', 'vitest.config.ts', 'package.nls.json', 'package.nls.zh-cn.json'],
       ...['extension', 'l10n', 'models', 'server', 'test', 'webview'],
     ];
     const top = new Set(trackedFiles().map((file) => file.split('/')[0]));
