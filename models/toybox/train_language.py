@@ -248,7 +248,9 @@ def main():
     step = 0
     if os.path.exists(o.out):
         s = torch.load(o.out)
-        llama.load_state_dict(s["llama"]), facts.load_state_dict(s["facts"]), opt.load_state_dict(s["opt"])
+        llama.load_state_dict(s["llama"]), facts.load_state_dict(s["facts"])
+        if "opt" in s:
+            opt.load_state_dict(s["opt"])
         step = s["step"]
     if o.name_facts:
         name_facts(facts.proj, llama.model.embed_tokens, tokenizer, FIELD)
