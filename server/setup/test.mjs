@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { prepareBrowserTests, wantsBrowserTests } from './browser/prepareBrowserTests.mjs';
 import { countResults, formatCounts } from './countResults.mjs';
 import { prepare } from './prepare.mjs';
 import { root, runEntry, say } from './project.mjs';
@@ -8,6 +9,8 @@ import { runProcess } from './runProcess.mjs';
 
 const checks = [
   { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit'] },
+  { name: 'types of the page', program: 'typescript/bin/tsc', args: ['--noEmit', '-p', 'webview'] },
+  { name: "types of the page's tests", program: 'typescript/bin/tsc', args: ['--noEmit', '-p', 'test/unit/webview'] },
   { name: 'lint', program: 'eslint/bin/eslint.js', args: ['.'] },
 ];
 
@@ -31,10 +34,19 @@ await runEntry(async () => {
       failedChecks.push(name);
     }
   }
+  const args = process.argv.slice(2);
+  if (wantsBrowserTests(args)) {
+    try {
+      await prepareBrowserTests();
+    } catch (error) {
+      say(String(error?.stack ?? error));
+      failedChecks.push('package');
+    }
+  }
   const folder = await mkdtemp(path.join(os.tmpdir(), 'videochat-test-'));
   const file = path.join(folder, 'report.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { code } = await runModule('vitest/vitest.mjs', ['run', ...reporters, ...process.argv.slice(2)]);
+  const { code } = await runModule('vitest/vitest.mjs', ['run', ...reporters, ...args]);
   const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
   await rm(folder, { recursive: true, force: true });
 

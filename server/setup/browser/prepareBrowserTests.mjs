@@ -16,32 +16,38 @@ export function wantsBrowserTests(args) {
 }
 
 /**
- * Gets what the browser tests need: the package, code-server, Chromium. Where one of them cannot be had, the
- * tests are told why, and are reported as skipped.
+ * Gets what the tests of the whole extension need: its package, code-server, Chromium. Where one of them cannot
+ * be had, the tests are told why, and are reported as skipped.
+ *
+ * @throws Error if the package is not what it should be
  */
 export async function prepareBrowserTests(env = process.env) {
-  const state = await collect(env).catch((error) => {
-    if (error instanceof SetupError) {
-      return { reason: error.message };
+  const vsix = await unlessImpossible(async () => {
+    if (!(ownTarget in targets)) {
+      throw new SetupError(`there is no package for ${ownTarget}`);
     }
-    throw error;
+    return (await makePackage(ownTarget)).file;
   });
-  if ('reason' in state) {
-    say(`The browser tests are skipped: ${state.reason}`);
+  const browser = await unlessImpossible(async () => {
+    if (env.VIDEOCHAT_BROWSER_TESTS === '0') {
+      throw new SetupError('VIDEOCHAT_BROWSER_TESTS is 0');
+    }
+    return { chromium: await ensureChromium(env), ...(await ensureCodeServer()) };
+  });
+  for (const { reason } of [vsix, browser].filter((part) => part.reason !== undefined)) {
+    say(`Some tests of the whole extension are skipped: ${reason}`);
   }
   await mkdir(path.dirname(stateFile), { recursive: true });
-  await writeFile(stateFile, `${JSON.stringify(state, null, 2)}\n`);
+  await writeFile(stateFile, `${JSON.stringify({ vsix, browser }, null, 2)}\n`);
 }
 
-async function collect(env) {
-  if (env.VIDEOCHAT_BROWSER_TESTS === '0') {
-    throw new SetupError('VIDEOCHAT_BROWSER_TESTS is 0');
+async function unlessImpossible(get) {
+  try {
+    return { value: await get() };
+  } catch (error) {
+    if (error instanceof SetupError) {
+      return { reason: error.message.split('\n')[0] };
+    }
+    throw error;
   }
-  if (!(ownTarget in targets)) {
-    throw new SetupError(`there is no package for ${ownTarget}`);
-  }
-  const chromium = await ensureChromium(env);
-  const codeServer = await ensureCodeServer();
-  const { file: vsix } = await makePackage(ownTarget);
-  return { chromium, ...codeServer, vsix };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkPackage, limits } from '../../../server/setup/packaging/checkPackage.mjs';
 import { targets } from '../../../server/setup/packaging/targets.mjs';
 
-const target = targets['linux-x64'];
+const target = targets['linux-x64'] as NonNullable<(typeof targets)[string]>;
 const good = [
   ...['[Content_Types].xml', 'extension.vsixmanifest'],
   ...[

@@ -1,0 +1,121 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BrowserContext, type FrameLocator, type Locator, type Page, chromium } from 'playwright-core';
+import { browserTools } from './browserTests.js';
+import { cachePath } from './folders.js';
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+export interface WorkbenchOptions {
+  width?: number;
+  height?: number;
+  /** Of the browser, e.g. `zh-CN`. */
+  locale?: string;
+  reducedMotion?: boolean;
+}
+
+/** The editor's window in a browser with a profile of its own, and what a person does there. */
+export class Workbench {
+  /** Errors of the page's scripts, of its frames too. */
+  readonly errors: string[] = [];
+  private shots = 0;
+
+  private constructor(
+    private readonly context: BrowserContext,
+    readonly page: Page,
+    private readonly name: string,
+  ) {
+    page.on('pageerror', (error) => this.errors.push(String(error.stack ?? error)));
+    page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
+  }
+
+  /** @param name of the tests, for the folder of their pictures */
+  static async launch(name: string, folder: string, options: WorkbenchOptions = {}): Promise<Workbench> {
+    const { width = 1400, height = 900, locale = 'en-US', reducedMotion = false } = options;
+    const context = await chromium.launchPersistentContext(path.join(folder, 'browser'), {
+      executablePath: browserTools().chromium,
+      headless: true,
+      viewport: { width, height },
+      locale,
+      reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
+      args: [
+        ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+        ...['--disable-component-update', '--disable-sync', '--disable-dev-shm-usage', '--mute-audio'],
+        '--autoplay-policy=no-user-gesture-required',
+      ],
+    });
+    context.setDefaultTimeout(60_000);
+    return new Workbench(context, context.pages()[0] ?? (await context.newPage()), name);
+  }
+
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+
+  /** A file or folder in the explorer. */
+  explorerRow(name: string): Locator {
+    const label = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(name)}$`) });
+    return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ has: label });
+  }
+
+  /** The menu takes no click in the first 100 ms after it opens, and says nothing. */
+  async contextMenu(target: Locator, item: string): Promise<void> {
+    await target.click({ button: 'right' });
+    const entry = this.page.getByRole('menuitem', { name: item, exact: true });
+    await entry.waitFor();
+    await sleep(250);
+    await entry.click();
+    await entry.waitFor({ state: 'hidden' });
+  }
+
+  /** Runs the command with exactly this name, with its category; Enter would run whatever is first. */
+  async runCommand(name: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(`>${name}`);
+    await this.quickPickRow(name).click();
+  }
+
+  /** An entry of the open list of choices. */
+  quickPickRow(name: string): Locator {
+    const label = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(name)}$`) });
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
+  }
+
+  tab(name: string | RegExp): Locator {
+    return this.page.getByRole('tab', { name });
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast').filter({ hasText: text });
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator('.statusbar-item').filter({ hasText: text });
+  }
+
+  /** The document inside a webview, the newest or one by its place. */
+  webview(place: number | 'last' = 'last'): FrameLocator {
+    const frames = this.page.locator('iframe.webview.ready');
+    const outer = place === 'last' ? frames.last() : frames.nth(place);
+    return outer.contentFrame().locator('iframe#active-frame').contentFrame();
+  }
+
+  /** A picture of the window in `.cache/screenshots`, numbered in the order they are taken. */
+  async screenshot(what: string): Promise<string> {
+    this.shots += 1;
+    const folder = cachePath('screenshots', this.name);
+    await mkdir(folder, { recursive: true });
+    const file = path.join(folder, `${String(this.shots).padStart(2, '0')}-${what}.png`);
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}
