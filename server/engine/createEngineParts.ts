@@ -1,4 +1,5 @@
 import { LanguageModel } from '../language/languageModel.js';
+import { makeProxy } from '../media/makeProxy.js';
 import { discoverModels } from '../models/discoverModels.js';
 import { requiredFiles, resolveModelFile } from '../models/modelFiles.js';
 import { verifyModelFiles } from '../models/verifyModelFiles.js';
@@ -23,6 +24,7 @@ export function createEngineParts(): EngineParts {
       write: writeFrames,
       timeMessage: planTimeMessage,
     },
+    media: { makeProxy },
     models: {
       discover: discoverModels,
       requiredFiles,

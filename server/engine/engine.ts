@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FairQueue } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
+import { MediaHost } from '../media/mediaHost.js';
 import { type EngineSettings, packageVersion } from '../settings.js';
 import { ProbeCache } from '../video/probeCache.js';
 import { EmbeddingSource } from './embeddingSource.js';
@@ -13,7 +14,7 @@ import { ModelRegistry } from './modelRegistry.js';
 /** Files are hashed and probed a few at a time, however many are opened. */
 const probesAtOnce = 4;
 
-/** What the clients of one server share: models, embeddings, ffmpeg. */
+/** What the clients of one server share: models, embeddings, media, ffmpeg. */
 export class Engine {
   readonly models: ModelRegistry;
   readonly embeddings: EmbeddingSource;
@@ -21,6 +22,7 @@ export class Engine {
   readonly probing = new FairQueue(probesAtOnce);
   readonly probes: ProbeCache;
   readonly store: EmbeddingStore;
+  readonly media: MediaHost;
   private scratch: Promise<string> | undefined;
 
   constructor(
@@ -32,6 +34,7 @@ export class Engine {
     this.probes = new ProbeCache(join(settings.cacheFolder, 'probes'), packageVersion());
     this.models = new ModelRegistry(parts.models, settings, logger);
     this.store = parts.cache.open(join(settings.cacheFolder, 'embeddings'), settings.cacheBytes);
+    this.media = new MediaHost(parts, settings, this.ffmpeg, logger, () => this.scratchFolder());
     this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);
   }
 
@@ -41,8 +44,9 @@ export class Engine {
     return this.scratch;
   }
 
-  /** Frees the models. Call when no request runs any more. */
+  /** Frees the models and stops serving media. Call when no request runs any more. */
   async dispose(): Promise<void> {
+    await this.media.dispose();
     await this.models.dispose();
     if (this.scratch) {
       await rm(await this.scratch, { recursive: true, force: true });

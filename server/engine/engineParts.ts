@@ -1,6 +1,8 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
 import type { PromptPiece } from '../language/prompt.js';
+import type { ProxyOptions } from '../media/makeProxy.js';
+import type { ProxyRecipe } from '../media/proxyArguments.js';
 import type { ModelEntry } from '../models/discoverModels.js';
 import type { Manifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
@@ -40,6 +42,11 @@ export interface VideoParts {
   write(video: ProbedVideo, plan: FramePlan, tools: FfmpegTools, options: WriteOptions): Promise<string[]>;
   /** The sentence with the frames' times that VideoChat was trained with. */
   timeMessage(plan: FramePlan, facts: VideoFacts): string;
+}
+
+export interface MediaParts {
+  /** Makes a copy that players can play, with the original's times. */
+  makeProxy(video: ProbedVideo, recipe: ProxyRecipe, tools: FfmpegTools, options: ProxyOptions): Promise<void>;
 }
 
 export interface VisionRuntime {
@@ -139,6 +146,7 @@ export interface CacheParts {
 
 export interface EngineParts {
   video: VideoParts;
+  media: MediaParts;
   models: ModelParts;
   cache: CacheParts;
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type BigIntStats, promises as fs } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
+import { SharedTask } from '../common/sharedTask.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { ErrorCode, Limits, VideoChatError, type VideoOpenResult } from '../protocol/index.js';
 import type { ProbeCache } from '../video/probeCache.js';
@@ -26,6 +27,7 @@ export function stampOf(stats: BigIntStats): string {
 export class VideoLibrary {
   private readonly videos = new Map<string, LibraryVideo>();
   private readonly idByPath = new Map<string, string>();
+  private readonly opening = new Map<string, SharedTask<VideoOpenResult>>();
 
   constructor(
     private readonly parts: VideoParts,
@@ -46,6 +48,24 @@ export class VideoLibrary {
     if (knownId !== undefined && known !== undefined && known.stamp === stamp) {
       return { videoId: knownId, facts: known.opened.facts };
     }
+    // Requests that come together for one file share one probe, and one id.
+    const key = `${stamp}:${absolute}`;
+    let task = this.opening.get(key);
+    if (!task || task.abandoned) {
+      const created = new SharedTask<VideoOpenResult>((_, shared) =>
+        this.probe(absolute, stamp, shared).finally(() => {
+          if (this.opening.get(key) === created) {
+            this.opening.delete(key);
+          }
+        }),
+      );
+      this.opening.set(key, created);
+      task = created;
+    }
+    return task.join(token);
+  }
+
+  private async probe(absolute: string, stamp: string, token: CancellationToken): Promise<VideoOpenResult> {
     if (this.videos.size >= Limits.openVideos) {
       throw new VideoChatError(ErrorCode.InvalidRequest, `${Limits.openVideos} videos are open.`, {
         hint: 'Close some with video/close.',

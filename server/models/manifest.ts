@@ -128,6 +128,10 @@ export const manifestSchema = z
     encoder: encoderSchema,
     language: languageSchema,
     prompt: promptSchema,
+    prompts: z
+      .strictObject({ summary: shortText.optional().describe('Left out: Describe the video.') })
+      .optional()
+      .describe('Questions for particular tasks, in words that the model knows.'),
     stop: stopSchema,
     sampling: samplingSchema.describe('Defaults; a request may replace each.'),
   })

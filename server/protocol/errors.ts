@@ -66,6 +66,9 @@ export const ErrorCode = {
   NothingToRegenerate: 403,
   /** A saved conversation that cannot be read. */
   ConversationCorrupt: 404,
+
+  /** The media id is not open (any more). */
+  MediaUnknown: 501,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

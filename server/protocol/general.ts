@@ -24,7 +24,7 @@ export interface ServerSettings {
   modelFolders?: string[];
   /** Where embeddings and the hashes of model files are kept. */
   cacheFolder?: string;
-  /** Upper bound of the embedding cache, in bytes. */
+  /** Upper bound of the embedding cache, and that of the proxies, in bytes. */
   cacheBytes?: number;
   /** CPU threads of the encoder and the language model; 0 = choose. */
   threads?: number;
@@ -50,6 +50,10 @@ export interface ServerCapabilities {
   persistentChats: boolean;
   /** Streams that `$/progress` carries: by method. */
   progress: string[];
+  /** `media/open` and `media/close`. */
+  media?: boolean;
+  /** `summary/create`. */
+  summaries?: boolean;
 }
 
 /** First request of a connection; every other one before it is refused with `ServerNotInitialized`. */

@@ -17,4 +17,6 @@ export const Limits = {
   /** Videos and conversations open at once. */
   openVideos: 10_000,
   openChats: 10_000,
+  /** Media served at once. */
+  openMedia: 1000,
 } as const;

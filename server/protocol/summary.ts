@@ -14,7 +14,7 @@ export interface Summary {
   facts: VideoFacts;
   /** What the model says of the whole clip, Markdown. */
   text: string;
-  /** Times the text speaks of, in the order of the text. */
+  /** Times the text speaks of, in the order of the text, as far as they lie in the clip. An instant lasts a second. */
   moments: { text: string; segment: Segment }[];
   plan: FramePlan;
   model: { id: string; name: string; demonstration: boolean };

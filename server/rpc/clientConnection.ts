@@ -7,8 +7,10 @@ import { linkTokens } from '../common/linkTokens.js';
 import type { Engine } from '../engine/engine.js';
 import { registerChatHandlers } from '../handlers/chatHandlers.js';
 import { ClientScope } from '../handlers/clientScope.js';
+import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
+import { registerSummaryHandlers } from '../handlers/summaryHandlers.js';
 import { registerVideoHandlers } from '../handlers/videoHandlers.js';
 import {
   ErrorCode,
@@ -144,6 +146,8 @@ export class ClientConnection {
     registerModelHandlers(this.router, scope);
     registerVideoHandlers(this.router, scope);
     registerChatHandlers(this.router, scope);
+    registerMediaHandlers(this.router, scope);
+    registerSummaryHandlers(this.router, scope);
     registerServerHandlers(this.router, scope, this.host.version);
     if (processId !== undefined) {
       this.cleanups.add({ dispose: watchProcess(processId, () => this.finish('orphaned')) });

@@ -8,10 +8,12 @@ import {
   type ChatSendParams,
   type InitializeParams,
   Limits,
+  type MediaOpenParams,
   type ModelLoadParams,
   type SamplingOptions,
   type Segment,
   type ServerSettings,
+  type SummaryCreateParams,
   type VideoFramesParams,
   type VideoOpenParams,
   type VideoPlanParams,
@@ -61,6 +63,8 @@ const settings = z.object({
   gpuLayers: z.int().min(-1).max(10_000).optional(),
 }) satisfies z.ZodType<ServerSettings>;
 
+const names = z.array(z.string().min(1).max(50)).max(100);
+
 const videoPlan = z.object({ videoId: id, plan, span: segment.optional() });
 
 /** Everything that arrives is checked against these. Unknown members are ignored, as minor versions may add some. */
@@ -83,6 +87,15 @@ export const schemas = {
     maxSide: z.int().min(1).max(65_536).optional(),
   }) satisfies z.ZodType<VideoFramesParams>,
   video: z.object({ videoId: id }),
+  mediaOpen: z.object({
+    videoId: id,
+    abilities: z.object({ videoCodecs: names, audioCodecs: names, containers: names }).optional(),
+    atLeast: z.enum(['remux', 'transcode']).optional(),
+    maxHeight: z.int().min(16).max(4320).optional(),
+    progressToken,
+  }) satisfies z.ZodType<MediaOpenParams>,
+  media: z.object({ mediaId: id }),
+  summaryCreate: z.object({ videoId: id, modelId: id, plan: plan.optional(), progressToken }) satisfies z.ZodType<SummaryCreateParams>,
   chatCreate: z.object({ videoId: id, modelId: id, options: chatOptions.optional() }) satisfies z.ZodType<ChatCreateParams>,
   chatSend: z.object({
     chatId: id,

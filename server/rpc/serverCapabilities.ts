@@ -5,7 +5,9 @@ import { ErrorCode, protocolVersion, type ServerCapabilities, VideoChatError } f
 export const capabilities: ServerCapabilities = {
   framePlans: [...framePlanKinds],
   persistentChats: true,
-  progress: ['model/load', 'chat/send', 'chat/regenerate'],
+  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create'],
+  media: true,
+  summaries: true,
 };
 
 /**

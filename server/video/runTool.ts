@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { availableParallelism, tmpdir } from 'node:os';
+import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
@@ -26,6 +26,8 @@ export interface ToolRun {
   cwd?: string;
   /** Do not wait for a free place: for a run that another run depends on. */
   unqueued?: boolean;
+  /** For long work that nobody should notice: other programs go first. */
+  lowPriority?: boolean;
 }
 
 export interface ToolResult {
@@ -95,6 +97,9 @@ async function runNow(run: ToolRun): Promise<ToolResult> {
     windowsHide: true,
   });
   children.add(child);
+  if (run.lowPriority && child.pid !== undefined) {
+    lowerPriority(child.pid);
+  }
   let failure: unknown;
   let killTimer: NodeJS.Timeout | undefined;
   const stop = (reason: unknown): void => {
@@ -198,6 +203,14 @@ async function runNow(run: ToolRun): Promise<ToolResult> {
     clearInterval(idleTimer);
     subscription?.dispose();
     children.delete(child);
+  }
+}
+
+function lowerPriority(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It may have ended already, or the system may not allow it: then it runs like any other.
   }
 }
 

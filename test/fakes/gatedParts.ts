@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import type { CancellationToken } from '../../server/common/cancellation.js';
 import { untilCancelled } from '../../server/common/untilCancelled.js';
 import type {
@@ -21,10 +22,10 @@ import { Gate } from './gate.js';
  * Answers are the words of `script`, one token each.
  */
 export class GatedParts {
-  readonly gates = { probe: new Gate(), load: new Gate(), decode: new Gate(), encode: new Gate(), generate: new Gate() };
+  readonly gates = { probe: new Gate(), load: new Gate(), decode: new Gate(), encode: new Gate(), generate: new Gate(), proxy: new Gate() };
   /** Thrown by the stage of that name, as long as it is there. */
   readonly failures: Partial<Record<keyof GatedParts['gates'], Error>> = {};
-  readonly counts = { probe: 0, load: 0, decode: 0, encode: 0, generate: 0, sessions: 0, disposed: 0 };
+  readonly counts = { probe: 0, load: 0, decode: 0, encode: 0, generate: 0, proxy: 0, sessions: 0, disposed: 0 };
   /** Prompts as they reached the language model. */
   readonly prompts: string[] = [];
   /** Answers that were being generated at once, at most. */
@@ -54,6 +55,13 @@ export class GatedParts {
       },
       write: async () => ['/nowhere/frame.png'],
       timeMessage: planTimeMessage,
+    },
+    media: {
+      makeProxy: async (_video, _recipe, _tools, { output, token, onProgress }) => {
+        onProgress?.(0.5);
+        await this.stage('proxy', token);
+        await writeFile(output, 'a proxy');
+      },
     },
     models: {
       discover: async () => [

@@ -1,0 +1,62 @@
+import { everyFrame } from '../video/decodeStretches.js';
+import { frameSeconds, pinnedInput, type ProbedVideo } from '../video/probeVideo.js';
+
+/** How a proxy is made; equal recipes of equal files make equal proxies. */
+export type ProxyRecipe = { mode: 'remux' } | { mode: 'transcode'; height: number };
+
+/** Raised whenever the options change what comes out. */
+export const recipeVersion = 1;
+
+/** Height of a transcoded picture: even, at most `maxHeight`, never enlarged. */
+export function proxyHeight({ facts }: Pick<ProbedVideo, 'facts'>, maxHeight: number): number {
+  return even(Math.min(facts.height, Math.max(2, maxHeight)));
+}
+
+/**
+ * Options that turn a clip into an mp4 with MP3 sound whose time 0 is the first frame, and whose every frame has the
+ * time of the original's: the input is moved by the first frame's time, no frame is dropped or repeated to even the
+ * rate, and the encoder counts in the input's time base. Sound is cut or filled so that it begins with the picture.
+ */
+export function proxyArguments(video: ProbedVideo, recipe: ProxyRecipe, version: string, output: string): string[] {
+  const { facts, timeBase, index, streamIndex } = video;
+  const firstSeconds = ((index.ticks[0] ?? 0) * timeBase.numerator) / timeBase.denominator;
+  return [
+    ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-progress', 'pipe:1'],
+    ...['-copyts', '-itsoffset', (-firstSeconds).toFixed(6), ...pinnedInput(facts.path, video.demuxer)],
+    ...['-map', `0:${streamIndex}`, '-map', '0:a:0?', '-map_metadata', '-1', '-map_chapters', '-1'],
+    ...(recipe.mode === 'remux' ? ['-c:v', 'copy'] : pictureArguments(video, recipe.height, version)),
+    ...['-c:a', 'libmp3lame', '-q:a', '4', '-af', 'aresample=async=1:first_pts=0,aformat=sample_rates=44100|48000:channel_layouts=mono|stereo'],
+    ...['-max_muxing_queue_size', '4096', '-movflags', '+faststart', '-f', 'mp4', '-y', `file:${output}`],
+  ];
+}
+
+function pictureArguments(video: ProbedVideo, height: number, version: string): string[] {
+  const { facts, timeBase } = video;
+  const width = even((facts.width * height) / facts.height);
+  // An mp4 counts in whole parts of a second; the finest clocks are not worth their digits.
+  const exact = timeBase.denominator <= 1_000_000;
+  const [clock, scale] = exact ? [`${timeBase.numerator}/${timeBase.denominator}`, timeBase.denominator] : ['1/90000', 90_000];
+  return [
+    ...['-vf', [...timeFilters(video), `scale=${width}:${height}:flags=bicubic`, 'format=yuv420p'].join(',')],
+    ...[...everyFrame(version), '-enc_time_base:v', clock, '-video_track_timescale', String(scale)],
+    ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-profile:v', 'high'],
+    // A key frame a second, so that seeking is quick.
+    ...['-force_key_frames', 'expr:gte(t,n_forced)'],
+  ];
+}
+
+/** Where packets do not tell the times, frames are counted, as the index of the clip does. */
+function timeFilters(video: ProbedVideo): string[] {
+  const { facts, index } = video;
+  const last = facts.frameCount - 1;
+  if (index.seekable || facts.variableFrameRate || last < 1) {
+    // Frames that some decoders show before the first key frame are not counted.
+    return [`select='gte(t,-0.0005)'`];
+  }
+  const step = frameSeconds(video, last) / last;
+  return [`setpts='N*${step.toFixed(9)}/TB'`];
+}
+
+function even(size: number): number {
+  return Math.max(2, 2 * Math.round(size / 2));
+}
