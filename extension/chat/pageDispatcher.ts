@@ -1,0 +1,102 @@
+import type { PageMessage, PanelAction, PanelProblem } from '../../server/protocol/index.js';
+import type { Translate } from '../translate.js';
+import type { ConversationController } from './conversationController.js';
+import { parsePageMessage } from './pageMessages.js';
+import { problemOf } from './problems.js';
+
+type Answer = PanelProblem | undefined;
+
+/** What the page asks for that only the editor can do. */
+export interface PageServices {
+  copy(text: string): Promise<void>;
+  /** Asks before it opens. Only http and https arrive here. */
+  openLink(url: URL): Promise<void>;
+  /** Adds dropped files, or those a person picks when there are none. */
+  addClips(uris: string[]): Promise<Answer>;
+  action(action: PanelAction): Promise<Answer>;
+  warn(message: string): void;
+}
+
+/**
+ * Does what a page asks for. Whatever arrives is checked; whatever has an id is answered, also when the work fails.
+ *
+ * @param reply hands the answer to the page
+ */
+export async function dispatchPageMessage(
+  value: unknown,
+  controller: ConversationController,
+  services: PageServices,
+  t: Translate,
+  reply: (id: number, problem: Answer) => void,
+): Promise<void> {
+  const parsed = parsePageMessage(value);
+  if ('problem' in parsed) {
+    services.warn(`The page sent what cannot be understood: ${parsed.problem}`);
+    if (parsed.id !== undefined) {
+      reply(parsed.id, { message: t('This request was not understood.'), hint: parsed.problem });
+    }
+    return;
+  }
+  const { message } = parsed;
+  if (message.type === 'ready') {
+    controller.ready(message.abilities);
+    return;
+  }
+  let problem: Answer;
+  try {
+    problem = await perform(message, controller, services, t);
+  } catch (error) {
+    problem = problemOf(error, t);
+  }
+  reply(message.id, problem);
+}
+
+async function perform(
+  message: Exclude<PageMessage, { type: 'ready' }>,
+  controller: ConversationController,
+  services: PageServices,
+  t: Translate,
+): Promise<Answer> {
+  switch (message.type) {
+    case 'send':
+      return controller.send(message.text, message.span, message.frames);
+    case 'stop':
+      await controller.stop();
+      return undefined;
+    case 'regenerate':
+      return controller.regenerate();
+    case 'editAndResend':
+      return controller.editAndResend(message.turnId, message.text, message.span, message.frames);
+    case 'rate':
+      return controller.rate(message.turnId, message.value, message.note);
+    case 'copy':
+      await services.copy(message.text);
+      return undefined;
+    case 'openLink':
+      return openLink(message.url, services, t);
+    case 'addClips':
+      return services.addClips(message.uris);
+    case 'removeClip':
+      await controller.removeClip(message.clipId);
+      return undefined;
+    case 'frames':
+      controller.setFrames(message.frames);
+      return undefined;
+    case 'playbackFailed':
+      // Making a proxy takes long, and tells its progress by itself.
+      void controller.playbackFailed(message.clipId, message.reason);
+      return undefined;
+    case 'action':
+      return message.action === 'retry' ? controller.retry() : services.action(message.action);
+  }
+}
+
+/** Answers of a model are not trusted: a link leads to a website or nowhere. */
+async function openLink(text: string, services: PageServices, t: Translate): Promise<Answer> {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
+    return { message: t('Only links to websites are opened.'), hint: text.slice(0, 200) };
+  }
+  await services.openLink(url);
+  return undefined;
+}
