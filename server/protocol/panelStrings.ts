@@ -31,6 +31,7 @@ export interface PanelStrings {
   saveNote: string;
 
   // What the server does before and while it answers
+  stageStarting: string;
   stageQueued: string;
   stageLoading: string;
   /** Percent. */
@@ -112,6 +113,7 @@ export interface PanelStrings {
   framesPerQuestion: string;
   /** Number of frames of the model's own plan. */
   framesAuto: string;
+  framesDefault: string;
   addClip: string;
   /** File name. */
   removeClip: string;

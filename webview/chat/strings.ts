@@ -26,6 +26,7 @@ export const englishStrings: PanelStrings = {
   notePlaceholder: 'What was right or wrong? (optional)',
   saveNote: 'Save note',
 
+  stageStarting: 'Getting ready',
   stageQueued: 'Waiting for another question',
   stageLoading: 'Loading the model',
   stageLoadingPercent: 'Loading the model, {0}%',
@@ -86,6 +87,7 @@ export const englishStrings: PanelStrings = {
   stop: 'Stop (Escape)',
   framesPerQuestion: 'Frames per question',
   framesAuto: 'Auto ({0} frames)',
+  framesDefault: 'Auto',
   addClip: 'Add a video or a picture',
   removeClip: 'Remove {0}',
   showClip: 'Show {0}',

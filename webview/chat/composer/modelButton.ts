@@ -1,0 +1,24 @@
+import '@vscode-elements/elements/dist/vscode-badge/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelModel } from '../../../server/protocol/panel.js';
+import { format, strings } from '../strings.js';
+
+/** Who answers, with a badge where its answers mean nothing outside its toy world. */
+export function modelButton(model: PanelModel | undefined, choose: () => void): TemplateResult | typeof nothing {
+  if (!model) {
+    return nothing;
+  }
+  const texts = strings();
+  return html`<button
+      type="button"
+      class="model-button"
+      title=${format(texts.chooseModelOf, model.name)}
+      aria-label=${format(texts.chooseModelOf, model.name)}
+      @click=${choose}
+    >
+      <span>${model.name}</span><i class="codicon codicon-chevron-down" aria-hidden="true"></i>
+    </button>
+    ${model.demonstration
+      ? html`<vscode-badge class="demonstration" title=${format(texts.demonstrationHint, model.name)}>${texts.demonstration}</vscode-badge>`
+      : nothing}`;
+}

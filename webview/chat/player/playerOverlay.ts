@@ -1,0 +1,26 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelAction, PanelClip } from '../../../server/protocol/panel.js';
+import { problemCard } from '../elements/problemCard.js';
+import { progressRing } from '../elements/progressRing.js';
+import { format, strings } from '../strings.js';
+
+/** What stands in the place of the picture while there is none, or over it while a better one is made. */
+export function playerOverlay(
+  clip: PanelClip | undefined,
+  progress: number | undefined,
+  act: (action: PanelAction) => void,
+): TemplateResult | typeof nothing {
+  const texts = strings();
+  if (clip?.problem) {
+    return html`<div class="overlay">${problemCard(clip.problem, act)}</div>`;
+  }
+  if (progress !== undefined) {
+    const percent = Math.round(progress * 100);
+    return html`<div class="overlay">
+      <p>${percent > 0 ? format(texts.preparingCopyPercent, percent) : texts.preparingCopy}</p>
+      <progress max="100" .value=${percent} aria-label=${texts.preparingCopy}></progress>
+      ${clip?.media?.reason ? html`<p class="quiet">${clip.media.reason}</p>` : nothing}
+    </div>`;
+  }
+  return clip?.media ? nothing : html`<div class="overlay">${progressRing()}<p>${texts.openingClip}</p></div>`;
+}

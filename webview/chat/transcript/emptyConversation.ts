@@ -1,0 +1,41 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelState } from '../../../server/protocol/panel.js';
+import { actionButtons } from '../elements/problemCard.js';
+import type { Intent } from '../elements/intent.js';
+import { format, strings } from '../strings.js';
+
+/** What a conversation without a question shows: the one thing to do next. */
+export function emptyConversation(panel: PanelState, emit: (intent: Intent) => void): TemplateResult {
+  const texts = strings();
+  if (!panel.model && panel.server.state === 'ready') {
+    return welcome('hubot', texts.noModel, texts.noModelHint, actionButtons(['chooseModel'], (action) => emit({ type: 'action', action })));
+  }
+  if (panel.clips.length === 0) {
+    return welcome('device-camera-video', texts.addClip, texts.dropHere, actionButtons(['addClip'], () => emit({ type: 'addClips', uris: [] })));
+  }
+  return welcome(
+    'comment-discussion',
+    texts.emptyTitle,
+    texts.emptyHint,
+    html`
+      ${panel.model?.demonstration
+        ? html`<p class="quiet demonstration-note">${format(texts.demonstrationHint, panel.model.name)}</p>`
+        : nothing}
+      <div class="suggestions" role="group" aria-label=${texts.suggestions}>
+        ${panel.suggestions.map(
+          (text) => html`<vscode-button secondary @click=${() => emit({ type: 'ask', text })}>${text}</vscode-button>`,
+        )}
+      </div>
+    `,
+  );
+}
+
+function welcome(icon: string, title: string, hint: string, next: TemplateResult): TemplateResult {
+  return html`<div class="empty">
+    <i class="codicon codicon-${icon}" aria-hidden="true"></i>
+    <h2>${title}</h2>
+    <p class="quiet">${hint}</p>
+    ${next}
+  </div>`;
+}
