@@ -32,7 +32,10 @@ export class ServerSupervisor implements ServerController {
   private readonly listeners = new Set<(state: ServerState) => void>();
   private waiters: Waiter[] = [];
   private current: ServerState = { state: 'stopped' };
+  /** What callers get; gone as soon as the connection is. */
   private live: RunningServer | undefined;
+  /** The server of `live`, until its process has ended. */
+  private watched: VideoChatClient | undefined;
   private session = 0;
   /** Counts starts; one that is not the latest any more has been given up. */
   private starts = 0;
@@ -131,6 +134,7 @@ export class ServerSupervisor implements ServerController {
     const { server, protocolVersion } = client.server;
     this.session++;
     this.live = { client, session: this.session };
+    this.watched = client;
     this.options.log('info', `Server ${server.version} is ready (process ${client.processId ?? '?'}, protocol ${protocolVersion}).`);
     const heartbeat = new Heartbeat({
       clock: this.clock,
@@ -142,13 +146,14 @@ export class ServerSupervisor implements ServerController {
       },
     });
     const { live } = this;
+    void client.disconnected.then(() => (this.live = this.live === live ? undefined : this.live));
     void client.exited.then((exit) => this.exited(client, exit));
     this.enter({ state: 'ready' }, heartbeat);
     this.settle((waiter) => waiter.resolve(live));
   }
 
   private exited(client: VideoChatClient, exit: ServerExit): void {
-    if (this.live?.client === client) {
+    if (this.watched === client) {
       // Frees what the dead connection holds.
       this.end(client);
       this.crashed(this.causeOfDeath ?? describeExit(exit));
@@ -166,6 +171,7 @@ export class ServerSupervisor implements ServerController {
 
   private crashed(cause: string): void {
     this.live = undefined;
+    this.watched = undefined;
     this.causeOfDeath = undefined;
     const { crashes, step } = afterCrash(this.crashes, this.clock.now());
     this.crashes = crashes;
@@ -192,12 +198,13 @@ export class ServerSupervisor implements ServerController {
 
   /** Those who wait for a server keep waiting: for the next one. */
   private async stop(): Promise<void> {
-    const { live } = this;
+    const { watched } = this;
     this.live = undefined;
+    this.watched = undefined;
     this.starts++;
     this.enter({ state: 'stopped' });
-    if (live) {
-      this.end(live.client);
+    if (watched) {
+      this.end(watched);
     }
     await Promise.all(this.ending);
   }

@@ -54,6 +54,9 @@ export class VideoChatClient {
   private lost = false;
   private result: InitializeResult | undefined;
   private closing: Promise<void> | undefined;
+  /** Resolves when the connection has ended; the process behind it may take a little longer. */
+  readonly disconnected: Promise<void>;
+  private markDisconnected: () => void = () => undefined;
   private lossMessage = 'The VideoChat server ended before it answered.';
 
   private constructor(
@@ -67,6 +70,7 @@ export class VideoChatClient {
     /** Process id of a server this client started. */
     readonly processId: number | undefined,
   ) {
+    this.disconnected = new Promise((resolve) => (this.markDisconnected = resolve));
     connection.onNotification(ProgressNotification.method, (params: ProgressParams) => this.progress.receive(params));
     connection.onNotification(LogNotification.method, (line: { level: LogLevel; message: string }) =>
       options.onLog?.(line.level, line.message),
@@ -230,6 +234,7 @@ export class VideoChatClient {
 
   private lose(): void {
     this.lost = true;
+    this.markDisconnected();
     for (const reject of this.waiting) {
       reject(connectionLost(this.lossMessage));
     }
