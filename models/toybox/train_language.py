@@ -99,7 +99,7 @@ def make_batch(tokenizer, rng, clips, turns, segments=8, referents=None):
     rows, talks = [], []
     for clip in clips:
         message = time_message(frame_indices(clip.frames, segments), clip.fps)
-        talk = conversation(rng, clip, rng.randint(max(1, turns - 3), turns))
+        talk = conversation(rng, clip, rng.randint(max(1, turns - 1), turns))
         rows.append(conversation_ids(tokenizer, message, talk))
         talks.append((talk, rows[-1][1], rows[-1][2]))
     before = torch.tensor([r[0] for r in rows])
@@ -211,6 +211,17 @@ class SeenRows:
 
 
 @torch.no_grad()
+def meet(llama, own, partner):
+    """Two processes learn from different clips; from time to time each takes the mean of both (local SGD)."""
+    weights = list(llama.parameters())
+    if os.path.exists(partner):
+        for mine, theirs in zip(weights, torch.load(partner)):
+            mine.lerp_(theirs, 0.5)
+    torch.save([p.detach().clone() for p in weights], own + ".new")
+    os.replace(own + ".new", own)
+
+
+@torch.no_grad()
 def init_language(llama, facts, tokenizer):
     for name, p in llama.named_parameters():
         if p.dim() == 2:
@@ -233,6 +244,8 @@ def main():
     a.add_argument("--name-facts", action="store_true", help="before training goes on, add the words to the fact rows")
     a.add_argument("--attention", type=float, default=1.0, help="weight of teaching heads where to look")
     a.add_argument("--rate", type=float, default=2e-3)
+    a.add_argument("--seed", type=int, default=10_000_000)
+    a.add_argument("--partner", help="file where another process of this script, with another seed and file, leaves its weights: every 40 steps both become the mean")
     a.add_argument("--seen", help="folder of rows from the eyes: half of each batch is taken from there")
     a.add_argument("--threads", type=int, default=1)
     a.add_argument("--minutes", type=float, default=1e9)
@@ -259,7 +272,7 @@ def main():
     weight, pool = token_weights(tokenizer), SeenRows(o.seen)
     first, begun, seen = step, time.time(), []
     while step < o.steps and time.time() - begun < o.minutes * 60:
-        rng = random.Random(10_000_000 + step)
+        rng = random.Random(o.seed + step)
         if step % 20 == 0:
             pool.refresh()
         # Whichever runs out first, steps or minutes, sets the decay.
@@ -288,6 +301,8 @@ def main():
             m = torch.tensor(seen).nanmean(0).tolist()
             print(f"step {step} loss {m[0]:.4f} tokens right {m[1]:.4f} looks {' '.join(f'{v:.2f}' for v in m[2:])} {time.time() - begun:.0f}s", flush=True)
             seen = []
+        if o.partner and step % 40 == 0:
+            meet(llama, o.out + ".weights", o.partner)
         if step % 100 == 0 or step == o.steps:
             os.makedirs(os.path.dirname(o.out), exist_ok=True)
             torch.save({"llama": llama.state_dict(), "facts": facts.state_dict(), "opt": opt.state_dict(), "step": step}, o.out + ".new")
