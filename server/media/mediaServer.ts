@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
+import { ErrorCode, VideoChatError } from '../protocol/index.js';
 import type { FrameRequest } from './frameStore.js';
 import { refuse } from './refuse.js';
 import { sendFile, type SentFile } from './sendFile.js';
@@ -35,8 +36,11 @@ export class MediaServer implements Disposable {
 
   constructor(private readonly logger: Logger) {}
 
-  /** Begins to serve a medium. Rejects when no port can be opened. */
+  /** Begins to serve a medium. Rejects when no port can be opened, and after disposal. */
   async publish(publication: Publication): Promise<{ url: string } & Disposable> {
+    if (this.disposed) {
+      throw new VideoChatError(ErrorCode.ShuttingDown, 'The media server was closed.');
+    }
     this.listening ??= this.listen().catch((error: unknown) => {
       this.listening = undefined;
       throw error;
@@ -68,9 +72,6 @@ export class MediaServer implements Disposable {
   }
 
   private async listen(): Promise<{ server: Server; port: number }> {
-    if (this.disposed) {
-      throw new Error('The media server was closed.');
-    }
     const server = createServer({ headersTimeout: 20_000, requestTimeout: 30_000, keepAliveTimeout: 30_000 });
     // Nothing is uploaded here, and a page opens a handful of connections.
     server.maxConnections = 256;
