@@ -13,7 +13,7 @@ export interface CodeServerOptions {
   workspace: string;
   /** Settings of the person. */
   settings?: Record<string, unknown>;
-  /** Language of the editor; English if left out. */
+  /** Language of extensions, e.g. `zh-cn`; the editor itself has only English texts. */
   locale?: string;
   /** Further arguments of the program. */
   args?: string[];
@@ -66,6 +66,9 @@ export class CodeServer {
     await writeFile(path.join(profile, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
     for (const extension of [...(options.extension === false ? [] : [packagedExtension()]), ...(options.extensions ?? [])]) {
       await promisify(execFile)(node, [entry, ...own, '--install-extension', extension], { env, timeout: 120_000 });
+    }
+    if (options.locale) {
+      await addLanguage(profile, options.locale);
     }
     const port = await freePort();
     const args = [
@@ -121,6 +124,17 @@ export class CodeServer {
       () => false,
     );
   }
+}
+
+/**
+ * Stands for a language pack, which comes from the marketplace only: it translates nothing of the editor, and
+ * makes it tell extensions which language to use.
+ */
+async function addLanguage(profile: string, locale: string): Promise<void> {
+  const file = path.join(profile, 'languagePack.json');
+  await writeFile(file, JSON.stringify({ contents: {} }));
+  const pack = { hash: 'none', label: locale, extensions: [{ extensionIdentifier: { id: 'test.language' }, version: '1.0.0' }], translations: { vscode: file } };
+  await writeFile(path.join(profile, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
 }
 
 function environment(folder: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {

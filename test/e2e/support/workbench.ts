@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, type FrameLocator, type Locator, type Page, chromium } from 'playwright-core';
 import { browserTools } from './browserTests.js';
 import { cachePath } from './folders.js';
+import { until } from './until.js';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
@@ -75,13 +76,21 @@ export class Workbench {
     await entry.waitFor({ state: 'hidden' });
   }
 
-  /** Runs the command with exactly this name, with its category; Enter would run whatever is first. */
+  /**
+   * Runs the command with exactly this name, with its category; Enter would run whatever is first. The list is
+   * opened again until the command is there: extensions are known some seconds after the window.
+   */
   async runCommand(name: string): Promise<void> {
-    await this.page.keyboard.press('F1');
     const input = this.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor({ state: 'visible' });
-    await input.fill(`>${name}`);
-    await this.quickPickRow(name).click();
+    await until(async () => {
+      await this.page.keyboard.press('F1');
+      await input.waitFor({ state: 'visible' });
+      await input.fill(`>${name}`);
+      const row = this.quickPickRow(name);
+      const found = await row.waitFor({ timeout: 3_000 }).then(() => true, () => false);
+      await (found ? row.click() : this.page.keyboard.press('Escape'));
+      return found;
+    }, `the command ${name}`);
   }
 
   /** An entry of the open list of choices. */
