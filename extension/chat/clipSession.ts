@@ -49,13 +49,13 @@ export class ClipSession {
   /** Facts, for the page. */
   view(): PanelClip {
     const { clipId, name } = this.stored;
-    const problem = this.problem ?? this.unplayable;
     return {
       clipId,
       name,
       ...(this.opened ? { facts: this.opened.result.facts } : {}),
       ...(this.media ? { media: this.media.source } : {}),
-      ...(problem ? { problem } : {}),
+      ...(this.problem ? { problem: this.problem } : {}),
+      ...(this.unplayable ? { unplayable: this.unplayable } : {}),
     };
   }
 
@@ -90,6 +90,7 @@ export class ClipSession {
   /** Takes the file as it is now: what was said before rests on the old one. */
   acceptChange(): void {
     delete this.stored.contentHash;
+    this.unplayable = undefined;
     this.lost = 0;
   }
 

@@ -219,7 +219,7 @@ export class ConversationController implements Disposable {
     if (server.state.state === 'failed') {
       await server.restart();
     }
-    this.clips.filter((clip) => clip.view().problem).forEach((clip) => clip.acceptChange());
+    this.clips.filter((clip) => clip.view().problem ?? clip.view().unplayable).forEach((clip) => clip.acceptChange());
     await this.connect();
     const last = this.conversation.turns.at(-1);
     return last?.problem?.actions?.includes('retry') && !this.busy ? this.regenerate() : undefined;

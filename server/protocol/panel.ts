@@ -14,8 +14,10 @@ export interface PanelClip {
   /** Left out until the server has probed it. */
   facts?: VideoFacts;
   media?: MediaSource;
-  /** Why it cannot be shown or asked about: gone, changed, not a video. */
+  /** Why it cannot be asked about: gone, changed, not a video. */
   problem?: PanelProblem;
+  /** Why it cannot be shown here; questions about it are answered all the same. */
+  unplayable?: PanelProblem;
 }
 
 /** An error as a person reads it. */

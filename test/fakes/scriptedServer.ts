@@ -76,7 +76,10 @@ export class ScriptedServer {
       try {
         return await script(params as never, { token, progress });
       } catch (error) {
-        return error instanceof VideoChatError ? new ResponseError(error.code, error.message, error.data) : Promise.reject(error);
+        if (error instanceof VideoChatError) {
+          return new ResponseError(error.code, error.message, error.data);
+        }
+        throw error;
       }
     });
     connection.listen();

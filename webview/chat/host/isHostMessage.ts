@@ -41,6 +41,7 @@ const isClip = shape({
   facts: optional(isFacts),
   media: optional(isMedia),
   problem: optional(isProblem),
+  unplayable: optional(isProblem),
 });
 
 const isPlan = shape({

@@ -11,8 +11,9 @@ export function playerOverlay(
   act: (action: PanelAction) => void,
 ): TemplateResult | typeof nothing {
   const texts = strings();
-  if (clip?.problem) {
-    return html`<div class="overlay">${problemCard(clip.problem, act)}</div>`;
+  const problem = clip?.problem ?? clip?.unplayable;
+  if (problem) {
+    return html`<div class="overlay">${problemCard(problem, act)}</div>`;
   }
   if (progress !== undefined) {
     const percent = Math.round(progress * 100);

@@ -21,7 +21,7 @@ export function reduce(page: PageState, message: Message): PageState {
       return {
         ...withPanel(page, (panel) => ({ clips: replaced(panel.clips, message.clip, (clip) => clip.clipId) })),
         // Media in place: its proxy is made.
-        mediaProgress: message.clip.media || message.clip.problem ? without(page.mediaProgress, message.clip.clipId) : page.mediaProgress,
+        mediaProgress: message.clip.media || message.clip.problem || message.clip.unplayable ? without(page.mediaProgress, message.clip.clipId) : page.mediaProgress,
       };
     case 'mediaProgress':
       return { ...page, mediaProgress: new Map(page.mediaProgress).set(message.clipId, clamp(message.fraction)) };

@@ -82,7 +82,8 @@ describe('a clip', () => {
       throw new VideoChatError(ErrorCode.FfmpegFailed, 'No proxy.');
     };
     page.controller.ready({ videoCodecs: [], audioCodecs: [], containers: [] });
-    await page.until(() => problem() !== undefined);
+    await page.until(() => page.state.clips[0]?.unplayable !== undefined);
+    expect(problem()).toBeUndefined();
     expect(await page.ask('What?')).toMatchObject({ state: 'complete' });
   });
 
@@ -98,7 +99,7 @@ describe('a clip', () => {
     }
     await page.controller.playbackFailed(clipId(), 'error');
     expect(page.server.script.asked('media/open')).toHaveLength(3);
-    expect(problem()?.message).toMatch(/cannot show/);
+    expect(page.state.clips[0]?.unplayable?.message).toMatch(/cannot show/);
     await page.controller.playbackFailed('clip-unknown', 'error');
   });
 

@@ -117,13 +117,14 @@ describe('a server that dies', () => {
         await fresh.until(() => fresh.server.state.state === 'restarting');
         await fresh.server.comeBack();
       }
-      await fresh.until(() => fresh.state.clips[0]?.problem !== undefined);
+      await fresh.until(() => (fresh.state.clips[0]?.problem ?? fresh.state.clips[0]?.unplayable) !== undefined);
       await fresh.server.comeBack();
       expect(fresh.server.script.asked(method)).toHaveLength(2);
       delete fresh.server.script.scripts[method];
       await fresh.controller.retry();
       await fresh.until(() => fresh.state.clips[0]?.media !== undefined);
       expect(fresh.state.clips[0]).not.toHaveProperty('problem');
+      expect(fresh.state.clips[0]).not.toHaveProperty('unplayable');
     } finally {
       await fresh.dispose();
     }
