@@ -36,8 +36,8 @@ export async function makeProxy(video: ProbedVideo, recipe: ProxyRecipe, tools: 
       const lines = (rest + chunk.toString('latin1')).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        const micros = Number(/^out_time_us=(\d+)/.exec(line)?.[1] ?? NaN);
-        const fraction = Math.min(1, micros / 1e6 / facts.durationSeconds);
+        // Not `out_time`: it stays 0 where timestamps are kept as they are.
+        const fraction = Math.min(1, Number(/^frame=\s*(\d+)/.exec(line)?.[1] ?? 0) / facts.frameCount);
         if (fraction > best) {
           best = fraction;
           options.onProgress?.(fraction);

@@ -39,6 +39,19 @@ export const clipRecipes = {
     file: 'withSound.mp4',
     steps: [[...pattern('128x96', 30, 3), '-f', 'lavfi', '-i', 'sine=duration=3', '-map', '1', '-map', '0', ...x264(), '-c:a', 'aac', 'withSound.mp4']],
   },
+  /** The sound begins half a second before the picture, */
+  soundLeads: {
+    file: 'soundLeads.mkv',
+    steps: [['-itsoffset', '0.5', ...pattern('128x96', 25, 2), '-f', 'lavfi', '-i', 'sine=duration=2.5', '-map', '0', '-map', '1', ...x264(), '-c:a', 'libmp3lame', 'soundLeads.mkv']],
+  },
+  /** and here half a second after it. */
+  soundLags: {
+    file: 'soundLags.mp4',
+    steps: [[...pattern('128x96', 25, 2), '-itsoffset', '0.5', '-f', 'lavfi', '-i', 'sine=duration=1.5', '-map', '0', '-map', '1', ...x264(), '-c:a', 'aac', 'soundLags.mp4']],
+  },
+  /** Every timestamp begins at ten seconds. */
+  lateStart: { file: 'lateStart.mkv', steps: [[...pattern('128x96', 25, 2), ...x264(), '-output_ts_offset', '10', 'lateStart.mkv']] },
+  tenBits: { file: 'tenBits.mp4', steps: [[...pattern('128x96', 25, 1), ...x264(), '-pix_fmt', 'yuv420p10le', 'tenBits.mp4']] },
   oneKeyFrame: { file: 'oneKeyFrame.mp4', steps: [[...pattern('160x120', 24, 5), ...x264(1000), 'oneKeyFrame.mp4']] },
   /** Intervals of one, two and three ticks of 1/30 s. */
   vfr: {
