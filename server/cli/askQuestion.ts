@@ -36,7 +36,7 @@ export async function askQuestion(session: Session, question: Question): Promise
   let started = false;
   const onProgress = (progress: ChatProgress): void => {
     if (progress.kind === 'stage' && !started) {
-      status.show(stageNames[progress.stage], describeCount(progress));
+      status.show(...stageText(progress));
     } else if (progress.kind === 'delta' && !question.quiet && progress.text) {
       status.clear();
       started = true;
@@ -73,6 +73,11 @@ export function noteAnswer(session: Session, answer: ChatAnswer): void {
     ...(answer.droppedTurns > 0 ? [`${answer.droppedTurns} early turns left out`] : []),
   ];
   note(session.terminal, `[${parts.join(' · ')}]`, 'dim');
+}
+
+/** A stage in words, and how far it is. */
+export function stageText(progress: Extract<ChatProgress, { kind: 'stage' }>): [stage: string, count: string] {
+  return [stageNames[progress.stage], describeCount(progress)];
 }
 
 /** ` 3/8` of frames and tokens, ` 40%` of what has no whole parts. */

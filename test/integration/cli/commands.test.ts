@@ -15,6 +15,7 @@ describe('videochat', () => {
     [['chat', 'v', ' '], 2],
     [['chat', 'v', 'q', '--temperature', 'hot'], 2],
     [['frames', 'v'], 2],
+    [['summarize'], 2],
     [['serve'], 2],
     [['serve', '--stdio', '--pipe', 'x'], 2],
     [['--help'], 0],
@@ -31,7 +32,7 @@ describe('videochat', () => {
   it('documents every command with examples and the exit codes', async () => {
     const { out } = await runCli(['--help']);
     expect(out).toContain('Exit codes: 0 done, 1 failed, 2 wrong command line, 130 interrupted.');
-    for (const command of ['chat', 'batch', 'frames', 'probe', 'models', 'serve']) {
+    for (const command of ['chat', 'summarize', 'batch', 'frames', 'probe', 'models', 'serve']) {
       const help = await runCli([command, '--help']);
       expect(help.out).toMatch(new RegExp(`Examples:\\n  videochat ${command}\\b`));
     }

@@ -103,6 +103,13 @@ const handlers = {
   },
   'chat/regenerate': ({ chatId, progressToken }, id) => say(chats.get(chatId), `again ${chats.get(chatId).turns.at(-1)}`, id, progressToken),
   'chat/close': () => null,
+  'summary/create': async ({ videoId, modelId, plan, progressToken }, id) => {
+    const path = videos.get(videoId);
+    const chat = { id: 's', path, modelId, options: plan === undefined ? {} : { plan }, turns: ['summary'] };
+    const answer = await say(chat, path.includes('slow') ? 'slow summary' : 'Describe the video.', id, progressToken);
+    const moments = [{ text: '0:05', segment: { startSeconds: 5, endSeconds: 6 } }];
+    return { facts: facts(path), text: answer.text, moments, plan: answer.plan, model: { id: modelId, name: modelId, demonstration: false }, totalMs: 4 };
+  },
 };
 
 process.on('message', async ({ id, method, params }) => {
