@@ -1,7 +1,18 @@
 import * as vscode from 'vscode';
 import type { ExtensionParts } from '../context.js';
+import { summarizeFolder } from './summarizeFolder.js';
+import { summarizeVideo } from './summarizeVideo.js';
 
 /** The commands that write summaries of a clip or a folder of clips. */
-export function registerSummaries(_parts: ExtensionParts): vscode.Disposable {
-  return new vscode.Disposable(() => undefined);
+export function registerSummaries(parts: ExtensionParts): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.commands.registerCommand('videochat.summarizeVideo', (uri?: unknown, uris?: unknown) => summarizeVideo(parts, urisOf(uri, uris))),
+    vscode.commands.registerCommand('videochat.summarizeFolder', (uri?: unknown) => summarizeFolder(parts, urisOf(uri)[0])),
+  );
+}
+
+/** Menus hand over what was clicked and all that is selected; keybindings and other extensions hand over anything. */
+function urisOf(uri: unknown, uris?: unknown): vscode.Uri[] {
+  const all: unknown[] = Array.isArray(uris) && uris.length > 0 ? uris : [uri];
+  return all.filter((each) => each instanceof vscode.Uri);
 }

@@ -9,7 +9,7 @@ serve({
         send({ method: '$/progress', params: { token: progressToken, sequence: 0, value: { kind: 'delta', text: 'late' } } });
         resolve({ text: 'late' });
         // Nothing may follow a response; this does.
-        setImmediate(() => send({ method: '$/progress', params: { token: progressToken, sequence: 1, value: {} } }));
+        setTimeout(() => send({ method: '$/progress', params: { token: progressToken, sequence: 1, value: {} } }), 0);
       };
     }),
   '$/cancelRequest': () => finish(),
