@@ -116,6 +116,8 @@ export default tseslint.config(
   { files: ['server/vision/**'], rules: { 'no-restricted-imports': confine('onnxruntime-node') } },
   { files: ['extension/**'], rules: { 'no-restricted-imports': confine('vscode') } },
   { files: ['test/**'], rules: { 'no-restricted-imports': confine('koffi', 'node-llama-cpp', 'onnxruntime-node') } },
+  // Run inside the editor's extension host.
+  { files: ['test/e2e/inprocess/**'], rules: { 'no-restricted-imports': confine('vscode'), 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
     // Vitest's matchers (`expect.any(…)`) are typed as any.

@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { contributions, extensionUnderTest } from '../extensionUnderTest.js';
+
+export function activationSuite(): void {
+  describe('activation', () => {
+    it('waits until it is needed', () => {
+      assert.equal(extensionUnderTest().isActive, false);
+    });
+
+    it('comes with the first command, and starts nothing heavy', async () => {
+      await vscode.commands.executeCommand('videochat.stop');
+      assert.equal(extensionUnderTest().isActive, true);
+      const native = Object.keys(require.cache).filter((file) => /koffi|onnxruntime|llama|\.node$/.test(file) && /videochat/.test(file));
+      assert.deepEqual(native, []);
+    });
+
+    it('registers every command of the manifest', async () => {
+      const registered = new Set(await vscode.commands.getCommands(true));
+      const { commands } = contributions();
+      assert.ok(commands.length > 15);
+      assert.deepEqual(commands.map(({ command }) => command).filter((command) => !registered.has(command)), []);
+    });
+  });
+}
