@@ -34,6 +34,7 @@ export class ChatPanel implements Disposable {
   readonly controller: ConversationController;
   private readonly line: PageLine;
   private readonly subscriptions: (vscode.Disposable | Disposable)[] = [];
+  private closed = false;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -102,9 +103,10 @@ export class ChatPanel implements Disposable {
 
   async dispose(): Promise<void> {
     const { subscriptions } = this;
-    if (subscriptions.length === 0) {
+    if (this.closed) {
       return;
     }
+    this.closed = true;
     this.line.lost();
     subscriptions.splice(0).forEach((subscription) => void subscription.dispose());
     this.parts.closed(this);
@@ -130,6 +132,9 @@ export class ChatPanel implements Disposable {
   }
 
   private update(): void {
+    if (this.closed) {
+      return;
+    }
     if (this.panel.title !== this.conversation.title) {
       this.panel.title = this.conversation.title;
     }

@@ -87,9 +87,11 @@ export class ClipSession {
     return result;
   }
 
-  /** Takes the file as it is now: what was said before rests on the old one. */
-  acceptChange(): void {
-    delete this.stored.contentHash;
+  /** Tries again at the next opening. A file that has changed is taken as it is now: what was said before rests on the old one. */
+  retry(): void {
+    if (this.opened && this.opened.result.facts.contentHash !== this.stored.contentHash) {
+      delete this.stored.contentHash;
+    }
     this.unplayable = undefined;
     this.lost = 0;
   }

@@ -219,7 +219,7 @@ export class ConversationController implements Disposable {
     if (server.state.state === 'failed') {
       await server.restart();
     }
-    this.clips.filter((clip) => clip.view().problem ?? clip.view().unplayable).forEach((clip) => clip.acceptChange());
+    this.clips.filter((clip) => clip.view().problem ?? clip.view().unplayable).forEach((clip) => clip.retry());
     await this.connect();
     const last = this.conversation.turns.at(-1);
     return last?.problem?.actions?.includes('retry') && !this.busy ? this.regenerate() : undefined;
@@ -246,7 +246,7 @@ export class ConversationController implements Disposable {
     const clip: ClipSession = new ClipSession(stored, {
       t: ports.t,
       changed: () => !this.disposed && ports.post({ type: 'clip', clip: clip.view() }),
-      save: () => this.save(),
+      save: () => !this.disposed && this.save(),
       progress: (fraction) => ports.post({ type: 'mediaProgress', clipId: stored.clipId, fraction }),
       mapUrl: (url) => ports.mapUrl(url),
       maxHeight: () => ports.values().maxProxyHeight,

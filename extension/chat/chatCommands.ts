@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import type { Segment } from '../../server/protocol/index.js';
+import { pickVideo } from '../files/pickVideo.js';
+import { trustRefusal } from '../server/trust.js';
+import { showProblem } from '../showProblem.js';
+import type { ChatPanel } from './chatPanel.js';
+import type { ChatPanels } from './chatPanels.js';
+import { type Conversation, createConversation } from './conversation.js';
+import type { ConversationStore } from './conversationStore.js';
+import { localPath } from './localPath.js';
+
+/** More at once is a slip of the hand. */
+const mostAtOnce = 20;
+
+/** The commands that begin conversations and steer the one in front. */
+export class ChatCommands {
+  constructor(
+    private readonly store: ConversationStore,
+    private readonly panels: ChatPanels,
+  ) {}
+
+  /**
+   * Opens a conversation for each clip.
+   *
+   * @param uri what was clicked; left out: the person chooses
+   * @param uris all that is selected
+   * @param segment a moment to show first
+   */
+  async chatWithVideo(uri?: unknown, uris?: unknown, segment?: Segment): Promise<void> {
+    const refusal = trustRefusal();
+    if (refusal) {
+      await showProblem(refusal);
+      return;
+    }
+    const { t } = vscode.l10n;
+    const given = [...new Map([uri, ...(Array.isArray(uris) ? (uris as unknown[]) : [])].filter(isUri).map((one) => [one.toString(), one])).values()];
+    const chosen = given.length > 0 ? given : [await pickVideo({ title: t('Chat with Video'), images: true })].filter((one) => one !== undefined);
+    const paths = chosen.map(localPath).filter((path) => path !== undefined);
+    if (paths.length < chosen.length) {
+      void vscode.window.showWarningMessage(t('VideoChat works with files on this machine only. Save a copy on the disk first.'));
+    }
+    if (paths.length > mostAtOnce) {
+      void vscode.window.showWarningMessage(t('Only the first {0} clips are opened.', mostAtOnce));
+    }
+    for (const path of paths.slice(0, mostAtOnce)) {
+      const panel = this.panels.open(await this.conversationAbout(path));
+      if (segment) {
+        panel.seek(segment);
+      }
+    }
+  }
+
+  /** Begins a conversation about these clips, one each; about none yet when there are none. */
+  async begin(paths: readonly string[]): Promise<void> {
+    const refusal = trustRefusal();
+    if (refusal) {
+      await showProblem(refusal);
+      return;
+    }
+    const title = vscode.l10n.t('New Conversation');
+    for (const conversation of paths.length > 0 ? paths.map((path) => createConversation(title, path)) : [createConversation(title)]) {
+      this.store.save(conversation);
+      this.panels.open(conversation).focus('input');
+    }
+  }
+
+  /** From a panel: about the same clip. */
+  async newConversation(): Promise<void> {
+    const active = this.panels.all.find(({ panel }) => panel.active);
+    await this.begin(active?.conversation.clips.map(({ path }) => path) ?? []);
+  }
+
+  async stop(): Promise<void> {
+    await this.current()?.controller.stop();
+  }
+
+  regenerate(): void {
+    const problem = this.current()?.controller.regenerate();
+    if (problem) {
+      void vscode.window.showInformationMessage(problem.message);
+    }
+  }
+
+  focus(target: 'input' | 'lastAnswer'): void {
+    this.current()?.focus(target);
+  }
+
+  /** The panel that commands of the palette are meant for; says so when there is none. */
+  current(): ChatPanel | undefined {
+    const { current } = this.panels;
+    if (!current) {
+      void vscode.window.showInformationMessage(vscode.l10n.t('Open a conversation first: "VideoChat: Chat with Video…".'));
+    }
+    return current;
+  }
+
+  /** An open conversation about the clip in which nothing was asked yet, or a new one. */
+  private async conversationAbout(path: string): Promise<Conversation> {
+    const isUnused = ({ conversation }: ChatPanel): boolean => conversation.turns.length === 0 && conversation.clips[0]?.path === path;
+    const unused = this.panels.all.find(isUnused)?.conversation;
+    if (unused) {
+      return unused;
+    }
+    const conversation = createConversation(vscode.l10n.t('New Conversation'), path);
+    this.store.save(conversation);
+    return conversation;
+  }
+}
+
+function isUri(value: unknown): value is vscode.Uri {
+  return value instanceof vscode.Uri;
+}

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import type { PanelAction, PanelProblem } from '../../server/protocol/index.js';
+import { pickVideo } from '../files/pickVideo.js';
+import type { ChatPanel, PanelParts } from './chatPanel.js';
+import type { PageServices } from './pageDispatcher.js';
+import { localPath } from './localPath.js';
+import { copyTranscript, exportTranscript } from './transcriptCommands.js';
+
+/** What the page of a panel may ask the editor to do; everything that leaves the panel goes through here. */
+export function pageServices(
+  panel: ChatPanel,
+  parts: PanelParts,
+  newConversation: (paths: string[]) => Promise<unknown>,
+): PageServices {
+  const { t } = vscode.l10n;
+  /** Clips that found no place in this conversation: what a new one would be about. */
+  let refused: string[] = [];
+
+  const add = (uris: vscode.Uri[]): PanelProblem | undefined => {
+    const paths = uris.map(localPath);
+    const usable = paths.filter((path) => path !== undefined);
+    if (usable.length < paths.length) {
+      return { message: t('Only files on this machine can be talked about.'), hint: t('Save a copy on the disk first.') };
+    }
+    refused = [];
+    let problem: PanelProblem | undefined;
+    for (const path of usable) {
+      const refusal = panel.controller.addClip(path);
+      if (refusal) {
+        refused.push(path);
+        problem = refusal;
+      }
+    }
+    return problem;
+  };
+
+  const locate = async (): Promise<void> => {
+    const chosen = await pickVideo({ title: t('Locate the File'), images: true });
+    const path = chosen && localPath(chosen);
+    if (path !== undefined) {
+      await panel.controller.locate(path);
+    }
+  };
+
+  const pick = async (): Promise<PanelProblem | undefined> => {
+    const chosen = await pickVideo({ title: t('Add a Clip'), images: true });
+    return chosen && add([chosen]);
+  };
+
+  const run = async (action: PanelAction): Promise<PanelProblem | undefined> => {
+    switch (action) {
+      case 'retry':
+        return panel.controller.retry();
+      case 'restartServer':
+        await vscode.commands.executeCommand('videochat.restartServer');
+        return undefined;
+      case 'showLog':
+        await vscode.commands.executeCommand('videochat.showLog');
+        return undefined;
+      case 'openSettings':
+        await vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${parts.context.extension.id}`);
+        return undefined;
+      case 'chooseModel':
+        await vscode.commands.executeCommand('videochat.selectModel');
+        return undefined;
+      case 'useCpuOnly':
+        await parts.server.restart({ cpuOnly: true });
+        return undefined;
+      case 'locateFile':
+        await locate();
+        return undefined;
+      case 'addClip':
+        return pick();
+      case 'exportTranscript':
+        await exportTranscript(panel.conversation);
+        return undefined;
+      case 'copyTranscript':
+        await copyTranscript(panel.conversation);
+        return undefined;
+      case 'newConversation':
+        await newConversation(refused.length > 0 ? refused.splice(0) : panel.conversation.clips.map(({ path }) => path));
+        return undefined;
+    }
+  };
+
+  return {
+    copy: async (text) => vscode.env.clipboard.writeText(text),
+    openLink: (url) => openLink(url, parts),
+    addClips: async (uris) => (uris.length === 0 ? pick() : add(uris.map(parseUri))),
+    action: run,
+    warn: (message) => parts.log.warn(message),
+  };
+}
+
+function parseUri(text: string): vscode.Uri {
+  try {
+    return vscode.Uri.parse(text, true);
+  } catch {
+    return vscode.Uri.from({ scheme: 'unknown', path: '/' });
+  }
+}
+
+async function openLink(url: URL, { settings }: PanelParts): Promise<void> {
+  const open = vscode.l10n.t('Open');
+  const asks = settings.values.confirmLinks;
+  const message = vscode.l10n.t('Open this link of an answer in the browser?');
+  if (!asks || (await vscode.window.showWarningMessage(message, { modal: true, detail: url.href }, open)) === open) {
+    await vscode.env.openExternal(vscode.Uri.parse(url.href));
+  }
+}
