@@ -28,7 +28,7 @@ export function playerControls(parts: PlayerControlsParts): TemplateResult {
       })}
       ${iconButton('chevron-left', texts.previousFrame, () => run({ type: 'step', frames: -1 }))}
       ${iconButton('chevron-right', texts.nextFrame, () => run({ type: 'step', frames: 1 }))}
-      <span class="time"><span class="time-now">${formatTime(parts.seconds)}</span> / ${formatTime(parts.duration)}</span>
+      <span class="time"><span class="time-now">${formatTime(parts.seconds)}</span><span class="time-total"> / ${formatTime(parts.duration)}</span></span>
       <span class="spring"></span>
       ${iconButton('', texts.markIn, () => run({ type: 'markIn' }), { className: 'bracket mark-in' })}
       ${iconButton('', texts.markOut, () => run({ type: 'markOut' }), { className: 'bracket mark-out' })}

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../../../server/protocol/panel.js';
 import { actionButtons } from '../elements/problemCard.js';
 import type { Intent } from '../elements/intent.js';
+import { sendBlock } from '../state/sendBlock.js';
 import { format, strings } from '../strings.js';
 
 /** What a conversation without a question shows: the one thing to do next. */
@@ -14,6 +15,7 @@ export function emptyConversation(panel: PanelState, emit: (intent: Intent) => v
   if (panel.clips.length === 0) {
     return welcome('device-camera-video', texts.addClip, texts.dropHere, actionButtons(['addClip'], () => emit({ type: 'addClips', uris: [] })));
   }
+  const blocked = sendBlock(panel, '') !== undefined;
   return welcome(
     'comment-discussion',
     texts.emptyTitle,
@@ -24,7 +26,7 @@ export function emptyConversation(panel: PanelState, emit: (intent: Intent) => v
         : nothing}
       <div class="suggestions" role="group" aria-label=${texts.suggestions}>
         ${panel.suggestions.map(
-          (text) => html`<vscode-button secondary @click=${() => emit({ type: 'ask', text })}>${text}</vscode-button>`,
+          (text) => html`<vscode-button secondary ?disabled=${blocked} @click=${() => emit({ type: 'ask', text })}>${text}</vscode-button>`,
         )}
       </div>
     `,

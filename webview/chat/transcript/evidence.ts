@@ -51,7 +51,7 @@ export class Evidence extends PageElement {
           ${this.repeated && !open
             ? html`<span class="quiet">${texts.earlierFrames}</span>`
             : open
-              ? html`<span class="quiet reason">${this.plan.reason}</span>`
+              ? nothing
               : html`<span class="quiet">${times}${seconds.length > 3 ? ' …' : ''}</span>`}
         </button>
         <div id=${this.#id} class="frames" role="group" aria-label=${texts.framesLookedAt} ?hidden=${!open} @keydown=${this.#onKey}>

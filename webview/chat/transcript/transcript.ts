@@ -34,6 +34,8 @@ export class Transcript extends PageElement {
   readonly #stick = new StickToEnd();
   #nearView: NearView | undefined;
   #resize: ResizeObserver | undefined;
+  /** Kept at the top until a person scrolls: what is drawn above it would push it away. */
+  #held: Anchor | undefined;
   #restored = false;
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -41,7 +43,16 @@ export class Transcript extends PageElement {
     const { turns } = this.panel;
     const groups = Array.from({ length: Math.ceil(turns.length / groupSize) }, (_, index) => index * groupSize);
     return html`
-      <div class="turns" role="region" tabindex="0" aria-label=${strings().conversation} @scroll=${this.#onScroll}>
+      <div
+        class="turns"
+        role="region"
+        tabindex="0"
+        aria-label=${strings().conversation}
+        @scroll=${this.#onScroll}
+        @wheel=${{ handleEvent: this.#letGo, passive: true }}
+        @pointerdown=${this.#letGo}
+        @keydown=${this.#letGo}
+      >
         <div class="turns-inner">
           ${turns.length === 0
             ? emptyConversation(this.panel, (intent) => this.emit(intent))
@@ -105,11 +116,17 @@ export class Transcript extends PageElement {
     const before = changed.get('panel');
     if (before && this.panel.turns.length > before.turns.length) {
       // A new question is always shown.
+      this.#letGo();
       this.#stick.release(true);
     }
     if (!this.#restored && this.panel.turns.length > 0) {
       this.#restored = true;
-      this.#restore();
+      // The turns themselves draw a moment later.
+      this.#held = this.panel.turns.some((turn) => turn.turnId === this.anchor?.turnId) ? this.anchor : undefined;
+      if (this.#held) {
+        this.#stick.release(false);
+        this.near = new Set([...this.near, this.#held.turnId]);
+      }
     }
     this.#settle();
   }
@@ -124,23 +141,34 @@ export class Transcript extends PageElement {
   /** Moves the focus to the last turn, from where a screen reader reads on. */
   focusLastAnswer(): void {
     const last = [...this.querySelectorAll<HTMLElement>('article')].at(-1);
+    this.#letGo();
     last?.focus();
     last?.scrollIntoView({ block: 'nearest' });
   }
 
   #settle(): void {
+    this.#hold();
     this.#stick.grown(this.view);
     this.atEnd = this.#stick.sticks;
   }
 
-  #restore(): void {
-    const turn = this.anchor && this.querySelector<HTMLElement>(`[data-turn="${CSS.escape(this.anchor.turnId)}"]`);
-    if (this.anchor && turn) {
-      this.#stick.release(false);
-      turn.scrollIntoView({ block: 'start' });
-      this.view.scrollTop += this.anchor.offset;
+  #article({ turnId }: Anchor): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`[data-turn="${CSS.escape(turnId)}"]`);
+  }
+
+  #hold(): void {
+    const article = this.#held && this.#article(this.#held);
+    if (this.#held && article) {
+      const above = this.view.getBoundingClientRect().top - article.getBoundingClientRect().top;
+      if (Math.abs(above - this.#held.offset) >= 1) {
+        this.view.scrollTop += this.#held.offset - above;
+      }
     }
   }
+
+  #letGo = (): void => {
+    this.#held = undefined;
+  };
 
   #setNear(element: Element, near: boolean): void {
     const id = (element as HTMLElementTagNameMap['videochat-turn']).turn.turnId;
@@ -156,6 +184,7 @@ export class Transcript extends PageElement {
   }
 
   #toEnd = (): void => {
+    this.#letGo();
     this.#stick.release(true);
     this.#settle();
   };

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { MediaSource } from '../../../server/protocol/media.js';
 import type { PanelModel, PanelTurn } from '../../../server/protocol/panel.js';
@@ -37,9 +37,15 @@ export class Turn extends PageElement {
     const question = turn.question.length > 80 ? `${turn.question.slice(0, 79)}…` : turn.question;
     // What a person is writing is never dropped, however far it scrolls.
     const drawn = this.near || this.editing || this.noting;
-    return html`<article class="turn" tabindex="-1" data-turn=${turn.turnId} aria-label=${format(strings().turnName, this.number, question)}>
+    return html`<article class="turn ${drawn ? '' : 'far'}" tabindex="-1" data-turn=${turn.turnId} aria-label=${format(strings().turnName, this.number, question)}>
       ${drawn ? [this.#question(), this.#answer()] : nothing}
     </article>`;
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.get('near') === true && !this.near) {
+      this.style.setProperty('--kept-height', `${this.getBoundingClientRect().height}px`);
+    }
   }
 
   #question(): TemplateResult {
@@ -107,7 +113,7 @@ export class Turn extends PageElement {
     return html`<div class="turn-footer">
       <div class="turn-facts">${turn.result ? resultLine(turn.result, turn.plan, this.model) : nothing}</div>
       <div class="toolbar">
-        ${this.last ? iconButton('refresh', texts.regenerate, () => this.emit({ type: 'regenerate' }), { disabled: this.busy }) : nothing}
+        ${this.last && !turn.problem?.actions?.includes('retry') ? iconButton('refresh', texts.regenerate, () => this.emit({ type: 'regenerate' }), { disabled: this.busy }) : nothing}
         ${turn.answer ? iconButton(this.copied ? 'check' : 'copy', this.copied ? texts.copied : texts.copyAnswer, () => this.#copy()) : nothing}
         ${turn.answer ? ratingButtons(turn.rating?.value, (value) => this.#rate(value)) : nothing}
       </div>

@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ThemeName, themeCss } from './themes.js';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const bundles = path.join(root, 'dist', 'webview');
+
+/** Stands in for the editor: keeps what the page says and saves. */
+const editor = `
+  const posted = [];
+  window.posted = posted;
+  window.acquireVsCodeApi = () => ({
+    postMessage: (message) => posted.push(JSON.parse(JSON.stringify(message))),
+    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
+    setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+  });
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => window.violations.push(event.violatedDirective + ' ' + event.blockedURI));
+`;
+
+const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf', '.map': 'application/json' };
+
+/** Serves the page as the editor does, with its content policy, and media as the server does. */
+export async function servePage(clipPath: string): Promise<{ origin: string; dispose(): void }> {
+  const clip = await readFile(clipPath);
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+    const file = path.basename(url.pathname);
+    if (url.pathname === '/') {
+      answer(response, 200, 'text/html', pageHtml((url.searchParams.get('theme') ?? 'dark') as ThemeName, url.searchParams.get('strings')));
+    } else if (url.pathname.startsWith('/media/broken')) {
+      answer(response, 200, 'video/mp4', 'no video at all');
+    } else if (url.pathname.endsWith('/stream')) {
+      range(response, clip, request.headers.range);
+    } else if (url.pathname.endsWith('/frame')) {
+      answer(response, 200, 'image/svg+xml', framePicture(Number(url.searchParams.get('seconds'))));
+    } else {
+      readFile(path.join(bundles, file)).then(
+        (bytes) => answer(response, 200, types[path.extname(file)] ?? 'application/octet-stream', bytes),
+        () => answer(response, 404, 'text/plain', 'no such file'),
+      );
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    dispose: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function pageHtml(theme: ThemeName, strings: string | null): string {
+  const nonce = 'testnonce0123456789';
+  const policy = [
+    `default-src 'none'`,
+    `script-src 'nonce-${nonce}'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    `font-src 'self'`,
+    `img-src 'self'`,
+    `media-src 'self'`,
+    `connect-src 'self'`,
+  ].join('; ');
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<style nonce="${nonce}">${themeCss(theme)}</style><link rel="stylesheet" href="/chat.css"><title>VideoChat</title>
+<script nonce="${nonce}">${editor}</script>
+<script type="application/json" id="strings" nonce="${nonce}">${(strings ?? '{}').replaceAll('<', '\\u003c')}</script></head>
+<body class="vscode-${theme}"><videochat-app></videochat-app><script type="module" nonce="${nonce}" src="/chat.js"></script></body></html>`;
+}
+
+function answer(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
+  response.writeHead(status, { 'content-type': type }).end(body);
+}
+
+function range(response: ServerResponse, bytes: Buffer, header: string | undefined): void {
+  const match = /^bytes=(\d+)-(\d*)$/.exec(header ?? '');
+  const start = Number(match?.[1] ?? 0);
+  const end = match?.[2] ? Number(match[2]) : bytes.length - 1;
+  response.writeHead(match ? 206 : 200, {
+    'content-type': 'video/mp4',
+    'accept-ranges': 'bytes',
+    'content-length': end - start + 1,
+    ...(match ? { 'content-range': `bytes ${start}-${end}/${bytes.length}` } : {}),
+  });
+  response.end(bytes.subarray(start, end + 1));
+}
+
+function framePicture(seconds: number): string {
+  const hue = Math.round(seconds * 40) % 360;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 90" width="160" height="90"><rect width="160" height="90" fill="hsl(${hue} 45% 40%)"/><circle cx="${20 + ((seconds * 12) % 120)}" cy="45" r="18" fill="hsl(${(hue + 120) % 360} 70% 65%)"/></svg>`;
+}
