@@ -149,7 +149,8 @@ export class VideoChatClient {
     options: RequestOptions<Partial> = {},
   ): Promise<Result> {
     const source = cancellationSource();
-    const cancel = (): void => source.cancel();
+    // A connection that is lost has no use for a cancellation: the request fails anyway.
+    const cancel = (): void => (this.lost ? undefined : source.cancel());
     const subscription = options.token?.onCancellationRequested(cancel);
     options.signal?.addEventListener('abort', cancel, { once: true });
     if (options.token?.isCancellationRequested || options.signal?.aborted) {
