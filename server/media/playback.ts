@@ -9,7 +9,7 @@ export const defaultAbilities: PlayerAbilities = {
 };
 
 export interface PlaybackRequest {
-  video: Pick<ProbedVideo, 'facts' | 'pixelFormat' | 'soundStartSeconds' | 'index'>;
+  video: Pick<ProbedVideo, 'facts' | 'pixelFormat' | 'soundStartSeconds' | 'timeBase' | 'index'>;
   /** The file's container as players know it. */
   container: string;
   abilities?: PlayerAbilities;
@@ -33,8 +33,8 @@ const nameOf = (codec: string): string => names[codec] ?? codec;
 
 /**
  * Decides how a file is made playable. The times of what is played must be those of the frames as we count them,
- * from the first one: a player counts from where picture or sound begins, so a file whose sound begins earlier is
- * not played as it is.
+ * from the first one. Players count as the file does: one whose picture begins at another time than 0, or whose
+ * sound begins before it, is not played as it is.
  */
 export function decidePlayback({ video, container, abilities = defaultAbilities, atLeast }: PlaybackRequest): Playback {
   const { facts, pixelFormat } = video;
@@ -58,8 +58,8 @@ export function decidePlayback({ video, container, abilities = defaultAbilities,
       ? `The player cannot play ${nameOf(sound.codec)} sound.`
       : !abilities.containers.includes(container)
         ? `The player cannot read ${container} files.`
-        : soundLeads(video)
-          ? 'The sound begins before the picture, so that a player would count other times.'
+        : countsOtherwise(video)
+          ? 'The picture does not begin where the file does, so that a player would count other times.'
           : atLeast === 'remux'
             ? 'The player could not play the file itself.'
             : undefined;
@@ -73,9 +73,11 @@ function transcode(reason: string): Playback {
   return { mode: 'transcode', reason: `${reason} A copy in H.264 was made.` };
 }
 
-/** By more than half a frame: a player's times would lead to another frame. */
-function soundLeads({ facts, soundStartSeconds = 0 }: PlaybackRequest['video']): boolean {
-  return soundStartSeconds < -0.5 / Math.max(facts.fps, 1);
+/** By more than half a frame: a time would lead to another frame. */
+function countsOtherwise({ facts, soundStartSeconds = 0, timeBase, index }: PlaybackRequest['video']): boolean {
+  const half = 0.5 / Math.max(facts.fps, 1);
+  const firstSeconds = ((index.ticks[0] ?? 0) * timeBase.numerator) / timeBase.denominator;
+  return Math.abs(firstSeconds) > half || soundStartSeconds < -half;
 }
 
 /** Only H.264 belongs into an mp4, from a key frame on, with times that the packets tell. */

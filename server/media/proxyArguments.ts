@@ -40,6 +40,9 @@ function pictureArguments(video: ProbedVideo, height: number, version: string): 
     ...['-vf', [...timeFilters(video), `scale=${width}:${height}:flags=bicubic`, 'format=yuv420p'].join(',')],
     ...[...everyFrame(version), '-enc_time_base:v', clock, '-video_track_timescale', String(scale)],
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', '23', '-profile:v', 'high'],
+    // An mp4 says how long a frame lasts in the order of decoding. With B-frames that is another order: where the rate
+    // varies, a player that seeks would then take a frame to have ended that has not.
+    ...(facts.variableFrameRate ? ['-bf', '0'] : []),
     // A key frame a second, so that seeking is quick.
     ...['-force_key_frames', 'expr:gte(t,n_forced)'],
   ];

@@ -10,6 +10,8 @@ interface Case {
   sound?: string[];
   container?: string;
   soundStart?: number;
+  /** When the first frame is shown, in frames. */
+  first?: number;
   image?: boolean;
   firstKey?: number;
   seekable?: boolean;
@@ -26,7 +28,13 @@ function decide(it: Case): ReturnType<typeof decidePlayback> {
       facts: { ...made.facts, codec, streams: [{ index: 0, kind: 'video', codec }, ...sound] },
       pixelFormat: it.pixels ?? 'yuv420p',
       soundStartSeconds: it.soundStart,
-      index: { ...made.index, seekable: it.seekable ?? true, keyTicks: Float64Array.of(it.firstKey ?? 0) },
+      timeBase: made.timeBase,
+      index: {
+        ...made.index,
+        ticks: made.index.ticks.map((tick) => tick + (it.first ?? 0)),
+        seekable: it.seekable ?? true,
+        keyTicks: Float64Array.of(it.firstKey ?? it.first ?? 0),
+      },
     },
     container: it.container ?? 'mp4',
     abilities: it.abilities,
@@ -62,8 +70,12 @@ describe('decidePlayback', () => {
     ['an animation', { picture: 'gif', container: 'gif', pixels: 'bgra' }, 'transcode', /GIF/],
     ['H.264 without usable times', { container: 'avi', seekable: false }, 'transcode', /avi files/],
     ['a copy that hides what comes before the cut', { sound: ['aac'], firstKey: -15 }, 'transcode', /AAC/],
-    ['sound that leads', { sound: ['mp3'], soundStart: -0.5 }, 'remux', /begins before the picture/],
+    ['sound that leads', { sound: ['mp3'], soundStart: -0.5 }, 'remux', /other times/],
     ['sound that leads by less than half a frame', { sound: ['mp3'], soundStart: -0.01 }, 'file', /^$/],
+    ['a picture that begins at ten seconds', { first: 300 }, 'remux', /other times/],
+    ['VP8 that begins at a second', { picture: 'vp8', container: 'webm', first: 30 }, 'transcode', /other times/],
+    ['a picture that begins before 0', { first: -3 }, 'remux', /other times/],
+    ['a picture that begins within half a frame', { first: 0.4 }, 'file', /^$/],
     ['sound that comes later', { sound: ['mp3'], soundStart: 2 }, 'file', /^$/],
     ['the player failed on the file', { atLeast: 'remux' }, 'remux', /could not play/],
     ['the player failed on the copy', { atLeast: 'transcode' }, 'transcode', /easier to play/],
