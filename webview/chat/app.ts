@@ -1,5 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
+import { live } from 'lit/directives/live.js';
 import type { PlayerAbilities } from '../../server/protocol/media.js';
 import type { HostMessage, PanelClip, PanelProblem } from '../../server/protocol/panel.js';
 import type { Segment } from '../../server/protocol/video.js';
@@ -120,7 +122,10 @@ export class App extends PageElement {
                   ></videochat-player>`
                 : nothing}
               <div class="talk">
-                <videochat-transcript .panel=${panel} .stage=${stage} .anchor=${this.#anchor}></videochat-transcript>
+                ${keyed(
+                  panel.conversationId,
+                  html`<videochat-transcript .panel=${panel} .stage=${stage} .anchor=${this.#anchor}></videochat-transcript>`,
+                )}
                 ${this.notice
                   ? html`<div class="notice">
                       ${problemCard(this.notice, (action) => this.#request({ type: 'action', action }), () => (this.notice = undefined))}
@@ -128,7 +133,7 @@ export class App extends PageElement {
                   : nothing}
                 <videochat-composer
                   .panel=${panel}
-                  .draft=${this.draft}
+                  .draft=${live(this.draft)}
                   .span=${this.span}
                   .clipId=${clip?.clipId}
                 ></videochat-composer>

@@ -51,7 +51,7 @@ export class Composer extends PageElement {
           ${framesSelect(panel, (frames) => this.emit({ type: 'frames', frames }))}
           <span class="spring"></span>
           ${panel.busy
-            ? iconButton('debug-stop', texts.stop, () => this.emit({ type: 'stop' }), { className: 'stop-button' })
+            ? iconButton('stop-circle', texts.stop, () => this.emit({ type: 'stop' }), { className: 'stop-button' })
             : iconButton('send', texts.send, () => this.#send(), { disabled: !sendable, className: 'send-button' })}
         </div>
       </form>

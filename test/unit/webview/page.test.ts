@@ -1,0 +1,215 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HostMessage, PageMessage } from '../../../server/protocol/panel.js';
+import type { App } from '../../../webview/chat/app.js';
+import '../../../webview/chat/app.js';
+import { panel, turn } from './examples.js';
+
+// What this DOM lacks and the buttons need.
+vi.hoisted(() => {
+  HTMLElement.prototype.attachInternals ??= () => ({ setFormValue: () => undefined, form: null }) as unknown as ElementInternals;
+});
+
+let posted: PageMessage[];
+let saved: unknown;
+let app: App;
+
+const said = <T extends PageMessage['type']>(type: T): Extract<PageMessage, { type: T }>[] =>
+  posted.filter((message): message is Extract<PageMessage, { type: T }> => message.type === type);
+async function tell(...messages: HostMessage[]): Promise<void> {
+  for (const data of messages) {
+    window.dispatchEvent(new MessageEvent('message', { data }));
+  }
+  await settled();
+}
+async function settled(): Promise<void> {
+  for (let i = 0; i < 5; i++) {
+    await app.updateComplete;
+    await Promise.resolve();
+  }
+}
+const find = <E extends HTMLElement = HTMLElement>(selector: string): E => {
+  const element = app.querySelector<E>(selector);
+  if (!element) {
+    throw new Error(`There is no ${selector}.`);
+  }
+  return element;
+};
+const button = (name: string): HTMLButtonElement => find(`button[aria-label="${name}"]`);
+function type(text: string): HTMLTextAreaElement {
+  const field = find<HTMLTextAreaElement>('.composer textarea');
+  field.value = text;
+  field.dispatchEvent(new Event('input', { bubbles: true }));
+  return field;
+}
+function press(target: EventTarget, key: string, more: KeyboardEventInit = {}): KeyboardEvent {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true, ...more });
+  target.dispatchEvent(event);
+  return event;
+}
+
+beforeEach(async () => {
+  posted = [];
+  saved = undefined;
+  vi.stubGlobal('acquireVsCodeApi', () => ({
+    postMessage: (message: PageMessage) => void posted.push(message),
+    getState: () => saved,
+    setState: (state: unknown) => void (saved = state),
+  }));
+  app = document.createElement('videochat-app');
+  document.body.append(app);
+  await vi.waitFor(() => expect(said('ready')).toHaveLength(1));
+});
+afterEach(() => {
+  app.remove();
+  vi.unstubAllGlobals();
+});
+
+describe('the page', () => {
+  it('says what every player can do before it can do more', () => {
+    expect(said('ready')[0]?.abilities).toEqual({ videoCodecs: ['h264', 'vp8'], audioCodecs: ['mp3', 'flac', 'vorbis', 'pcm_s16le'], containers: ['mp4', 'webm'] });
+  });
+
+  it('sends with Enter, not with Shift+Enter nor while an input method composes', async () => {
+    await tell({ type: 'state', state: panel({ frames: 16 }) });
+    const field = type('  你好  ');
+    await settled();
+    press(field, 'Enter', { shiftKey: true });
+    press(field, 'Enter', { isComposing: true });
+    field.dispatchEvent(new Event('compositionstart'));
+    press(field, 'Enter');
+    field.dispatchEvent(new Event('compositionend'));
+    expect(said('send')).toEqual([]);
+    press(field, 'Enter');
+    expect(said('send')).toMatchObject([{ text: '你好', frames: 16 }]);
+    await settled();
+    expect(field.value).toBe('');
+  });
+
+  it('gives a question back that the host refused, and says why', async () => {
+    await tell({ type: 'state', state: panel() });
+    press(type('Why?'), 'Enter');
+    await tell({ type: 'reply', id: said('send')[0]?.id ?? 0, problem: { message: 'This model takes one clip.', actions: ['chooseModel'] } });
+    expect(find<HTMLTextAreaElement>('.composer textarea').value).toBe('Why?');
+    expect(find('.notice').textContent).toContain('This model takes one clip.');
+    find('[data-action="chooseModel"]').click();
+    expect(said('action')).toMatchObject([{ action: 'chooseModel' }]);
+    await settled();
+    expect(app.querySelector('.notice')).toBeNull();
+  });
+
+  it('sends nothing while an answer comes, says why, and stops with Escape', async () => {
+    await tell({ type: 'state', state: panel({ busy: true, turns: [turn()] }) });
+    const field = type('Next?');
+    press(field, 'Enter');
+    await settled();
+    expect(said('send')).toEqual([]);
+    expect(find('#why-not').textContent).toMatch(/Stop the answer/);
+    expect(field.value).toBe('Next?');
+    press(field, 'Escape');
+    expect(said('stop')).toHaveLength(1);
+  });
+
+  it('rates with a note, and takes it back', async () => {
+    await tell({ type: 'state', state: panel({ turns: [turn({ answer: 'Yes.', state: 'complete' })] }) });
+    await settled();
+    button('Bad answer').click();
+    await settled();
+    expect(said('rate')).toMatchObject([{ turnId: 't1', value: 'down' }]);
+    find<HTMLTextAreaElement>('.rating-note textarea').value = ' It was blue. ';
+    find('.rating-note vscode-button').click();
+    expect(said('rate')[1]).toMatchObject({ value: 'down', note: 'It was blue.' });
+    await tell({ type: 'turn', turn: turn({ answer: 'Yes.', state: 'complete', rating: { value: 'down', note: 'It was blue.' } }), busy: false });
+    await settled();
+    expect(button('Bad answer').getAttribute('aria-pressed')).toBe('true');
+    button('Bad answer').click();
+    expect(said('rate')[2]).toMatchObject({ value: null });
+  });
+
+  it('asks an edited question again, with its part and the chosen frames', async () => {
+    const span = { startSeconds: 1, endSeconds: 2 };
+    await tell({ type: 'state', state: panel({ frames: 4, turns: [turn({ answer: 'Yes.', state: 'complete', span })] }) });
+    await settled();
+    button('Edit question and ask again').click();
+    await settled();
+    const field = find<HTMLTextAreaElement>('.question-editor textarea');
+    expect(field.value).toBe('What is it?');
+    field.value = 'What was it?';
+    press(field, 'Enter');
+    expect(said('editAndResend')).toMatchObject([{ turnId: 't1', text: 'What was it?', span, frames: 4 }]);
+  });
+
+  it('copies answers and code as they were written', async () => {
+    const answer = 'Look:\n\n```js\nlet a = 1;\n```';
+    await tell({ type: 'state', state: panel({ turns: [turn({ answer, state: 'complete' })] }) });
+    await settled();
+    button('Copy answer').click();
+    button('Copy code').click();
+    expect(said('copy').map(({ text }) => text)).toEqual([answer, 'let a = 1;']);
+  });
+
+  it('removes clips, adds clips and changes the frames per question', async () => {
+    await tell({ type: 'state', state: panel() });
+    await settled();
+    button('Remove a.mp4').click();
+    button('Add a video or a picture').click();
+    const select = find<HTMLSelectElement>('.frames-select');
+    select.value = '32';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    select.value = '';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    expect([said('removeClip')[0]?.clipId, said('addClips')[0]?.uris, ...said('frames').map(({ frames }) => frames)]).toEqual(['v1', [], 32, null]);
+  });
+
+  it('offers the answer to what is missing: a model, a clip, a server', async () => {
+    await tell({ type: 'state', state: panel({ model: undefined }) });
+    await settled();
+    find('.empty [data-action="chooseModel"]').click();
+    await tell({ type: 'state', state: panel({ clips: [] }) });
+    await settled();
+    find('.empty [data-action="addClip"]').click();
+    await tell({ type: 'server', server: { state: 'failed', problem: { message: 'It crashed.', actions: ['restartServer', 'useCpuOnly'] } } });
+    await settled();
+    find('.server-line [data-action="useCpuOnly"]').click();
+    expect(said('action').map(({ action }) => action)).toEqual(['chooseModel', 'useCpuOnly']);
+    expect(said('addClips')).toHaveLength(1);
+  });
+
+  it('keeps the draft for its conversation only', async () => {
+    await tell({ type: 'state', state: panel() });
+    type('half a question');
+    window.dispatchEvent(new Event('pagehide'));
+    expect(saved).toMatchObject({ conversationId: 'c1', draft: 'half a question' });
+    await tell({ type: 'state', state: panel({ conversationId: 'c2' }) });
+    expect(find<HTMLTextAreaElement>('.composer textarea').value).toBe('');
+    expect(saved).toMatchObject({ conversationId: 'c2', draft: '' });
+  });
+
+  it('names its parts, and has one polite region away from the stream', async () => {
+    await tell({ type: 'state', state: panel({ turns: [turn({ answer: 'Yes.', state: 'streaming' })], busy: true }) });
+    await settled();
+    const live = [...app.querySelectorAll('[aria-live]')].filter((element) => element.getAttribute('aria-live') !== 'off');
+    expect(live.map((element) => element.getAttribute('role'))).toEqual(['status']);
+    expect(live[0]?.querySelector('*')).toBeNull();
+    expect(find('article').getAttribute('aria-label')).toBe('Turn 1: What is it?');
+    const nameless = [...app.querySelectorAll('button, input, select, textarea, [role="slider"]')].filter(
+      (element) => !element.getAttribute('aria-label') && !element.textContent?.trim(),
+    );
+    expect(nameless).toEqual([]);
+  });
+
+  it('takes a drop of addresses, and says what cannot be dropped', async () => {
+    await tell({ type: 'state', state: panel() });
+    const drop = (types: Record<string, string>): void => {
+      const event = Object.assign(new Event('drop', { cancelable: true }), {
+        dataTransfer: { types: Object.keys(types), getData: (name: string) => types[name] ?? '' },
+      });
+      window.dispatchEvent(event);
+    };
+    drop({ 'text/uri-list': 'file:///b.mp4' });
+    expect(said('addClips')).toMatchObject([{ uris: ['file:///b.mp4'] }]);
+    drop({ Files: '' });
+    await settled();
+    expect(find('.notice').textContent).toMatch(/explorer/);
+  });
+});
