@@ -69,7 +69,7 @@ export class MediaService implements Disposable {
     this.disposed = true;
     const all = [...this.served.values()];
     this.served.clear();
-    await Promise.all(all.map((owned) => owned.dispose()));
+    await Promise.all(all.map(async (owned) => owned.dispose()));
   }
 
   private async serve(
