@@ -37,7 +37,7 @@ export class ChatCommands {
     const chosen = given.length > 0 ? given : [await pickVideo({ title: t('Chat with Video'), images: true })].filter((one) => one !== undefined);
     const paths = chosen.map(localPath).filter((path) => path !== undefined);
     if (paths.length < chosen.length) {
-      void vscode.window.showWarningMessage(t('VideoChat works with files on this machine only. Save a copy on the disk first.'));
+      void vscode.window.showWarningMessage(t('VideoChat works with files on this machine only. Save a copy on a disk first.'));
     }
     if (paths.length > mostAtOnce) {
       void vscode.window.showWarningMessage(t('Only the first {0} clips are opened.', mostAtOnce));

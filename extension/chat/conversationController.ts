@@ -1,25 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { Disposable } from '../../server/common/dispose.js';
 import {
-  ErrorCode,
   type HostMessage,
   type ModelInfo,
   type PanelProblem,
   type PanelState,
   type PlayerAbilities,
   type Segment,
-  VideoChatError,
 } from '../../server/protocol/index.js';
 import { modelFor } from '../models/modelFor.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 import type { SettingValues } from '../settings/settingValues.js';
 import type { Translate } from '../translate.js';
 import { AnswerRun } from './answerRun.js';
-import { ClipSession } from './clipSession.js';
-import { type Conversation, createClip, type StoredClip, type StoredTurn, toPanelTurn } from './conversation.js';
+import { type Conversation, type StoredTurn, toPanelTurn } from './conversation.js';
+import { ConversationClips } from './conversationClips.js';
 import { panelServer, suggestionsFor } from './panelParts.js';
-import type { ChatSubject } from './serverChat.js';
-import { ServerChat } from './serverChat.js';
+import { type ChatSubject, ServerChat } from './serverChat.js';
 
 /** What one conversation needs from the editor. */
 export interface ControllerPorts {
@@ -41,12 +38,12 @@ export interface ControllerPorts {
  */
 export class ConversationController implements Disposable {
   private readonly chat = new ServerChat();
-  private readonly clips: ClipSession[];
+  private readonly clips: ConversationClips;
   private readonly listening: Disposable;
   private model: ModelInfo | undefined;
-  private abilities: PlayerAbilities | undefined;
   private run: AnswerRun | undefined;
   private connecting: Promise<void> | undefined;
+  private stale = false;
   /** The page has been there: clips are kept open for it. */
   private attached = false;
   private disposed = false;
@@ -55,7 +52,13 @@ export class ConversationController implements Disposable {
     readonly conversation: Conversation,
     private readonly ports: ControllerPorts,
   ) {
-    this.clips = conversation.clips.map((clip) => this.createSession(clip));
+    this.clips = new ConversationClips(conversation, {
+      t: ports.t,
+      save: () => !this.disposed && this.save(),
+      post: (message) => !this.disposed && ports.post(message),
+      mapUrl: (url) => ports.mapUrl(url),
+      maxHeight: () => ports.values().maxProxyHeight,
+    });
     this.listening = ports.server.onDidChangeState(() => this.serverChanged());
   }
 
@@ -70,7 +73,7 @@ export class ConversationController implements Disposable {
     return {
       conversationId: id,
       title,
-      clips: this.clips.map((clip) => clip.view()),
+      clips: this.clips.view(),
       turns: turns.map(toPanelTurn),
       ...(model ? { model: { id: model.id, name: model.name, demonstration: model.demonstration, plan: model.plan } } : {}),
       server: panelServer(ports.server.state),
@@ -83,7 +86,7 @@ export class ConversationController implements Disposable {
 
   /** A page listens now, and has missed everything so far. */
   ready(abilities: PlayerAbilities): void {
-    this.abilities = abilities;
+    this.clips.abilities = abilities;
     this.attached = true;
     this.postState();
     void this.connect();
@@ -157,59 +160,34 @@ export class ConversationController implements Disposable {
 
   /** A conversation is about one clip, as today's models look at one. */
   addClip(path: string): PanelProblem | undefined {
-    const { conversation, model } = this;
-    const { t } = this.ports;
-    if (conversation.clips.length > 0) {
-      return {
-        message: model ? t('{0} looks at one clip in a conversation.', model.name) : t('A conversation is about one clip.'),
-        hint: t('Remove the clip first, or ask about this one in a new conversation.'),
-        actions: ['newConversation'],
-      };
+    const problem = this.clips.add(path, this.model);
+    if (!problem) {
+      this.clipsChanged();
     }
-    const clip = createClip(path);
-    if (conversation.turns.length === 0) {
-      conversation.title = clip.name;
-    }
-    conversation.clips.push(clip);
-    this.clips.push(this.createSession(clip));
-    this.save();
-    this.postState();
-    void this.connect();
-    return undefined;
+    return problem;
   }
 
   async removeClip(clipId: string): Promise<void> {
     await this.stop();
-    const index = this.clips.findIndex(({ stored }) => stored.clipId === clipId);
-    if (index >= 0) {
-      this.clips.splice(index, 1).forEach((clip) => clip.dispose());
-      this.conversation.clips.splice(index, 1);
+    if (this.clips.remove(clipId)) {
       this.chat.close();
-      this.save();
+      this.clipsChanged();
     }
-    this.postState();
   }
 
-  /** The file of a clip lies elsewhere now. */
+  /** The file of the clip lies elsewhere now. */
   async locate(path: string): Promise<void> {
-    const stored = this.conversation.clips[0];
-    if (!stored) {
-      return;
-    }
     await this.stop();
-    const { name } = createClip(path);
-    Object.assign(stored, { path, name });
-    this.clips.splice(0, 1, this.createSession(stored)).forEach((clip) => clip.dispose());
-    this.save();
-    this.postState();
-    await this.connect();
+    if (this.clips.relocate(path)) {
+      this.clipsChanged();
+      await this.connect();
+    }
   }
 
   async playbackFailed(clipId: string, reason: 'error' | 'noPicture' | 'silent' | 'slow'): Promise<void> {
-    const clip = this.clips.find(({ stored }) => stored.clipId === clipId);
     const running = this.ports.server.running();
-    if (clip && running) {
-      await clip.failed(running, this.abilities, reason);
+    if (running) {
+      await this.clips.playbackFailed(clipId, reason, running);
     }
   }
 
@@ -219,7 +197,7 @@ export class ConversationController implements Disposable {
     if (server.state.state === 'failed') {
       await server.restart();
     }
-    this.clips.filter((clip) => clip.view().problem ?? clip.view().unplayable).forEach((clip) => clip.retry());
+    this.clips.retry();
     await this.connect();
     const last = this.conversation.turns.at(-1);
     return last?.problem?.actions?.includes('retry') && !this.busy ? this.regenerate() : undefined;
@@ -238,20 +216,13 @@ export class ConversationController implements Disposable {
     await this.listening.dispose();
     await this.stop();
     this.chat.close();
-    this.clips.forEach((clip) => clip.dispose());
+    this.clips.dispose();
   }
 
-  private createSession(stored: StoredClip): ClipSession {
-    const { ports } = this;
-    const clip: ClipSession = new ClipSession(stored, {
-      t: ports.t,
-      changed: () => !this.disposed && ports.post({ type: 'clip', clip: clip.view() }),
-      save: () => !this.disposed && this.save(),
-      progress: (fraction) => ports.post({ type: 'mediaProgress', clipId: stored.clipId, fraction }),
-      mapUrl: (url) => ports.mapUrl(url),
-      maxHeight: () => ports.values().maxProxyHeight,
-    });
-    return clip;
+  private clipsChanged(): void {
+    this.save();
+    this.postState();
+    void this.connect();
   }
 
   private cannotAsk(text: string): PanelProblem | undefined {
@@ -259,7 +230,7 @@ export class ConversationController implements Disposable {
     if (this.run) {
       return { message: t('An answer is being made. Stop it before you ask again.') };
     }
-    if (this.clips.length === 0) {
+    if (this.clips.isEmpty) {
       return { message: t('Add a clip first: a question needs something to look at.'), actions: ['addClip'] };
     }
     return text.trim() === '' ? { message: t('The question is empty.') } : undefined;
@@ -295,21 +266,9 @@ export class ConversationController implements Disposable {
 
   /** The file as it is now, and the model that is chosen now. */
   private async openSubject(running: RunningServer): Promise<{ subject: ChatSubject; model: ModelInfo }> {
-    const { conversation, ports } = this;
-    const clip = this.clips[0];
-    if (!clip) {
-      throw new VideoChatError(ErrorCode.VideoUnknown, ports.t('The clip was removed.'));
-    }
     const model = await this.loadModel(running);
-    const { videoId, facts } = await clip.open(running, model);
-    void clip.openMedia(running, this.abilities);
-    const { path, contentHash, name } = clip.stored;
-    if (contentHash !== facts.contentHash) {
-      throw new VideoChatError(ErrorCode.VideoUnknown, ports.t('{0} has changed on disk since this conversation began.', name), {
-        hint: ports.t('Retry to go on with the file as it is now.'),
-      });
-    }
-    return { subject: { conversationId: conversation.id, videoId, path, modelId: model.id }, model };
+    const { videoId, path } = await this.clips.subject(running, model);
+    return { subject: { conversationId: this.conversation.id, videoId, path, modelId: model.id }, model };
   }
 
   private async loadModel(running: RunningServer): Promise<ModelInfo> {
@@ -330,19 +289,24 @@ export class ConversationController implements Disposable {
 
   /** Starts the server if need be, and opens what the page shows. What fails is shown where it failed. */
   private connect(): Promise<void> {
-    this.connecting ??= this.openAll().finally(() => (this.connecting = undefined));
+    this.stale = true;
+    this.connecting ??= this.openWhileStale().finally(() => (this.connecting = undefined));
     return this.connecting;
+  }
+
+  /** What changed while it was opened is opened, too. */
+  private async openWhileStale(): Promise<void> {
+    while (this.stale && !this.disposed) {
+      this.stale = false;
+      await this.openAll();
+    }
   }
 
   private async openAll(): Promise<void> {
     try {
       const running = await this.ports.server.client();
       const model = await this.loadModel(running).catch(() => undefined);
-      for (const clip of this.clips.filter(({ isDangerous }) => !isDangerous)) {
-        await clip.open(running, model);
-        // A proxy may take minutes: nobody waits for it.
-        void clip.openMedia(running, this.abilities);
-      }
+      await this.clips.open(running, model);
     } catch {
       // Shown as the clip's problem, or as the server's.
     }
@@ -354,7 +318,7 @@ export class ConversationController implements Disposable {
     post({ type: 'server', server: panelServer(server.state) });
     if (state === 'restarting' || state === 'failed' || state === 'stopped') {
       this.chat.forget();
-      this.clips.forEach((clip) => clip.serverGone());
+      this.clips.serverGone();
     } else if (state === 'ready' && this.attached) {
       void this.connect();
     }

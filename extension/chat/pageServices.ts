@@ -20,7 +20,7 @@ export function pageServices(
     const paths = uris.map(localPath);
     const usable = paths.filter((path) => path !== undefined);
     if (usable.length < paths.length) {
-      return { message: t('Only files on this machine can be talked about.'), hint: t('Save a copy on the disk first.') };
+      return { message: t('Only files on this machine can be talked about.'), hint: t('Save a copy on a disk first.') };
     }
     refused = [];
     let problem: PanelProblem | undefined;

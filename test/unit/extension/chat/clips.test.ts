@@ -158,6 +158,25 @@ describe('clips of a conversation', () => {
     }
   });
 
+  it('that come while another is opened are opened as well', async () => {
+    const gate = new Gate();
+    gate.close();
+    const { facts } = page.server.script;
+    page.server.script.scripts['video/open'] = async ({ path }: { path: string }) => {
+      if (path.endsWith('ball.mp4')) {
+        await gate.pass();
+      }
+      return { videoId: `video-${path}`, facts: facts(path) };
+    };
+    page.controller.ready({ videoCodecs: [], audioCodecs: [], containers: [] });
+    await gate.reached();
+    await page.controller.removeClip(clipId());
+    expect(page.controller.addClip('/clips/other.mp4')).toBeUndefined();
+    gate.open();
+    await page.until(() => page.state.clips[0]?.media !== undefined);
+    expect(page.state.clips).toMatchObject([{ name: 'other.mp4', media: { mode: 'file' } }]);
+  });
+
   it('are not pictures for a model that cannot look at them', async () => {
     const picture = new ChatPage(createConversation('New', '/clips/still.png'));
     try {
