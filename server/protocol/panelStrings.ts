@@ -69,8 +69,6 @@ export interface PanelStrings {
   /** Time. */
   frameAt: string;
   framesLookedAt: string;
-  showFrames: string;
-  hideFrames: string;
   /** Start, end. */
   playSpan: string;
   /** Time. */
@@ -92,8 +90,6 @@ export interface PanelStrings {
   markIn: string;
   markOut: string;
   clearSpan: string;
-  /** Start, end. */
-  span: string;
   spanHint: string;
   openingClip: string;
   /** File name. */
@@ -102,7 +98,6 @@ export interface PanelStrings {
   /** Percent. */
   preparingCopyPercent: string;
   cannotPlay: string;
-  stoppedAtEnd: string;
 
   // Composer
   ask: string;

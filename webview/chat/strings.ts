@@ -52,8 +52,6 @@ export const englishStrings: PanelStrings = {
   oneFrame: '1 frame',
   frameAt: 'Frame at {0}',
   framesLookedAt: 'Frames the model looked at',
-  showFrames: 'Show frames',
-  hideFrames: 'Hide frames',
   playSpan: 'Play {0} to {1}',
   goToTime: 'Go to {0}',
 
@@ -71,14 +69,12 @@ export const englishStrings: PanelStrings = {
   markIn: 'Ask from here ([)',
   markOut: 'Ask up to here (])',
   clearSpan: 'Ask about the whole clip',
-  span: '{0} to {1}',
   spanHint: 'Drag on the bar to ask about a part of the clip',
   openingClip: 'Opening the clip…',
   picture: 'Picture {0}',
   preparingCopy: 'Preparing a copy that plays here…',
   preparingCopyPercent: 'Preparing a copy that plays here… {0}%',
   cannotPlay: 'This clip does not play here as it is.',
-  stoppedAtEnd: 'End of the part',
 
   ask: 'Ask about this video…',
   askAboutSpan: 'Ask about {0} to {1}…',

@@ -193,11 +193,39 @@ describe.skipIf(!executable)('the chat page in Chromium (skipped where there is 
     const media = exampleClip(server.origin).media;
     await showState({ clips: [exampleClip(server.origin, { media: media && { ...media, url: `${server.origin}/media/broken` } })] });
     expect(await chat.said('playbackFailed')).toMatchObject({ clipId: 'clip1', reason: 'error' });
+    await chat.page.getByText('This clip does not play here as it is.').waitFor();
     await chat.tell({ type: 'mediaProgress', clipId: 'clip1', fraction: 0.42 });
     await chat.page.getByText('Preparing a copy that plays here… 42%').waitFor();
     await chat.tell({ type: 'clip', clip: exampleClip(server.origin) });
     await playable();
+    expect(await chat.page.locator('.overlay').count()).toBe(0);
     expect(await chat.allSaid('playbackFailed')).toHaveLength(1);
+    // Another address of the same clip: it goes on where it stood.
+    await chat.page.getByRole('slider', { name: 'Position' }).press('PageUp');
+    await expect.poll(currentTime).toBeCloseTo(0.4, 2);
+    await chat.tell({ type: 'clip', clip: exampleClip(server.origin, { media: media && { ...media, url: `${server.origin}/media/2` } }) });
+    await until('document.querySelector("video").src.includes("/media/2/")');
+    await playable();
+    await expect.poll(currentTime).toBeCloseTo(0.4, 2);
+  });
+
+  it('enlarges a frame of the evidence by pointer and by keyboard', async () => {
+    await open();
+    await showState({ turns: [finishedTurn()] });
+    const frames = chat.page.getByRole('button', { name: /^Frame at/ });
+    await frames.nth(2).hover();
+    await chat.page.locator('.frame-preview').getByText('0:01.2').waitFor();
+    await chat.page.mouse.move(1, 1);
+    await expect.poll(() => chat.page.locator('.frame-preview').count()).toBe(0);
+    await frames.first().focus();
+    await frames.first().press('End');
+    const preview = chat.page.locator('.frame-preview');
+    await preview.getByText('0:03.7').waitFor();
+    await expect.poll(async () => ((await preview.boundingBox())?.width ?? 0) > 100).toBe(true);
+    const box = await preview.boundingBox();
+    expect(box && box.x >= 0 && box.x + box.width <= 480).toBe(true);
+    await frames.last().press('Escape');
+    expect(await preview.count()).toBe(0);
   });
 
   it('keeps the draft, the part, the place and the conversation when it is loaded again', async () => {

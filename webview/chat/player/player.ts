@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, property, query } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import type { PanelClip } from '../../../server/protocol/panel.js';
 import type { Segment } from '../../../server/protocol/video.js';
 import { PageElement } from '../elements/pageElement.js';
@@ -26,6 +26,8 @@ export class Player extends PageElement {
   /** Where to begin; read when a clip is shown. */
   @property({ attribute: false }) accessor startAt = 0;
   @property({ attribute: false }) accessor volume = 1;
+  /** Nothing is seen of the clip as it is. */
+  @state() accessor failed = false;
   @query('video') accessor video!: HTMLVideoElement | null;
   #controller: MediaController | undefined;
   #watch: PlaybackWatch | undefined;
@@ -40,6 +42,10 @@ export class Player extends PageElement {
 
   get #duration(): number {
     return this.clip?.facts?.durationSeconds ?? this.video?.duration ?? 0;
+  }
+
+  override focus(): void {
+    this.querySelector<HTMLElement>('.player')?.focus();
   }
 
   /** Goes to a moment; with an end, plays just that stretch. */
@@ -95,7 +101,7 @@ export class Player extends PageElement {
                   @ratechange=${() => this.requestUpdate()}
                 ></video>`
             : nothing}
-          ${playerOverlay(clip, this.progress, (action) => this.emit({ type: 'action', action }))}
+          ${playerOverlay(clip, this.progress, this.failed, (action) => this.emit({ type: 'action', action }))}
         </div>
         ${isImage || !clip?.media ? nothing : this.#bar()}
       </section>
@@ -127,9 +133,11 @@ export class Player extends PageElement {
     // A new address empties the player: remember where it stood before it is drawn.
     const before = changed.get('clip');
     if (before && before.clipId === this.clip?.clipId && before.media?.url !== this.clip?.media?.url) {
+      this.failed = false;
       this.startAt = this.seconds;
       this.#resume = this.video ? !this.video.paused : false;
     } else if (before && before.clipId !== this.clip?.clipId) {
+      this.failed = false;
       this.startAt = 0;
     }
   }
@@ -187,7 +195,10 @@ export class Player extends PageElement {
       expectPicture: facts?.kind !== 'image',
       expectSound: media.mode === 'file' && facts?.streams.some((stream) => stream.kind === 'audio') === true,
       slowAfterMs: media.mode === 'transcode' || media.mode === 'image' ? Infinity : slowAfterMs,
-      report: (reason) => this.emit({ type: 'playbackFailed', clipId, reason }),
+      report: (reason) => {
+        this.failed = reason === 'error' || reason === 'noPicture';
+        this.emit({ type: 'playbackFailed', clipId, reason });
+      },
       later: (run, ms) => {
         if (!Number.isFinite(ms)) {
           return () => undefined;

@@ -8,6 +8,7 @@ import { format, strings } from '../strings.js';
 export function playerOverlay(
   clip: PanelClip | undefined,
   progress: number | undefined,
+  failed: boolean,
   act: (action: PanelAction) => void,
 ): TemplateResult | typeof nothing {
   const texts = strings();
@@ -17,11 +18,13 @@ export function playerOverlay(
   }
   if (progress !== undefined) {
     const percent = Math.round(progress * 100);
-    return html`<div class="overlay">
+    return html`<div class="overlay ${clip?.media ? 'slim' : ''}">
       <p>${percent > 0 ? format(texts.preparingCopyPercent, percent) : texts.preparingCopy}</p>
       <progress max="100" .value=${percent} aria-label=${texts.preparingCopy}></progress>
-      ${clip?.media?.reason ? html`<p class="quiet">${clip.media.reason}</p>` : nothing}
     </div>`;
+  }
+  if (failed) {
+    return html`<div class="overlay slim"><p>${texts.cannotPlay}</p></div>`;
   }
   return clip?.media ? nothing : html`<div class="overlay">${progressRing()}<p>${texts.openingClip}</p></div>`;
 }

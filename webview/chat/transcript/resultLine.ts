@@ -37,7 +37,7 @@ export function resultLine(result: Result, plan: PanelTurn['plan'], model: Panel
     ...(result.embeddingsCached ? [texts.fromCache] : []),
   ].join('\n');
   return html`
-    <p class="result quiet" title=${detail}>${resultFacts(result, plan, model).join(' · ')}</p>
+    <p class="result quiet" title=${detail}>${resultFacts(result, plan, model).map((fact) => fact.replaceAll(' ', '\u00a0')).join(' · ')}</p>
     ${result.stopReason === 'length' ? html`<p class="note quiet">${texts.cutOff}</p>` : nothing}
     ${result.droppedTurns > 0 ? html`<p class="note quiet">${format(texts.droppedTurns, result.droppedTurns)}</p>` : nothing}
   `;
