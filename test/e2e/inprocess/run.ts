@@ -5,6 +5,7 @@ import { activationSuite } from './suites/activation.js';
 import { commandSuite } from './suites/commands.js';
 import { panelSuite } from './suites/panel.js';
 import { settingSuite } from './suites/settings.js';
+import { summarySuite } from './suites/summaries.js';
 
 /** How a test ended. */
 export interface TestRecord {
@@ -23,6 +24,7 @@ export function run(): Promise<void> {
   activationSuite();
   settingSuite();
   commandSuite();
+  summarySuite();
   panelSuite(misuse);
   const records: TestRecord[] = [];
   return new Promise((resolve, reject) => {

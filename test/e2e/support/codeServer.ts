@@ -74,7 +74,8 @@ export class CodeServer {
     const args = [
       ...[entry, ...own, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--ignore-last-opened'],
       ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'],
-      ...['--disable-proxy', ...(options.locale ? ['--locale', options.locale] : []), ...(options.args ?? [])],
+      ...(options.locale ? ['--locale', options.locale] : []),
+      ...(options.args ?? []),
     ];
     const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env });
     const log = createWriteStream(path.join(folder, 'server.log'));
@@ -98,6 +99,13 @@ export class CodeServer {
   /** What the program and its extension hosts printed. */
   log(): Promise<string> {
     return readFile(path.join(this.folder, 'server.log'), 'utf8');
+  }
+
+  /** Process ids of the extension's servers. */
+  async videoChatServers(): Promise<number[]> {
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,args=']);
+    const own = stdout.split('\n').filter((line) => line.includes(this.folder) && /dist\/server\.mjs/.test(line));
+    return own.map((line) => Number.parseInt(line, 10));
   }
 
   /** Ends the program and everything that it started. */

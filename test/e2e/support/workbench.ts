@@ -56,6 +56,11 @@ export class Workbench {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
   }
 
+  /** Waits until the editor has written down what it keeps over a reload: in a browser it does so every 5 s. */
+  settled(): Promise<void> {
+    return sleep(7_000);
+  }
+
   close(): Promise<void> {
     return this.context.close();
   }
@@ -66,13 +71,22 @@ export class Workbench {
     return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ has: label });
   }
 
-  /** The menu takes no click in the first 100 ms after it opens, and says nothing. */
+  /**
+   * Chooses from a context menu, which is opened again until the entry is there. The menu takes no click in the
+   * first 100 ms after it opens, and says nothing.
+   */
   async contextMenu(target: Locator, item: string): Promise<void> {
-    await target.click({ button: 'right' });
     const entry = this.page.getByRole('menuitem', { name: item, exact: true });
-    await entry.waitFor();
-    await sleep(250);
-    await entry.click();
+    await until(async () => {
+      await target.click({ button: 'right' });
+      if (!(await entry.waitFor({ timeout: 2_000 }).then(() => true, () => false))) {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
+      await sleep(250);
+      await entry.click();
+      return true;
+    }, `the menu entry ${item}`);
     await entry.waitFor({ state: 'hidden' });
   }
 
