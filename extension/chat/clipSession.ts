@@ -38,7 +38,8 @@ export class ClipSession {
   /** Counts openings of media: what comes back of an older one is not shown. */
   private generation = 0;
   private opening: { session: number; generation: number; done: Promise<void> } | undefined;
-  private lost = 0;
+  /** Servers that ended while they opened this. */
+  private readonly ended = new Set<number>();
   private disposed = false;
 
   constructor(
@@ -61,7 +62,7 @@ export class ClipSession {
 
   /** The server ended twice while it opened this: not a third time by itself. */
   get isDangerous(): boolean {
-    return this.lost >= 2;
+    return this.ended.size >= 2;
   }
 
   /**
@@ -74,7 +75,7 @@ export class ClipSession {
     try {
       result = await running.client.request(VideoOpenRequest, { path: stored.path });
     } catch (error) {
-      this.lost += isServerLost(error) ? 1 : 0;
+      this.noteEnd(running, error);
       this.opened = undefined;
       this.show(problemOf(error, ports.t));
       throw error;
@@ -93,7 +94,7 @@ export class ClipSession {
       delete this.stored.contentHash;
     }
     this.unplayable = undefined;
-    this.lost = 0;
+    this.ended.clear();
   }
 
   /** Lets the page play the clip; why it cannot is shown with the clip. */
@@ -130,11 +131,11 @@ export class ClipSession {
         closeMedia(running, source.mediaId);
         return;
       }
-      this.lost = 0;
+      this.ended.clear();
       this.media = { running, source: mapped };
       this.unplayable = undefined;
     } catch (error) {
-      this.lost = isServerLost(error) ? this.lost + 1 : 0;
+      this.noteEnd(running, error);
       if (generation !== this.generation && !this.isDangerous) {
         return;
       }
@@ -181,6 +182,12 @@ export class ClipSession {
     this.media = undefined;
     if (media) {
       closeMedia(media.running, media.source.mediaId);
+    }
+  }
+
+  private noteEnd({ session }: RunningServer, error: unknown): void {
+    if (isServerLost(error)) {
+      this.ended.add(session);
     }
   }
 

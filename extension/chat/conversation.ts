@@ -105,3 +105,13 @@ export function interruptOpenTurns(conversation: Conversation): void {
     }
   }
 }
+
+/** Empties a turn so that it can be answered again. */
+export function emptyTurn(turn: StoredTurn): StoredTurn {
+  delete turn.problem;
+  delete turn.result;
+  delete turn.rating;
+  delete turn.plan;
+  delete turn.nextSequence;
+  return Object.assign(turn, { answer: '', state: 'waiting' as const });
+}

@@ -13,7 +13,7 @@ import type { RunningServer, ServerController } from '../server/serverController
 import type { SettingValues } from '../settings/settingValues.js';
 import type { Translate } from '../translate.js';
 import { AnswerRun } from './answerRun.js';
-import { type Conversation, type StoredTurn, toPanelTurn } from './conversation.js';
+import { type Conversation, emptyTurn, type StoredTurn, toPanelTurn } from './conversation.js';
 import { ConversationClips } from './conversationClips.js';
 import { panelServer, suggestionsFor } from './panelParts.js';
 import { type ChatSubject, ServerChat } from './serverChat.js';
@@ -98,7 +98,8 @@ export class ConversationController implements Disposable {
       return problem;
     }
     const { turns } = this.conversation;
-    const turn: StoredTurn = { turnId: `turn-${randomUUID()}`, question: text.trim(), answer: '', state: 'waiting', ...(span ? { span } : {}) };
+    const asked = { turnId: `turn-${randomUUID()}`, question: text.trim(), ...(span ? { span } : {}) };
+    const turn: StoredTurn = { ...asked, answer: '', state: 'waiting' };
     turns.push(turn);
     this.answer(turn, frames);
     return undefined;
@@ -119,7 +120,7 @@ export class ConversationController implements Disposable {
       return problem;
     }
     const previous = { ...turn };
-    this.answer(restart(turn), undefined, previous);
+    this.answer(emptyTurn(turn), undefined, previous);
     return undefined;
   }
 
@@ -339,14 +340,4 @@ export class ConversationController implements Disposable {
     this.run?.flush();
     this.ports.post({ type: 'turn', turn: toPanelTurn(turn), busy: this.busy });
   }
-}
-
-/** Empties a turn so that it can be answered again. */
-function restart(turn: StoredTurn): StoredTurn {
-  delete turn.problem;
-  delete turn.result;
-  delete turn.rating;
-  delete turn.plan;
-  delete turn.nextSequence;
-  return Object.assign(turn, { answer: '', state: 'waiting' as const });
 }
