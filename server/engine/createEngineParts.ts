@@ -1,4 +1,5 @@
 import { LanguageModel } from '../language/languageModel.js';
+import { canBeSought } from '../media/canBeSought.js';
 import { makeProxy } from '../media/makeProxy.js';
 import { discoverModels } from '../models/discoverModels.js';
 import { requiredFiles, resolveModelFile } from '../models/modelFiles.js';
@@ -24,7 +25,7 @@ export function createEngineParts(): EngineParts {
       write: writeFrames,
       timeMessage: planTimeMessage,
     },
-    media: { makeProxy },
+    media: { canBeSought, makeProxy },
     models: {
       discover: discoverModels,
       requiredFiles,

@@ -45,6 +45,8 @@ export interface VideoParts {
 }
 
 export interface MediaParts {
+  /** False for a clip in which a player that seeks finds no picture. */
+  canBeSought(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<boolean>;
   /** Makes a copy that players can play, with the original's times. */
   makeProxy(video: ProbedVideo, recipe: ProxyRecipe, tools: FfmpegTools, options: ProxyOptions): Promise<void>;
 }

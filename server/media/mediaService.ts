@@ -8,7 +8,7 @@ import { type LibraryVideo, readUnchanged, stampOf, type VideoLibrary } from '..
 import { ErrorCode, Limits, type MediaOpenParams, type MediaProgress, type MediaSource, VideoChatError } from '../protocol/index.js';
 import { readFamily } from './containerFamily.js';
 import type { MediaHost } from './mediaHost.js';
-import { decidePlayback, type Playback } from './playback.js';
+import type { Playback } from './playback.js';
 import { proxyHeight } from './proxyArguments.js';
 import type { SentFile } from './sendFile.js';
 
@@ -83,7 +83,7 @@ export class MediaService implements Disposable {
     const lane = { client: this.clientId, chat: params.videoId };
     const family = await readUnchanged(video, token, () => readFamily(facts.path, demuxer));
     const { abilities, atLeast } = params;
-    const playback = decidePlayback({ video: video.opened, container: family.name, abilities, atLeast });
+    const playback = await this.host.decide({ video: video.opened, container: family.name, abilities, atLeast }, token);
     const file = await this.fileFor(video, playback, family.mimeType, params, lane, token, progress, owned);
     const mediaId = `media-${randomUUID()}`;
     const publication = await this.host.server.publish({

@@ -14,6 +14,8 @@ export interface PlaybackRequest {
   container: string;
   abilities?: PlayerAbilities;
   atLeast?: 'remux' | 'transcode';
+  /** False: the player would not find a picture after a jump. */
+  canBeSought?: boolean;
 }
 
 export interface Playback {
@@ -36,7 +38,7 @@ const nameOf = (codec: string): string => names[codec] ?? codec;
  * from the first one. Players count as the file does: one whose picture begins at another time than 0, or whose
  * sound begins before it, is not played as it is.
  */
-export function decidePlayback({ video, container, abilities = defaultAbilities, atLeast }: PlaybackRequest): Playback {
+export function decidePlayback({ video, container, abilities = defaultAbilities, atLeast, canBeSought = true }: PlaybackRequest): Playback {
   const { facts, pixelFormat } = video;
   if (facts.kind === 'image') {
     return { mode: 'image', reason: '' };
@@ -50,6 +52,9 @@ export function decidePlayback({ video, container, abilities = defaultAbilities,
   }
   if (!commonPixels.has(pixelFormat)) {
     return transcode(`The player cannot show ${picture} pictures of the format ${pixelFormat}.`);
+  }
+  if (!canBeSought) {
+    return transcode('The player cannot jump in this recording.');
   }
 
   const sound = facts.streams.find(({ kind }) => kind === 'audio');

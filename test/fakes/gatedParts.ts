@@ -57,6 +57,7 @@ export class GatedParts {
       timeMessage: planTimeMessage,
     },
     media: {
+      canBeSought: async () => true,
       makeProxy: async (_video, _recipe, _tools, { output, token, onProgress }) => {
         onProgress?.(0.5);
         await this.stage('proxy', token);

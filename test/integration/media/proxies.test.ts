@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { canBeSought } from '../../../server/media/canBeSought.js';
 import { readFamily } from '../../../server/media/containerFamily.js';
 import { makeProxy } from '../../../server/media/makeProxy.js';
 import { decidePlayback } from '../../../server/media/playback.js';
@@ -133,6 +134,13 @@ describe('a proxy', () => {
     const file = await readFile(proxy.facts.path);
     expect(file.indexOf('moov')).toBeLessThan(file.indexOf('mdat'));
   });
+
+  it.each<[ClipName, boolean]>([['plain', true], ['transportStream', true], ['openGroups', false], ['intraRefresh', false]])(
+    'knows whether a player can jump in %s: %s',
+    async (name, want) => {
+      expect(await canBeSought(await probeVideo(await makeClip({ name }), tools), tools)).toBe(want);
+    },
+  );
 
   it('says how far it is, and stops when cancelled', async () => {
     const video = await probeVideo(await makeClip({ name: 'plain' }), tools);

@@ -97,6 +97,13 @@ describe('a medium', () => {
     expect(await readdir(join(cache, 'proxies'))).toHaveLength(2);
   });
 
+  it('is made again where a player could not jump', async () => {
+    const client = await start();
+    const videoId = await open(client, await makeClip({ name: 'openGroups' }));
+    const media = await client.request(MediaOpenRequest, { videoId, maxHeight: 16 });
+    expect(media).toMatchObject({ mode: 'transcode', reason: expect.stringContaining('jump') as string });
+  });
+
   it('shows the frame of a time as a picture', async () => {
     const client = await start();
     const videoId = await open(client, await makeClip({ name: 'vfr' }));

@@ -15,6 +15,7 @@ interface Case {
   image?: boolean;
   firstKey?: number;
   seekable?: boolean;
+  sought?: boolean;
   atLeast?: PlaybackRequest['atLeast'];
   abilities?: PlayerAbilities;
 }
@@ -39,6 +40,7 @@ function decide(it: Case): ReturnType<typeof decidePlayback> {
     container: it.container ?? 'mp4',
     abilities: it.abilities,
     atLeast: it.atLeast,
+    canBeSought: it.sought,
   });
 }
 
@@ -80,6 +82,7 @@ describe('decidePlayback', () => {
     ['the player failed on the file', { atLeast: 'remux' }, 'remux', /could not play/],
     ['the player failed on the copy', { atLeast: 'transcode' }, 'transcode', /easier to play/],
     ['the player failed on what cannot be copied', { picture: 'vp8', container: 'webm', atLeast: 'remux' }, 'transcode', /could not play/],
+    ['open groups of pictures', { sought: false }, 'transcode', /cannot jump/],
     ['a browser with AAC', { sound: ['aac'], abilities: chrome }, 'file', /^$/],
     ['a browser with VP9 and mkv', { picture: 'vp9', sound: ['opus'], container: 'matroska', abilities: chrome }, 'file', /^$/],
     ['a player that can do nothing', { abilities: { videoCodecs: [], audioCodecs: [], containers: [] } }, 'transcode', /H\.264/],
