@@ -43,6 +43,11 @@ export class MediaController {
   }
 
   async play(): Promise<void> {
+    if (this.#video.error) {
+      // The line broke: once more from the same address, at the same place.
+      this.#wanted = this.seconds;
+      this.#video.load();
+    }
     try {
       await this.#video.play();
     } catch {

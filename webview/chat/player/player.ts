@@ -16,6 +16,9 @@ import { markIn, markOut } from './spans.js';
 /** A seek that waits longer for its data makes the host look for something quicker. */
 const slowAfterMs = 5000;
 
+/** `MediaError.MEDIA_ERR_NETWORK` */
+const networkError = 2;
+
 /** Shows a clip or a picture, and tells the host when it cannot. */
 @customElement('videochat-player')
 export class Player extends PageElement {
@@ -263,7 +266,10 @@ export class Player extends PageElement {
   };
 
   #onError = (): void => {
-    this.#watch?.failed();
+    // A line that broke says nothing of the clip: the server may be starting again, with a new address.
+    if (this.video?.error?.code !== networkError) {
+      this.#watch?.failed();
+    }
     this.requestUpdate();
   };
 
