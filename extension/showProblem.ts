@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
-import { ErrorCode, VideoChatError } from '../server/protocol/index.js';
+import { ErrorCode, errorName, VideoChatError } from '../server/protocol/index.js';
 
 /** Whatever was thrown, as an error with a code. */
 export function toProblem(error: unknown): VideoChatError {
   if (error instanceof VideoChatError) {
     return error;
   }
-  return new VideoChatError(ErrorCode.InternalError, error instanceof Error ? error.message : String(error));
+  const problem = new VideoChatError(ErrorCode.InternalError, error instanceof Error ? error.message : String(error));
+  problem.stack = error instanceof Error ? error.stack : undefined;
+  return problem;
 }
 
 /** True where the person stopped the work: nothing to report. */
@@ -14,12 +16,13 @@ export function isCancelled(error: unknown): boolean {
   return error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
 }
 
-/** Tells a person what failed, with a button for what they can do about it. */
-export async function showProblem(error: unknown): Promise<void> {
+/** Tells a person what failed, with a button for what they can do about it; the log is told more. */
+export async function showProblem(error: unknown, log?: vscode.LogOutputChannel): Promise<void> {
   if (isCancelled(error)) {
     return;
   }
   const problem = toProblem(error);
+  log?.error(`${errorName(problem.code)}: ${(error instanceof VideoChatError ? undefined : problem.stack) ?? problem.message}`);
   const { label, command } = remedyFor(problem);
   const text = problem.data.hint ? `${problem.message} ${problem.data.hint}` : problem.message;
   if ((await vscode.window.showErrorMessage(text, label)) === label) {

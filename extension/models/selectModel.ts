@@ -9,7 +9,7 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /** Lets a person choose the model that answers, and keeps the choice as a setting. */
-export async function selectModel({ server, settings }: ExtensionParts): Promise<void> {
+export async function selectModel({ server, settings, log }: ExtensionParts): Promise<void> {
   try {
     const progress = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for models') };
     const models = await vscode.window.withProgress(progress, async () => {
@@ -25,7 +25,7 @@ export async function selectModel({ server, settings }: ExtensionParts): Promise
       await keep(chosen.id);
     }
   } catch (error) {
-    await showProblem(error);
+    void showProblem(error, log);
   }
 }
 

@@ -33,7 +33,7 @@ export async function restartServer(server: ServerController, options: { cpuOnly
     await vscode.window.withProgress(progress, () => server.restart(options));
   } catch (error) {
     if (server.state.state !== 'failed') {
-      await showProblem(error);
+      void showProblem(error);
     }
   }
 }

@@ -47,14 +47,14 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
     framesPerClip: table.framesPerClip ?? undefined,
     sampling: samplingOf(table),
     server: {
-      // An empty path means the one that the environment names, or that is found.
-      ...(table.ffmpegPath && { ffmpegPath: absolute(table.ffmpegPath) }),
       modelFolders: table.modelFolders.filter((folder) => folder !== '').map(absolute),
       cacheFolder: table.cacheFolder ? absolute(table.cacheFolder) : cacheFolder,
       cacheBytes: table.cacheSizeMB * 1024 * 1024,
-      threads: table.threads,
-      ...devices[table.device],
-      gpuLayers: table.gpuLayers,
+      // What is left to the machine is left out, so that the server's environment counts.
+      ...(table.ffmpegPath && { ffmpegPath: absolute(table.ffmpegPath) }),
+      ...(table.device !== 'auto' && devices[table.device]),
+      ...(table.threads > 0 && { threads: table.threads }),
+      ...(table.gpuLayers >= 0 && { gpuLayers: table.gpuLayers }),
     },
     maxProxyHeight: table['player.maxProxyHeight'],
     confirmLinks: table['chat.confirmLinks'],

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { addEntry, applyChanges, documentHead, type DocumentStyle, type SummaryEntry, summarizedHashes } from './summaryDocument.js';
+import { addEntry, applyChanges, documentHead, type DocumentStyle, removeFailure, type SummaryEntry, summarizedHashes, type TextChange } from './summaryDocument.js';
 
 /** A document that grows by one entry at a time: a file where the folder can be written to, else an untitled one. */
 export class GrowingDocument {
@@ -21,15 +21,27 @@ export class GrowingDocument {
     return summarizedHashes(this.document.getText());
   }
 
-  async add(entry: SummaryEntry): Promise<void> {
+  add(entry: SummaryEntry): Promise<void> {
+    return this.change((text) => addEntry(text, entry, this.style));
+  }
+
+  /** A clip that failed before turned out to be there already. */
+  forgetFailure(name: string): Promise<void> {
+    return this.change((text) => removeFailure(text, name));
+  }
+
+  private async change(changesOf: (text: string) => TextChange[]): Promise<void> {
     const text = this.document.getText();
-    const changes = addEntry(text, entry, this.style);
+    const changes = changesOf(text);
+    if (changes.length === 0) {
+      return;
+    }
     if (this.document.isClosed) {
       // A file is opened again without being shown; what was untitled and closed begins anew, with all it had.
       this.document = this.document.isUntitled
         ? await untitled(applyChanges(text, changes))
         : await vscode.workspace.openTextDocument(this.document.uri);
-      return this.document.isUntitled ? undefined : this.add(entry);
+      return this.document.isUntitled ? undefined : this.change(changesOf);
     }
     const edit = new vscode.WorkspaceEdit();
     for (const { start, end, text: added } of changes) {

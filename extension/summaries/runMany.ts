@@ -19,7 +19,7 @@ export async function runMany({ server, settings }: ExtensionParts, { clips, tit
   const paths = new Map(clips.map(({ name, path }) => [name, path]));
   const style = documentStyle((name) => vscode.Uri.file(paths.get(name) ?? name), file && vscode.Uri.joinPath(file, '..'));
   const progress = { location: vscode.ProgressLocation.Notification, title: t('Summarizing {0} clips', clips.length), cancellable: true };
-  const result = await vscode.window.withProgress(progress, async ({ report }, token) => {
+  const result = await vscode.window.withProgress(progress, async (bar, token) => {
     // Without a server no document is begun.
     await server.client();
     const document = await GrowingDocument.open(file, title, style);
@@ -31,6 +31,7 @@ export async function runMany({ server, settings }: ExtensionParts, { clips, tit
         token,
         summarize: clipSummarizer(server, settings, t),
         write: (entry) => document.add(entry),
+        skip: ({ name }) => document.forgetFailure(name),
         report: ({ name }, index, value) => {
           const stage = value && stageText(value, t);
           if (value && stage === undefined) {
@@ -38,7 +39,7 @@ export async function runMany({ server, settings }: ExtensionParts, { clips, tit
           }
           const increment = ((index - reported) / clips.length) * 100;
           reported = index;
-          report({ increment, message: `${index + 1}/${clips.length} ${name}${stage ? ` (${stage})` : ''}` });
+          bar.report({ increment, message: `${index + 1}/${clips.length} ${name}${stage ? ` (${stage})` : ''}` });
         },
       },
       () => server.state.state === 'failed',

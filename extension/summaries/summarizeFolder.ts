@@ -25,7 +25,7 @@ export async function summarizeFolder(parts: ExtensionParts, given?: vscode.Uri)
     const title = vscode.l10n.t('Summaries of {0}', basename(folder.fsPath));
     await runMany(parts, { clips, title, file: vscode.Uri.joinPath(folder, documentName) });
   } catch (error) {
-    await showProblem(error);
+    void showProblem(error, parts.log);
   }
 }
 

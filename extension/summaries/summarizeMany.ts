@@ -18,6 +18,8 @@ export interface ManyJob {
   summarize(job: ClipJob): Promise<Summary | undefined>;
   /** Takes an entry into the document. */
   write(entry: SummaryEntry): Promise<void>;
+  /** A clip is in the document already; a line about its failure is out of date. */
+  skip(clip: Clip): Promise<void>;
   /** A clip begins, or gets on. */
   report(clip: Clip, index: number, progress?: ChatProgress): void;
 }
@@ -68,6 +70,7 @@ export async function summarizeMany(job: ManyJob, isGivenUp: () => boolean): Pro
         job.done.add(summary.facts.contentHash);
         result.written++;
       } else {
+        await job.skip(clip);
         result.skipped++;
       }
     } catch (error) {

@@ -23,18 +23,18 @@ export async function summarizeVideo(parts: ExtensionParts, given: readonly vsco
       await summarizeOne(parts, uri);
     }
   } catch (error) {
-    await showProblem(error);
+    void showProblem(error, parts.log);
   }
 }
 
 async function summarizeOne({ server, settings }: ExtensionParts, uri: vscode.Uri): Promise<void> {
   const name = basename(uri.fsPath);
   const progress = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Summarizing {0}', name), cancellable: true };
-  const summary = await vscode.window.withProgress(progress, ({ report }, token) =>
+  const summary = await vscode.window.withProgress(progress, (bar, token) =>
     clipSummarizer(server, settings, vscode.l10n.t)({
       path: uri.fsPath,
       token,
-      onProgress: (value) => report({ message: stageText(value, vscode.l10n.t) }),
+      onProgress: (value) => bar.report({ message: stageText(value, vscode.l10n.t) }),
     }),
   );
   if (summary) {

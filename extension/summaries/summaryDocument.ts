@@ -38,10 +38,15 @@ export function summarizedHashes(document: string): Set<string> {
   return new Set([...document.matchAll(/^<!-- videochat clip sha256=([0-9a-f]{64}) -->\r?$/gm)].map((match) => match[1] ?? ''));
 }
 
+/** Takes out what an earlier run said about the failure of a clip. */
+export function removeFailure(document: string, name: string): TextChange[] {
+  const failed = new RegExp(`\\n?${escapePattern(failureMarker(name))}\\r?\\n(?:>[^\\n]*(?:\\n|$))*`, 'g');
+  return [...document.matchAll(failed)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: '' }));
+}
+
 /** Adds an entry at the end; an older line about the same clip's failure goes. Changes do not overlap and are in order. */
 export function addEntry(document: string, entry: SummaryEntry, style: DocumentStyle): TextChange[] {
-  const failed = new RegExp(`\\n?${escapePattern(failureMarker(entry.name))}\\r?\\n(?:>[^\\n]*(?:\\n|$))*`, 'g');
-  const removals = [...document.matchAll(failed)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: '' }));
+  const removals = removeFailure(document, entry.name);
   const separator = document === '' || document.endsWith('\n') ? '' : '\n';
   return [...removals, { start: document.length, end: document.length, text: `${separator}\n${writeEntry(entry, style)}` }];
 }

@@ -18,10 +18,6 @@ describe('settings', () => {
         modelFolders: [],
         cacheFolder: '/storage/cache',
         cacheBytes: 1024 ** 3,
-        threads: 0,
-        executionProvider: 'auto',
-        languageDevice: 'auto',
-        gpuLayers: -1,
       },
       maxProxyHeight: 720,
       confirmLinks: true,
@@ -29,9 +25,9 @@ describe('settings', () => {
   });
 
   it('pass on what was chosen', () => {
-    const { values } = read({ model: 'x', framesPerClip: 16, 'sampling.temperature': 0, 'sampling.seed': 7, device: 'vulkan', cacheSizeMB: 2048 });
+    const { values } = read({ model: 'x', framesPerClip: 16, 'sampling.temperature': 0, 'sampling.seed': 7, device: 'vulkan', cacheSizeMB: 2048, gpuLayers: 0 });
     expect(values).toMatchObject({ model: 'x', framesPerClip: 16, sampling: { temperature: 0, seed: 7 } });
-    expect(values.server).toMatchObject({ executionProvider: 'webgpu', languageDevice: 'vulkan', cacheBytes: 2 * 1024 ** 3 });
+    expect(values.server).toMatchObject({ executionProvider: 'webgpu', languageDevice: 'vulkan', cacheBytes: 2 * 1024 ** 3, gpuLayers: 0 });
   });
 
   it('know the home folder, and no other relative one', () => {

@@ -30,6 +30,7 @@ function run(names: Clip[], behave: (path: string) => void = () => undefined, op
         return summary;
       },
       write: async (entry) => void entries.push(entry),
+      skip: async () => undefined,
       report: () => undefined,
     },
     options.givenUp ?? (() => false),

@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { addEntry, applyChanges, documentHead, formatTime, type SummaryEntry, summarizedHashes, writeEntry } from '../../../extension/summaries/summaryDocument.js';
+import { addEntry, applyChanges, documentHead, formatTime, removeFailure, type SummaryEntry, summarizedHashes, writeEntry } from '../../../extension/summaries/summaryDocument.js';
 import { english } from '../../../extension/translate.js';
 import { clipSummary } from '../../fakes/clipSummary.js';
 
@@ -54,6 +54,12 @@ describe('the document of summaries', () => {
     expect(after).toContain('b.mp4');
     expect(summarizedHashes(after)).toEqual(new Set([hash('a'), hash('c')]));
     expect(add(add('', failure('x')), failure('x', 'again')).match(/could not/g)).toHaveLength(1);
+  });
+
+  it('forgets a failure without an entry in its place', () => {
+    const document = add(documentHead('Clips', style), failure('a.mp4'), entry('b.mp4', 'b'));
+    expect(applyChanges(document, removeFailure(document, 'a.mp4'))).toBe(add(documentHead('Clips', style), entry('b.mp4', 'b')));
+    expect(removeFailure(document, 'b.mp4')).toEqual([]);
   });
 
   it('leaves what the person wrote alone', () => {
