@@ -13,7 +13,7 @@ import {
 } from '../../server/protocol/index.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 import type { Translate } from '../translate.js';
-import type { StoredTurn } from './conversation.js';
+import { type StoredTurn, toPanelTurn } from './conversation.js';
 import { DeltaSender } from './deltaSender.js';
 import { deviceName } from './deviceName.js';
 import { planWithFrames } from './planWithFrames.js';
@@ -167,6 +167,8 @@ export class AnswerRun {
       turn.crashes = (turn.crashes ?? 0) + 1;
       ports.save();
       if (turn.answer === '' && turn.crashes < mostCrashes) {
+        turn.problem = { message: ports.t('The server ended before it answered. The question is asked once more.') };
+        ports.post({ type: 'turn', turn: toPanelTurn(turn), busy: true });
         return true;
       }
       this.finish('interrupted', this.crashProblem(turn.crashes));
@@ -195,6 +197,7 @@ export class AnswerRun {
 
   private finish(state: StoredTurn['state'], problem?: PanelProblem): void {
     const { turn, previous } = this;
+    delete turn.problem;
     if (turn.answer === '' && previous && previous.answer !== '') {
       const { crashes } = turn;
       Object.assign(turn, previous, crashes === undefined ? {} : { crashes });

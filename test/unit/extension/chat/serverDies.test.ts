@@ -44,12 +44,15 @@ describe('a server that dies', () => {
     page.server.script.scripts['chat/send'] = dying();
     page.controller.send('What?');
     await page.until(() => page.server.state.state === 'restarting');
-    expect(page.last).toMatchObject({ state: 'waiting' });
+    await page.until(() => page.last?.problem !== undefined);
+    expect(page.last).toMatchObject({ state: 'waiting', problem: { message: expect.stringMatching(/asked once more/) } });
+    expect(page.said('turn').at(-1)).toMatchObject({ turn: page.last, busy: true });
     delete page.server.script.scripts['chat/send'];
     await page.server.comeBack();
     await page.settled();
     expect(page.last).toMatchObject({ state: 'complete', answer: 'A red ball.' });
     expect(page.last).not.toHaveProperty('crashes');
+    expect(page.last).not.toHaveProperty('problem');
     expect(sent()).toHaveLength(2);
   });
 
