@@ -1,31 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { bundleInProcessTests } from '../../../server/setup/browser/bundleInProcessTests.mjs';
 import type { TestRecord } from '../inprocess/run.js';
 import { CodeServer } from './codeServer.js';
-import { cachePath, repository } from './folders.js';
 import { until } from './until.js';
 import { Workbench } from './workbench.js';
 
-/** Bundles the tests that run inside the extension host, and says where. */
-export async function bundleInProcessTests(): Promise<string> {
-  const outfile = cachePath('e2e', 'inprocess', 'run.cjs');
-  await build({
-    entryPoints: [path.join(repository, 'test', 'e2e', 'inprocess', 'run.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    // Mocha loads parts of itself by name; it is found from the checkout's cache folder.
-    external: ['vscode', 'mocha'],
-    logLevel: 'warning',
-  });
-  return outfile;
-}
-
 /**
- * Runs them in code-server's extension host, through the address that VS Code's own tests in browsers use.
+ * Runs the tests of `inprocess/` in code-server's extension host, through the address that VS Code's own tests in browsers use.
  *
  * @param extension folder of the extension, laid out as in its package
  */

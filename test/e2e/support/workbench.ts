@@ -14,6 +14,8 @@ export interface WorkbenchOptions {
   /** Of the browser, e.g. `zh-CN`. */
   locale?: string;
   reducedMotion?: boolean;
+  /** The sound codecs of VS Code on the desktop, which has no AAC; browsers mostly have it. */
+  desktopSound?: boolean;
 }
 
 /** The editor's window in a browser with a profile of its own, and what a person does there. */
@@ -47,6 +49,12 @@ export class Workbench {
       ],
     });
     context.setDefaultTimeout(60_000);
+    if (options.desktopSound) {
+      await context.addInitScript(() => {
+        const page = globalThis as unknown as { OfflineAudioContext: { prototype: { decodeAudioData: unknown } } };
+        page.OfflineAudioContext.prototype.decodeAudioData = () => Promise.reject(new Error('There is no such decoder.'));
+      });
+    }
     return new Workbench(context, context.pages()[0] ?? (await context.newPage()), name);
   }
 
@@ -78,14 +86,18 @@ export class Workbench {
   async contextMenu(target: Locator, item: string): Promise<void> {
     const entry = this.page.getByRole('menuitem', { name: item, exact: true });
     await until(async () => {
-      await target.click({ button: 'right' });
-      if (!(await entry.waitFor({ timeout: 2_000 }).then(() => true, () => false))) {
+      try {
+        await target.click({ button: 'right', timeout: 5_000 });
+        await entry.waitFor({ timeout: 2_000 });
+        await sleep(250);
+        await entry.click({ timeout: 2_000 });
+        return true;
+      } catch {
+        // Nothing may stay open or hover over the entry: the next try begins where this one did.
         await this.page.keyboard.press('Escape');
+        await this.page.mouse.move(700, 5);
         return false;
       }
-      await sleep(250);
-      await entry.click();
-      return true;
     }, `the menu entry ${item}`);
     await entry.waitFor({ state: 'hidden' });
   }
@@ -111,6 +123,12 @@ export class Workbench {
   quickPickRow(name: string): Locator {
     const label = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(name)}$`) });
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
+  }
+
+  /** The text of the editor in front, as far as it is in view. */
+  async editorText(): Promise<string> {
+    const lines = await this.page.locator('.editor-group-container.active .monaco-editor .view-line').allTextContents();
+    return lines.join('\n').replace(/\u00a0/g, ' ');
   }
 
   tab(name: string | RegExp): Locator {

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { findFfmpeg } from '../../server/video/findFfmpeg.js';
+import { describeInBrowser } from './support/browserTests.js';
+import { sampleClip, useEditor } from './support/editor.js';
+import { shortFolder } from './support/folders.js';
+
+const run = promisify(execFile);
+
+/** The sample with sound, one picture of it, and a file that is no video. */
+async function makeFiles(): Promise<Record<string, string>> {
+  const folder = shortFolder();
+  const { ffmpeg } = await findFfmpeg();
+  const files = { 'sound.mp4': 'sound.mp4', 'picture.png': 'picture.png', 'broken.mp4': 'broken.mp4', 'old.avi': 'old.avi' };
+  const quiet = ['-hide_banner', '-loglevel', 'error', '-y', '-i', sampleClip];
+  await run(ffmpeg, [...quiet, '-f', 'lavfi', '-i', 'sine', '-shortest', '-c:v', 'copy', '-c:a', 'aac', path.join(folder, 'sound.mp4')]);
+  await run(ffmpeg, [...quiet, '-ss', '3', '-frames:v', '1', path.join(folder, 'picture.png')]);
+  await run(ffmpeg, [...quiet, '-c:v', 'mpeg4', '-q:v', '3', path.join(folder, 'old.avi')]);
+  await writeFile(path.join(folder, 'broken.mp4'), 'this is no video');
+  return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(folder, file)]));
+}
+
+/** Codecs of what the player plays, from its own address. */
+async function codecsAt(address: string): Promise<string[]> {
+  const file = path.join(shortFolder(), 'played');
+  const response = await fetch(address);
+  expect(response.ok).toBe(true);
+  await writeFile(file, Buffer.from(await response.arrayBuffer()));
+  const { ffprobe } = await findFfmpeg();
+  const { stdout } = await run(ffprobe, ['-v', 'error', '-show_entries', 'stream=codec_name', '-of', 'csv=p=0', file]);
+  return stdout.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+}
+
+describeInBrowser('clips and pictures of other kinds', () => {
+  const editor = useEditor('media', async () => ({ files: await makeFiles(), desktopSound: true }));
+  const shot = (what: string): Promise<string> => editor().workbench.screenshot(what);
+
+  it('plays a clip with AAC sound through a copy with sound that plays', async () => {
+    const panel = await editor().chatWith('sound.mp4');
+    const { currentSrc, duration } = await panel.playerReady();
+    expect(duration).toBeCloseTo(8, 0);
+    expect((await codecsAt(currentSrc)).sort()).toEqual(['h264', 'mp3']);
+    await shot('aac');
+  });
+
+  it('plays what no browser plays, with the original times', async () => {
+    const panel = await editor().chatWith('old.avi');
+    const { currentSrc, duration } = await panel.playerReady();
+    expect(duration).toBeCloseTo(8, 0);
+    expect(await codecsAt(currentSrc)).toEqual(['h264']);
+  });
+
+  it('answers about a picture', async () => {
+    const panel = await editor().chatWith('picture.png');
+    await panel.frame.locator('img.picture').waitFor();
+    expect(await panel.ask('What shape is the red object?')).toMatch(/circle/i);
+    await shot('picture');
+  });
+
+  it('says what is wrong with a file that is no video, in words and without a wait', async () => {
+    const panel = await editor().chatWith('broken.mp4');
+    const problem = panel.frame.locator('.problem').first();
+    await problem.waitFor();
+    expect(await problem.textContent()).toMatch(/broken\.mp4|video/i);
+    expect(await problem.textContent()).not.toMatch(/Error:|undefined|\bat /);
+    await shot('broken');
+  });
+});

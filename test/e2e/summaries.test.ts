@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './support/browserTests.js';
+import { sampleClip, useEditor } from './support/editor.js';
+import { until } from './support/until.js';
+
+describeInBrowser('summaries from the palette', () => {
+  const editor = useEditor('summaries', () => ({
+    files: { 'sample.mp4': sampleClip, 'more/first.mp4': sampleClip, 'more/second.mp4': sampleClip },
+  }));
+  const shot = (what: string): Promise<string> => editor().workbench.screenshot(what);
+
+  it('of one clip: a Markdown document with times as links', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('VideoChat: Summarize Video…');
+    await workbench.quickPickRow('sample.mp4').click();
+    const text = await until(async () => {
+      const seen = await workbench.editorText();
+      return /circle/i.test(seen) && seen;
+    }, 'the summary');
+    await shot('clip');
+    expect(text).toMatch(/# .*sample\.mp4/);
+    expect(text).toMatch(/\]\(vscode:|\]\(.*:\/\//);
+  });
+
+  it('of a folder: one document that grows, beside the clips', async () => {
+    const { workbench, workspace } = editor();
+    await workbench.runCommand('VideoChat: Summarize Folder…');
+    await workbench.quickPickRow('more').click();
+    const file = path.join(workspace, 'more', 'videochat-summaries.md');
+    const text = await until(async () => {
+      const written = await readFile(file, 'utf8').catch(() => '');
+      return /second\.mp4[^]*circle/i.test(written) && written;
+    }, 'the document of the folder', 120_000);
+    expect(text).toMatch(/first\.mp4[^]*circle[^]*second\.mp4/i);
+    await shot('folder');
+  });
+});
