@@ -9,7 +9,7 @@ export const defaultAbilities: PlayerAbilities = {
 };
 
 export interface PlaybackRequest {
-  video: Pick<ProbedVideo, 'facts' | 'pixelFormat' | 'soundStartSeconds' | 'timeBase' | 'index'>;
+  video: Pick<ProbedVideo, 'facts' | 'pixelFormat' | 'reorderedFrames' | 'soundStartSeconds' | 'timeBase' | 'index'>;
   /** The file's container as players know it. */
   container: string;
   abilities?: PlayerAbilities;
@@ -56,6 +56,9 @@ export function decidePlayback({ video, container, abilities = defaultAbilities,
   if (!canBeSought) {
     return transcode('The player cannot jump in this recording.');
   }
+  if (video.reorderedFrames > 0 && isUneven(video)) {
+    return transcode('A player would jump to other frames, as their times are uneven.');
+  }
 
   const sound = facts.streams.find(({ kind }) => kind === 'audio');
   const wrong =
@@ -83,6 +86,24 @@ function countsOtherwise({ facts, soundStartSeconds = 0, timeBase, index }: Play
   const half = 0.5 / Math.max(facts.fps, 1);
   const firstSeconds = ((index.ticks[0] ?? 0) * timeBase.numerator) / timeBase.denominator;
   return Math.abs(firstSeconds) > half || soundStartSeconds < -half;
+}
+
+/** Part of a clip, by time, that long frames may have. */
+const mostUneven = 0.05;
+
+/**
+ * Many frames last much longer than others. A container says how long frames last in the order of decoding, which
+ * with B-frames is another order: a browser that jumps into a long frame then shows the next one.
+ */
+function isUneven({ facts, index }: PlaybackRequest['video']): boolean {
+  if (!facts.variableFrameRate) {
+    return false;
+  }
+  const { ticks } = index;
+  const intervals = ticks.subarray(1).map((tick, i) => tick - (ticks[i] ?? 0));
+  const usual = Float64Array.from(intervals).sort()[intervals.length >> 1] ?? 0;
+  const long = intervals.reduce((sum, interval) => sum + (interval > 1.5 * usual ? interval : 0), 0);
+  return long > mostUneven * ((ticks.at(-1) ?? 0) - (ticks[0] ?? 0));
 }
 
 /** Only H.264 belongs into an mp4, from a key frame on, with times that the packets tell. */

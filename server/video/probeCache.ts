@@ -50,6 +50,7 @@ const recordSchema = z.strictObject({
     timeBase: fraction,
     sampleAspectRatio: z.number(),
     pixelFormat: z.string(),
+    reorderedFrames: count,
     soundStartSeconds: z.number().optional(),
     index: z.strictObject({ ticks: times, keyTicks: times, lastTicks: z.number(), seekable: z.boolean() }),
   }),

@@ -22,6 +22,8 @@ export interface ProbedVideo {
   sampleAspectRatio: number;
   /** As ffmpeg names it, e.g. `yuv420p`. */
   pixelFormat: string;
+  /** Frames the decoder holds back to put them in order: above 0 there are B-frames. */
+  reorderedFrames: number;
   /** When the first sound stream begins, in seconds from the first frame; left out without one. */
   soundStartSeconds?: number;
   index: PresentationIndex;
@@ -102,6 +104,7 @@ export async function probeVideo(path: string, tools: FfmpegTools, token?: Cance
     timeBase: video.timeBase,
     sampleAspectRatio: aspect ? aspect.numerator / aspect.denominator : 1,
     pixelFormat: video.pixelFormat ?? 'unknown',
+    reorderedFrames: Number.isFinite(video.reorderedFrames) ? video.reorderedFrames : 0,
     ...soundStart(streams, ((index.ticks[0] ?? 0) * video.timeBase.numerator) / video.timeBase.denominator),
     index,
   };

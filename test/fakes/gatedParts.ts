@@ -190,6 +190,7 @@ export function makeVideo(path: string): ProbedVideo {
     timeBase: { numerator: 1, denominator: 30 },
     sampleAspectRatio: 1,
     pixelFormat: 'yuv420p',
+    reorderedFrames: 0,
     index: {
       ticks: Float64Array.from({ length: 300 }, (_, frame) => frame),
       keyTicks: Float64Array.of(0),

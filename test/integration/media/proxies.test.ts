@@ -118,6 +118,7 @@ describe('a proxy', () => {
     ['mkv', 'remux', []],
     ['transportStream', 'remux', []],
     ['tenBits', 'transcode', []],
+    ['vfr', 'transcode', []],
     ['vp8AltRef', 'file', []],
     ['vp9', 'transcode', []],
     ['mpeg4Avi', 'transcode', []],

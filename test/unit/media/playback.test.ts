@@ -16,6 +16,10 @@ interface Case {
   firstKey?: number;
   seekable?: boolean;
   sought?: boolean;
+  /** Frames that the decoder reorders. */
+  reordered?: number;
+  /** One of so many frames lasts three times as long as the others. */
+  longEvery?: number;
   atLeast?: PlaybackRequest['atLeast'];
   abilities?: PlayerAbilities;
 }
@@ -26,13 +30,14 @@ function decide(it: Case): ReturnType<typeof decidePlayback> {
   const sound = (it.sound ?? []).map((name, i): StreamFacts => ({ index: i + 1, kind: 'audio', codec: name }));
   return decidePlayback({
     video: {
-      facts: { ...made.facts, codec, streams: [{ index: 0, kind: 'video', codec }, ...sound] },
+      facts: { ...made.facts, codec, variableFrameRate: it.longEvery !== undefined, streams: [{ index: 0, kind: 'video', codec }, ...sound] },
+      reorderedFrames: it.reordered ?? 0,
       pixelFormat: it.pixels ?? 'yuv420p',
       soundStartSeconds: it.soundStart,
       timeBase: made.timeBase,
       index: {
         ...made.index,
-        ticks: made.index.ticks.map((tick) => tick + (it.first ?? 0)),
+        ticks: made.index.ticks.map((tick) => tick + (it.first ?? 0) + (it.longEvery ? 2 * Math.floor(tick / it.longEvery) : 0)),
         seekable: it.seekable ?? true,
         keyTicks: Float64Array.of(it.firstKey ?? it.first ?? 0),
       },
@@ -83,6 +88,9 @@ describe('decidePlayback', () => {
     ['the player failed on the copy', { atLeast: 'transcode' }, 'transcode', /easier to play/],
     ['the player failed on what cannot be copied', { picture: 'vp8', container: 'webm', atLeast: 'remux' }, 'transcode', /could not play/],
     ['open groups of pictures', { sought: false }, 'transcode', /cannot jump/],
+    ['uneven times with B-frames', { longEvery: 10, reordered: 2 }, 'transcode', /uneven/],
+    ['uneven times without B-frames', { longEvery: 10 }, 'file', /^$/],
+    ['a dropped frame now and then', { longEvery: 100, reordered: 2 }, 'file', /^$/],
     ['a browser with AAC', { sound: ['aac'], abilities: chrome }, 'file', /^$/],
     ['a browser with VP9 and mkv', { picture: 'vp9', sound: ['opus'], container: 'matroska', abilities: chrome }, 'file', /^$/],
     ['a player that can do nothing', { abilities: { videoCodecs: [], audioCodecs: [], containers: [] } }, 'transcode', /H\.264/],
