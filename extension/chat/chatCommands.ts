@@ -26,7 +26,7 @@ export class ChatCommands {
    * @param uris all that is selected
    * @param segment a moment to show first
    */
-  async chatWithVideo(uri?: unknown, uris?: unknown, segment?: Segment): Promise<void> {
+  async chatWithVideo(uri?: unknown, uris?: unknown, segment?: unknown): Promise<void> {
     const refusal = trustRefusal();
     if (refusal) {
       await showProblem(refusal);
@@ -44,7 +44,7 @@ export class ChatCommands {
     }
     for (const path of paths.slice(0, mostAtOnce)) {
       const panel = this.panels.open(await this.conversationAbout(path));
-      if (segment) {
+      if (isSegment(segment)) {
         panel.seek(segment);
       }
     }
@@ -105,6 +105,12 @@ export class ChatCommands {
     this.store.save(conversation);
     return conversation;
   }
+}
+
+/** Of a link: a moment has no length. */
+function isSegment(value: unknown): value is Segment {
+  const { startSeconds, endSeconds } = (value ?? {}) as Partial<Segment>;
+  return Number.isFinite(startSeconds) && Number.isFinite(endSeconds);
 }
 
 function isUri(value: unknown): value is vscode.Uri {
