@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { addEntry, applyChanges, documentHead, type DocumentStyle, removeFailure, type SummaryEntry, summarizedHashes, type TextChange } from './summaryDocument.js';
+import { addEntry, documentHead, type DocumentStyle, removeFailure, type SummaryEntry, summarizedHashes, type TextChange } from './summaryDocument.js';
 
 /** A document that grows by one entry at a time: a file where the folder can be written to, else an untitled one. */
 export class GrowingDocument {
@@ -31,28 +31,52 @@ export class GrowingDocument {
   }
 
   private async change(changesOf: (text: string) => TextChange[]): Promise<void> {
-    const text = this.document.getText();
-    const changes = changesOf(text);
-    if (changes.length === 0) {
-      return;
-    }
     if (this.document.isClosed) {
-      // A file is opened again without being shown; what was untitled and closed begins anew, with all it had.
-      this.document = this.document.isUntitled
-        ? await untitled(applyChanges(text, changes))
-        : await vscode.workspace.openTextDocument(this.document.uri);
-      return this.document.isUntitled ? undefined : this.change(changesOf);
+      await this.reopen();
     }
-    const edit = new vscode.WorkspaceEdit();
-    for (const { start, end, text: added } of changes) {
-      edit.replace(this.document.uri, new vscode.Range(this.document.positionAt(start), this.document.positionAt(end)), added);
-    }
-    const done = await vscode.workspace.applyEdit(edit);
-    const saved = !done || this.document.isUntitled || (await this.document.save());
-    if (!done || !saved) {
+    // An edit is refused when the person types at that moment, and saving when the editor is too busy.
+    const done = (await persist(() => this.edit(changesOf))) && (this.document.isUntitled || (await persist(() => this.save())));
+    if (!done) {
       throw new Error(vscode.l10n.t('{0} could not be written.', basename(this.document.uri.path)));
     }
   }
+
+  private async edit(changesOf: (text: string) => TextChange[]): Promise<boolean> {
+    const { document } = this;
+    const changes = changesOf(document.getText());
+    if (changes.length === 0) {
+      return true;
+    }
+    const edit = new vscode.WorkspaceEdit();
+    for (const { start, end, text } of changes) {
+      edit.replace(document.uri, new vscode.Range(document.positionAt(start), document.positionAt(end)), text);
+    }
+    return vscode.workspace.applyEdit(edit);
+  }
+
+  private async save(): Promise<boolean> {
+    return !this.document.isDirty || (await this.document.save());
+  }
+
+  /** A file is opened again without being shown; what was untitled and closed begins anew, with all it had. */
+  private async reopen(): Promise<void> {
+    const { document } = this;
+    this.document = document.isUntitled ? await untitled(document.getText()) : await vscode.workspace.openTextDocument(document.uri);
+  }
+}
+
+const attempts = 5;
+const pauseMs = 500;
+
+/** Tries again for a while. */
+async function persist(attempt: () => Promise<boolean>): Promise<boolean> {
+  for (let count = 1; count <= attempts; count++) {
+    if (await attempt()) {
+      return true;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+  return false;
 }
 
 /** @returns undefined where no file can be made */

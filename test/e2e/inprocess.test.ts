@@ -23,6 +23,7 @@ describeInBrowser('in a real extension host', () => {
     ['activation', 3],
     ['settings', 2],
     ['commands', 8],
+    ['summaries', 5],
     ['the panel', 3],
   ])('%s: all of %i pass', (suite, count) => {
     const own = records.filter(({ title }) => title.startsWith(`${suite} `));
