@@ -6,7 +6,7 @@ import { fake, supervise, type Supervised } from './supervised.js';
 
 const code = (error: unknown): unknown => (error instanceof VideoChatError ? error.code : error);
 const beats = async ({ server, clock }: Supervised, count: number): Promise<void> => {
-  await expect.poll(() => server.running()?.client.openRequests).toBe(1);
+  await expect.poll(() => server.running()?.client.openRequests, { timeout: 30_000 }).toBe(1);
   for (let beat = 0; beat < count; beat++) {
     clock.advance(beatMs);
   }
@@ -97,7 +97,7 @@ describe('a server that hangs', () => {
     await beats(all, 4);
     expect(await answer).toBe(ErrorCode.ConnectionLost);
     expect((await all.server.client()).session).toBe(2);
-    await expect.poll(() => isAlive(childId)).toBe(false);
+    await expect.poll(() => isAlive(childId), { timeout: 30_000 }).toBe(false);
     expect(isAlive(client.processId ?? 0)).toBe(false);
     expect(all.log.join('\n')).toMatch(/did not answer any more/);
   });
@@ -148,7 +148,7 @@ describe('a server with noise on its stdout', () => {
   it('answers, and the noise is in the log', async () => {
     const all = supervise(fake('noiseOnStdout'));
     expect(await ask(all, 'x')).toBe('calm');
-    await expect.poll(() => all.log.some((line) => line.length > 300_000)).toBe(true);
+    await expect.poll(() => all.log.some((line) => line.length > 300_000), { timeout: 30_000 }).toBe(true);
     expect(all.log).toContain('info: server: llama_model_loader: loaded');
     expect(all.server.running()).toBeDefined();
   });
