@@ -14,7 +14,7 @@ describeInBrowser('summaries from the palette', () => {
   it('of one clip: a Markdown document with times as links', async () => {
     const { workbench } = editor();
     await workbench.runCommand('VideoChat: Summarize Video…');
-    await workbench.quickPickRow('sample.mp4').click();
+    await workbench.chooseQuickPick('sample.mp4');
     const text = await until(async () => {
       const seen = await workbench.editorText();
       return /circle/i.test(seen) && seen;
@@ -27,7 +27,7 @@ describeInBrowser('summaries from the palette', () => {
   it('of a folder: one document that grows, beside the clips', async () => {
     const { workbench, workspace } = editor();
     await workbench.runCommand('VideoChat: Summarize Folder…');
-    await workbench.quickPickRow('more').click();
+    await workbench.chooseQuickPick('more');
     const file = path.join(workspace, 'more', 'videochat-summaries.md');
     const text = await until(async () => {
       const written = await readFile(file, 'utf8').catch(() => '');

@@ -99,9 +99,11 @@ export class ChatPanel {
     }, 'a picture in the player');
   }
 
-  /** The place the player goes to after `act`, in seconds. */
-  async expectSeek(act: () => Promise<void>, seconds: number): Promise<void> {
+  /** After `act` the player stands or plays between these two times, in seconds. */
+  async expectTime(act: () => Promise<void>, from: number, to: number): Promise<void> {
     await act();
-    await expect.poll(async () => (await this.player()).currentTime, { timeout: 20_000 }).toBeCloseTo(seconds, 0);
+    await expect
+      .poll(async () => (await this.player()).currentTime, { timeout: 20_000 })
+      .toSatisfy((seconds: number) => seconds >= from - 0.1 && seconds <= to);
   }
 }

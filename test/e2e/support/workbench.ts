@@ -125,6 +125,12 @@ export class Workbench {
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
   }
 
+  /** Chooses an entry of the open list, which is narrowed down to it first. */
+  async chooseQuickPick(name: string): Promise<void> {
+    await this.page.locator('.quick-input-widget input[type=text]').fill(name);
+    await this.quickPickRow(name).click();
+  }
+
   /** The text of the editor in front, as far as it is in view. */
   async editorText(): Promise<string> {
     const lines = await this.page.locator('.editor-group-container.active .monaco-editor .view-line').allTextContents();
