@@ -80,7 +80,7 @@ export class ConversationController implements Disposable {
       busy: this.busy,
       frames: frames ?? ports.values().framesPerClip,
       sampling,
-      suggestions: turns.length === 0 ? suggestionsFor(model, ports.t) : [],
+      suggestions: turns.length === 0 ? suggestionsFor(model, this.clips.view()[0]?.facts?.kind, ports.t) : [],
     };
   }
 
@@ -308,6 +308,10 @@ export class ConversationController implements Disposable {
       const running = await this.ports.server.client();
       const model = await this.loadModel(running).catch(() => undefined);
       await this.clips.open(running, model);
+      if (this.clips.view().some(({ facts }) => facts?.kind === 'image')) {
+        // Other questions are suggested for a picture.
+        this.postState();
+      }
     } catch {
       // Shown as the clip's problem, or as the server's.
     }

@@ -1,4 +1,4 @@
-import type { ModelInfo, PanelServer } from '../../server/protocol/index.js';
+import type { ModelInfo, PanelServer, VideoFacts } from '../../server/protocol/index.js';
 import type { ServerState } from '../server/serverController.js';
 import type { Translate } from '../translate.js';
 
@@ -19,9 +19,14 @@ export function panelServer(state: ServerState): PanelServer {
 }
 
 /** Questions to begin with. Those for the demonstration model are in the only language it was taught. */
-export function suggestionsFor(model: ModelInfo | undefined, t: Translate): string[] {
+export function suggestionsFor(model: ModelInfo | undefined, kind: VideoFacts['kind'] | undefined, t: Translate): string[] {
   if (!model) {
     return [];
+  }
+  if (kind === 'image') {
+    return model.demonstration
+      ? ['Describe the picture.', 'How many objects are there?']
+      : [t('What can be seen in this picture?'), t('Describe it in detail, step by step.')];
   }
   return model.demonstration
     ? ['Describe the video.', 'How many objects are there?', 'Which object appears first?']
