@@ -119,9 +119,9 @@ export class Workbench {
     }, `the command ${name}`);
   }
 
-  /** An entry of the open list of choices. */
+  /** An entry of the open list of choices; an icon before its name counts as space. */
   quickPickRow(name: string): Locator {
-    const label = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(name)}$`) });
+    const label = this.page.locator('.label-name', { hasText: new RegExp(`^\\s*${escaped(name)}$`) });
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: label }).first();
   }
 
