@@ -12,8 +12,8 @@ export interface Clip {
 
 export interface ManyJob {
   clips: readonly Clip[];
-  /** Content hashes that need no summary any more; what is made is added. */
-  done: Set<string>;
+  /** Content hashes that earlier runs have dealt with. Copies of a clip within one run get a section each. */
+  done: ReadonlySet<string>;
   token: CancellationToken;
   summarize(job: ClipJob): Promise<Summary | undefined>;
   /** Takes an entry into the document. */
@@ -67,7 +67,6 @@ export async function summarizeMany(job: ManyJob, isGivenUp: () => boolean): Pro
       const summary = await summarizeOne(job, clip, index);
       if (summary) {
         await job.write({ kind: 'summary', name: clip.name, summary });
-        job.done.add(summary.facts.contentHash);
         result.written++;
       } else {
         await job.skip(clip);
