@@ -90,7 +90,7 @@ export class Workbench {
         await target.click({ button: 'right', timeout: 5_000 });
         await entry.waitFor({ timeout: 2_000 });
         await sleep(250);
-        await entry.click({ timeout: 2_000 });
+        await entry.click({ timeout: 30_000 });
         return true;
       } catch {
         // Nothing may stay open or hover over the entry: the next try begins where this one did.
