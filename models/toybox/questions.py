@@ -287,7 +287,7 @@ class Asker:
 # Kinds whose answer speaks of the one thing the asker remembers.
 SINGLE = {"colour", "shape", "motion", "where", "when", "order", "which"}
 KINDS = {"count": 1.2, "colour": 0.8, "shape": 0.8, "motion": 1.5, "existence": 1.0, "where": 2.0, "when": 1.8, "order": 1.3,
-         "relation": 2.0, "describe": 0.9, "list": 0.3, "which": 0.3, "absent": 0.4}
+         "relation": 4.0, "describe": 0.9, "list": 0.3, "which": 0.3, "absent": 0.4}
 
 
 def conversation(rng, clip, turns):

@@ -62,11 +62,13 @@ def meant(clip, name):
 
 def attention_targets(tokenizer, referents, clips, conversations, after):
     """
-    Where to look, −1 where it does not matter: [B,L] row for words that name something; for the words of an answer the
+    Where to look, −1 where it does not matter, and [(clip, place before the answer, gap in x, gap in y)] of questions
+    that compare two things. [B,L] row for words that name something; for the words of an answer the
     first and the second row it rests on, and the places in `after` of the words that named them (pronouns reach back
     a turn).
     """
     named, spoken, other, phrase, phrase_other = (torch.full(after.shape, -1) for _ in range(5))
+    gaps = []
     for b, (clip, (turns, ids, mask)) in enumerate(zip(clips, conversations)):
         named[b, :len(ids)] = torch.tensor(referents.mentions(clip, ids))
         at = 0
@@ -83,6 +85,9 @@ def attention_targets(tokenizer, referents, clips, conversations, after):
                 earlier = torch.nonzero((named[b, :at] == row) | (named[b, :at] == row_of(meant(clip, name))))
                 if len(earlier) and kind not in ("order", "which"):
                     places[b, words] = earlier[-1, 0]
+            if kind == "relation":
+                first, second = (next(t for t in clip.things if t.pair == name) for name in names)
+                gaps.append((b, at - 1, *mean_gap(first, second)))
             if kind in ("describe", "list"):
                 row = -1
                 for i in range(end - 1, at - 2, -1):
@@ -91,7 +96,14 @@ def attention_targets(tokenizer, referents, clips, conversations, after):
                         row = int(named[b, i])
                         spoken[b, i] = row if kind == "describe" else spoken[b, i]
             at = end
-    return named, spoken, other, phrase, phrase_other
+    return named, spoken, other, phrase, phrase_other, gaps
+
+
+def mean_gap(first, second):
+    """(x, y) of one thing minus those of another, over the time both are visible."""
+    start, end = max(first.start, second.start), min(first.end, second.end)
+    pairs = [(first.at(start + (end - start) * k / 4), second.at(start + (end - start) * k / 4)) for k in range(5)]
+    return tuple(sum(p[axis] - q[axis] for p, q in pairs) / len(pairs) for axis in range(2))
 
 
 def make_batch(tokenizer, rng, clips, turns, segments=8, referents=None):
@@ -145,6 +157,29 @@ def attention_loss(llama, inputs, looks, before, rows):
     return total / sum(len(heads) for _, heads, _ in TAUGHT), hit
 
 
+class Comparer(nn.Module):
+    """
+    Training-only readout of which of two things is further right and which is lower, before the last layer. Yes or no
+    alone teaches that badly: it is this, turned around by the words of the question.
+    """
+
+    def __init__(self, width):
+        super().__init__()
+        self.sides = nn.Linear(width, 2)
+
+    def loss(self, inputs, gaps, offset):
+        """(loss, share right) over inputs [B,S,D] of the last layer."""
+        if not gaps:
+            return torch.zeros(()), float("nan")
+        b, at = torch.tensor([g[:2] for g in gaps]).t()
+        gap = torch.tensor([g[2:] for g in gaps])
+        x = inputs[b, at + offset]
+        logits = self.sides(x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6))
+        sure = (gap.abs() > 0.05).float()
+        loss = F.binary_cross_entropy_with_logits(logits, (gap > 0).float(), weight=sure)
+        return loss, ((((logits > 0) == (gap > 0)).float() * sure).sum() / sure.sum().clamp(min=1)).item()
+
+
 def hidden_with_inputs(llama, x):
     """Llama.hidden, and what went into each layer."""
     s, c = x.shape[1], llama.config
@@ -167,14 +202,17 @@ def token_weights(tokenizer):
     return weight
 
 
-def answer_loss(llama, before, rows, after, target, looks=None, weight=None):
-    """Cross-entropy of the answers' tokens, the share predicted right, and the loss and hits of the taught heads."""
+def answer_loss(llama, before, rows, after, target, looks=None, weight=None, comparer=None):
+    """Cross-entropy of the answers' tokens, the share predicted right, and the loss and hits of what is taught beside."""
     e = llama.model.embed_tokens
     x = torch.cat([e(before), rows, e(after)], 1)
     h, inputs = hidden_with_inputs(llama, x)
     at = before.shape[1] + rows.shape[1]
     h = h[:, at - 1:-1]
     look, hits = attention_loss(llama, inputs, looks, before.shape[1], rows.shape[1]) if looks else (0.0, [])
+    if comparer:
+        compared, hit = comparer.loss(inputs[-1], looks[-1], at)
+        look, hits = look + compared, [*hits, hit]
     keep = target != -100
     logits = llama.lm_head(h[keep])
     want = target[keep]
@@ -258,6 +296,8 @@ def main():
     init_language(llama, facts, tokenizer)
     params = list(llama.parameters()) + list(facts.parameters())
     opt = torch.optim.AdamW(params, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.02)
+    comparer = Comparer(config.llama.width)
+    beside = torch.optim.Adam(comparer.parameters(), lr=3e-3)
     step = 0
     if os.path.exists(o.out):
         s = torch.load(o.out)
@@ -286,8 +326,9 @@ def main():
         if known:
             clips, rows = clips + known, torch.cat([rows, real])
         before, after, target, looks = make_batch(tokenizer, rng, clips, o.turns, referents=referents)
-        loss, right, look, hits = answer_loss(llama, before, rows, after, target, looks, weight)
+        loss, right, look, hits = answer_loss(llama, before, rows, after, target, looks, weight, comparer)
         opt.zero_grad()
+        beside.zero_grad()
         (loss + o.attention * look).backward()
         if step >= o.settle:
             # From here on the visual side learns to hit these rows: they must hold still.
@@ -295,6 +336,7 @@ def main():
                 p.grad = None
         nn.utils.clip_grad_norm_(params, 1.0)
         opt.step()
+        beside.step()
         step += 1
         seen.append((loss.item(), right, *hits))
         if step % 25 == 0:
