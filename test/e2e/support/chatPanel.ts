@@ -99,6 +99,10 @@ export class ChatPanel {
     }, 'a picture in the player');
   }
 
+  pause(): Promise<void> {
+    return this.video.evaluate((element) => (element as unknown as { pause(): void }).pause());
+  }
+
   /** After `act` the player stands or plays between these two times, in seconds. */
   async expectTime(act: () => Promise<void>, from: number, to: number): Promise<void> {
     await act();
