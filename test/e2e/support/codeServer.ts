@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -113,6 +113,8 @@ export class CodeServer {
     this.signal('SIGTERM');
     await until(() => this.child.exitCode !== null || this.child.signalCode !== null, 'the end of code-server', 5_000).catch(() => undefined);
     this.signal('SIGKILL');
+    // With its own copy of the extension and a browser's profile: some hundred megabytes.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
 
   private signal(signal: NodeJS.Signals): void {
