@@ -10,7 +10,7 @@ export function droppedUris(data: Pick<DataTransfer, 'getData'>): string[] {
       .map((line) => line.trim())
       .filter((line) => /^[a-z][a-z0-9+.-]*:/i.test(line) && !line.startsWith('#'));
     if (uris.length > 0) {
-      return [...new Set(uris)].slice(0, 100);
+      return [...new Set(uris)].slice(0, 64);
     }
   }
   return [];

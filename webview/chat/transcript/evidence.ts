@@ -3,6 +3,7 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import type { MediaSource } from '../../../server/protocol/media.js';
 import type { FramePlan } from '../../../server/protocol/video.js';
 import { PageElement } from '../elements/pageElement.js';
+import { imageLoaded, retryImage } from '../elements/retryImage.js';
 import { frameHeights, frameUrl } from '../player/frameUrl.js';
 import { format, strings } from '../strings.js';
 import { formatTime, shortTime } from '../text/formatTime.js';
@@ -85,7 +86,7 @@ export class Evidence extends PageElement {
       @blur=${hide}
     >
       ${this.media
-        ? html`<img alt="" loading="lazy" decoding="async" src=${frameUrl(this.media, second, frameHeights.strip)} @error=${this.#onImageError} />`
+        ? html`<img alt="" loading="lazy" decoding="async" src=${frameUrl(this.media, second, frameHeights.strip)} @error=${retryImage} @load=${imageLoaded} />`
         : nothing}
       <span>${shortTime(second)}</span>
     </button>`;
@@ -130,10 +131,6 @@ export class Evidence extends PageElement {
       event.stopPropagation();
       this.enlarged = undefined;
     }
-  };
-
-  #onImageError = (event: Event): void => {
-    (event.target as HTMLElement).classList.add('missing');
   };
 }
 
