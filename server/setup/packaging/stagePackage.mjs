@@ -22,7 +22,7 @@ export async function stagePackage(stage, target, ffmpeg) {
   const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   await put(stage, 'package.json', `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
   await copyAll(stage, [
-    ...['README.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE'],
+    ...['CHANGELOG.md', 'LICENSE', 'NOTICE'],
     ...(await listed('.', /^package\.nls(\..+)?\.json$/)),
     ...(await listed('l10n', /^bundle\.l10n(\..+)?\.json$/)),
     ...filesNamedIn(manifest, root),
@@ -30,6 +30,7 @@ export async function stagePackage(stage, target, ffmpeg) {
     ...(await listed(path.join('dist', 'webview'), /\.(js|css|ttf)$/)),
     ...(await modelFiles()),
   ]);
+  await put(stage, 'README.md', withoutPictures(await readFile(path.join(root, 'README.md'), 'utf8')));
   const folders = await bundledPackages();
   const native = runtimePackages(target);
   folders.push(
@@ -48,6 +49,11 @@ export async function stagePackage(stage, target, ffmpeg) {
     folders.push(await copyFfmpeg(stage, target, ffmpeg));
   }
   await put(stage, 'THIRD-PARTY.txt', await thirdPartyNotices(folders));
+}
+
+/** An installed extension shows its README without a repository to find pictures in. */
+function withoutPictures(markdown) {
+  return markdown.replace(/^!\[[^\]]*\]\([^)]*\)\n+/gm, '');
 }
 
 async function put(stage, name, text) {
