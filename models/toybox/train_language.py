@@ -248,6 +248,12 @@ class SeenRows:
         return [self.clips[i] for i in at], self.rows[at].float() if at else None
 
 
+def save(path, llama, facts, opt, step):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    torch.save({"llama": llama.state_dict(), "facts": facts.state_dict(), "opt": opt.state_dict(), "step": step}, path + ".new")
+    os.replace(path + ".new", path)
+
+
 @torch.no_grad()
 def meet(llama, own, partner):
     """Two processes learn from different clips; from time to time each takes the mean of both (local SGD)."""
@@ -345,10 +351,9 @@ def main():
             seen = []
         if o.partner and step % 40 == 0:
             meet(llama, o.out + ".weights", o.partner)
-        if step % 100 == 0 or step == o.steps:
-            os.makedirs(os.path.dirname(o.out), exist_ok=True)
-            torch.save({"llama": llama.state_dict(), "facts": facts.state_dict(), "opt": opt.state_dict(), "step": step}, o.out + ".new")
-            os.replace(o.out + ".new", o.out)
+        if step % 100 == 0:
+            save(o.out, llama, facts, opt, step)
+    save(o.out, llama, facts, opt, step)
 
 
 if __name__ == "__main__":
