@@ -66,9 +66,22 @@ export const ErrorCode = {
   NothingToRegenerate: 403,
   /** A saved conversation that cannot be read. */
   ConversationCorrupt: 404,
+  /** The model looks at fewer clips or pictures in one conversation than it was given. */
+  TooManyMedia: 405,
 
   /** The media id is not open (any more). */
   MediaUnknown: 501,
+
+  /** An annotation document or dataset manifest that cannot be read. */
+  AnnotationsInvalid: 601,
+  /** The dataset id is not open (any more). */
+  DatasetUnknown: 602,
+  /** A file to import that is not of the format it was said to be. */
+  FormatInvalid: 603,
+  /** A document could not be written: full disk, read-only, changed by somebody else meanwhile. */
+  AnnotationsNotWritten: 604,
+  /** A journal that belongs to another run. */
+  JournalMismatch: 605,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -33,6 +33,10 @@ export interface MediaSource {
   /**
    * `http://127.0.0.1:PORT/TOKEN/MEDIA`, for this connection only and until `media/close`. `URL/stream` is the media
    * with byte ranges; `URL/frame?seconds=S&height=H` a JPEG of the frame shown at S; times are those of the original.
+   * For an annotator: `URL/times` the presentation times of all frames in seconds, float64 little-endian (see
+   * `frameTimes.ts`); `URL/waveform?start=S&end=S&buckets=N` 2·N signed bytes, least and greatest sample of each
+   * bucket of the first sound stream, `204` where there is no sound; `URL/shots` the times at which a new shot
+   * begins, `{"seconds":[…]}`.
    */
   url: string;
   /** MIME type of `URL/stream`. */
