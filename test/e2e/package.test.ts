@@ -11,7 +11,8 @@ import { ChatCreateRequest, ChatSendRequest, ModelListRequest, VideoOpenRequest 
 import { checkPackage, limits } from '../../server/setup/packaging/checkPackage.mjs';
 import { ownTarget, targets } from '../../server/setup/packaging/targets.mjs';
 import { zipEntries } from '../../server/setup/packaging/zipEntries.mjs';
-import { describePackage, packagedExtension } from './support/browserTests.js';
+import { describePackage } from './support/browserTests.js';
+import { packagedExtension } from './support/browserTools.js';
 import { repository, shortFolder } from './support/folders.js';
 
 /** The package's files, elsewhere on the disk. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makePackage } from '../packaging/makePackage.mjs';
 import { ownTarget, targets } from '../packaging/targets.mjs';
@@ -6,7 +6,7 @@ import { SetupError, root, say } from '../project.mjs';
 import { ensureChromium } from './ensureChromium.mjs';
 import { ensureCodeServer } from './ensureCodeServer.mjs';
 
-/** Read by `test/e2e/support/browserTests.ts`. */
+/** Read by `test/e2e/support/browserTools.ts`. */
 const stateFile = path.join(root, '.cache', 'e2e', 'ready.json');
 
 /** Whether a run of the tests with these arguments may reach those in `test/e2e`. */
@@ -28,17 +28,32 @@ export async function prepareBrowserTests(env = process.env) {
     }
     return (await makePackage(ownTarget)).file;
   });
-  const browser = await unlessImpossible(async () => {
+  const browser = await findBrowser(env);
+  for (const { reason } of [vsix, browser].filter((part) => part.reason !== undefined)) {
+    say(`Some tests of the whole extension are skipped: ${reason}`);
+  }
+  await writeState({ vsix, browser });
+}
+
+/** The same without a package, for what installs the extension from a folder; a package that is there stays known. */
+export async function prepareBrowser(env = process.env) {
+  const before = await readFile(stateFile, 'utf8').then(JSON.parse, () => undefined);
+  const vsix = before?.vsix ?? { reason: '`npm test` makes the package' };
+  await writeState({ vsix, browser: await findBrowser(env) });
+}
+
+function findBrowser(env) {
+  return unlessImpossible(async () => {
     if (env.VIDEOCHAT_BROWSER_TESTS === '0') {
       throw new SetupError('VIDEOCHAT_BROWSER_TESTS is 0');
     }
     return { chromium: await ensureChromium(env), ...(await ensureCodeServer()) };
   });
-  for (const { reason } of [vsix, browser].filter((part) => part.reason !== undefined)) {
-    say(`Some tests of the whole extension are skipped: ${reason}`);
-  }
+}
+
+async function writeState(state) {
   await mkdir(path.dirname(stateFile), { recursive: true });
-  await writeFile(stateFile, `${JSON.stringify({ vsix, browser }, null, 2)}\n`);
+  await writeFile(stateFile, `${JSON.stringify(state, null, 2)}\n`);
 }
 
 async function unlessImpossible(get) {

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { browserTools, packagedExtension } from './browserTests.js';
+import { browserTools, packagedExtension } from './browserTools.js';
 import { shortFolder } from './folders.js';
 import { until } from './until.js';
 

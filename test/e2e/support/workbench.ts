@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type BrowserContext, type FrameLocator, type Locator, type Page, chromium } from 'playwright-core';
-import { browserTools } from './browserTests.js';
+import { browserTools } from './browserTools.js';
 import { cachePath } from './folders.js';
 import { until } from './until.js';
 
@@ -49,6 +49,7 @@ export class Workbench {
       ],
     });
     context.setDefaultTimeout(60_000);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     if (options.desktopSound) {
       await context.addInitScript(() => {
         const page = globalThis as unknown as { OfflineAudioContext: { prototype: { decodeAudioData: unknown } } };
@@ -129,6 +130,39 @@ export class Workbench {
   async chooseQuickPick(name: string): Promise<void> {
     await this.page.locator('.quick-input-widget input[type=text]').fill(name);
     await this.quickPickRow(name).click();
+  }
+
+  /** Types into the open box for a text, a name or a path, and accepts it. */
+  async enterText(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type=text]');
+    await input.waitFor({ state: 'visible' });
+    await input.fill(text);
+    // The editor's own file dialog reads the folder of what was typed before it takes it.
+    await until(async () => {
+      await input.press('Enter');
+      return input.waitFor({ state: 'hidden', timeout: 3_000 }).then(() => true, () => false);
+    }, `the end of the box for ${text}`);
+  }
+
+  /** A question that has to be answered before anything else. */
+  dialog(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+  }
+
+  async answerDialog(text: string | RegExp, button: string): Promise<void> {
+    const dialog = this.dialog(text);
+    await dialog.getByRole('button', { name: button, exact: true }).click();
+    await dialog.waitFor({ state: 'hidden' });
+  }
+
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => (globalThis as unknown as { navigator: { clipboard: { readText(): Promise<string> } } }).navigator.clipboard.readText());
+  }
+
+  /** A row of the view of conversations, by its title. */
+  conversationRow(title: string): Locator {
+    const label = this.page.locator('.label-name', { hasText: new RegExp(`^${escaped(title)}$`) });
+    return this.page.locator('.sidebar [role=treeitem]').filter({ has: label });
   }
 
   /** The text of the editor in front, as far as it is in view. */
