@@ -43,6 +43,7 @@ export class AnswerRun {
   readonly done: Promise<void>;
   private readonly source = cancellationSource();
   private readonly deltas: DeltaSender;
+  private modelName: string | undefined;
   private stopping = false;
   private ended = false;
   private abandon: () => void = () => undefined;
@@ -112,6 +113,7 @@ export class AnswerRun {
     const { token } = this.source;
     const running = await untilCancelled(ports.server.client(), token);
     const { subject, model } = await untilCancelled(ports.subject(running), token);
+    this.modelName = model.name;
     if (frames !== undefined) {
       turn.askedPlan = planWithFrames(model.plan, frames);
     }
@@ -152,7 +154,7 @@ export class AnswerRun {
     this.deltas.flush();
     turn.answer = answer.text;
     turn.plan = plan;
-    turn.result = { tokens, timings, stopReason, model, embeddingsCached, droppedTurns, device: deviceName(model) };
+    turn.result = { tokens, timings, stopReason, model, embeddingsCached, droppedTurns, device: deviceName(model), ...(this.modelName === undefined ? {} : { modelName: this.modelName }) };
     delete turn.crashes;
     this.finish('complete');
     ports.chat.answered(before, turn);

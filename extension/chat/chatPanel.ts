@@ -77,6 +77,7 @@ export class ChatPanel implements Disposable {
       }),
       panel.onDidDispose(() => void this.dispose()),
       settings.onDidChange(() => this.controller.settingsChanged()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.controller.trusted()),
       urls.onDidFindOrigin(() => this.load()),
       store.onDidChange(() => this.update()),
     );

@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Disposable } from '../../server/common/dispose.js';
-import {
-  type HostMessage,
-  type ModelInfo,
-  type PanelProblem,
-  type PanelState,
-  type PlayerAbilities,
-  type Segment,
-} from '../../server/protocol/index.js';
-import { modelFor } from '../models/modelFor.js';
+import type { HostMessage, ModelInfo, PanelProblem, PanelState, PlayerAbilities, Segment } from '../../server/protocol/index.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 import type { SettingValues } from '../settings/settingValues.js';
 import type { Translate } from '../translate.js';
 import { AnswerRun } from './answerRun.js';
+import { ChosenModel } from './chosenModel.js';
 import { type Conversation, emptyTurn, type StoredTurn, toPanelTurn } from './conversation.js';
 import { ConversationClips } from './conversationClips.js';
-import { panelServer, suggestionsFor } from './panelParts.js';
+import { suggestionsFor } from './panelParts.js';
+import { ServerAccess } from './serverAccess.js';
 import { type ChatSubject, ServerChat } from './serverChat.js';
 
 /** What one conversation needs from the editor. */
@@ -40,7 +34,8 @@ export class ConversationController implements Disposable {
   private readonly chat = new ServerChat();
   private readonly clips: ConversationClips;
   private readonly listening: Disposable;
-  private model: ModelInfo | undefined;
+  private readonly model: ChosenModel;
+  private readonly server: ServerAccess;
   private run: AnswerRun | undefined;
   private connecting: Promise<void> | undefined;
   private stale = false;
@@ -59,6 +54,8 @@ export class ConversationController implements Disposable {
       mapUrl: (url) => ports.mapUrl(url),
       maxHeight: () => ports.values().maxProxyHeight,
     });
+    this.model = new ChosenModel(ports, () => this.postState());
+    this.server = new ServerAccess(ports, () => this.postServer());
     this.listening = ports.server.onDidChangeState(() => this.serverChanged());
   }
 
@@ -75,12 +72,12 @@ export class ConversationController implements Disposable {
       title,
       clips: this.clips.view(),
       turns: turns.map(toPanelTurn),
-      ...(model ? { model: { id: model.id, name: model.name, demonstration: model.demonstration, plan: model.plan } } : {}),
-      server: panelServer(ports.server.state),
+      ...(model.current ? { model: model.view() } : {}),
+      server: this.server.view(),
       busy: this.busy,
       frames: frames ?? ports.values().framesPerClip,
       sampling,
-      suggestions: turns.length === 0 ? suggestionsFor(model, this.clips.view()[0]?.facts?.kind, ports.t) : [],
+      suggestions: turns.length === 0 ? suggestionsFor(model.current, this.clips.view()[0]?.facts?.kind, ports.t) : [],
     };
   }
 
@@ -161,7 +158,7 @@ export class ConversationController implements Disposable {
 
   /** A conversation is about one clip, as today's models look at one. */
   addClip(path: string): PanelProblem | undefined {
-    const problem = this.clips.add(path, this.model);
+    const problem = this.clips.add(path, this.model.current);
     if (!problem) {
       this.clipsChanged();
     }
@@ -202,6 +199,13 @@ export class ConversationController implements Disposable {
     await this.connect();
     const last = this.conversation.turns.at(-1);
     return last?.problem?.actions?.includes('retry') && !this.busy ? this.regenerate() : undefined;
+  }
+
+  /** The workspace is trusted now: what was not started before is. */
+  async trusted(): Promise<void> {
+    if (this.attached) {
+      await this.connect();
+    }
   }
 
   /** Settings that matter here have changed. */
@@ -267,25 +271,9 @@ export class ConversationController implements Disposable {
 
   /** The file as it is now, and the model that is chosen now. */
   private async openSubject(running: RunningServer): Promise<{ subject: ChatSubject; model: ModelInfo }> {
-    const model = await this.loadModel(running);
+    const model = await this.model.load(running);
     const { videoId, path } = await this.clips.subject(running, model);
     return { subject: { conversationId: this.conversation.id, videoId, path, modelId: model.id }, model };
-  }
-
-  private async loadModel(running: RunningServer): Promise<ModelInfo> {
-    const { t, values } = this.ports;
-    const before = this.model;
-    try {
-      this.model = await modelFor(running.client, values().model, t);
-      return this.model;
-    } catch (error) {
-      this.model = undefined;
-      throw error;
-    } finally {
-      if (before?.id !== this.model?.id) {
-        this.postState();
-      }
-    }
   }
 
   /** Starts the server if need be, and opens what the page shows. What fails is shown where it failed. */
@@ -305,8 +293,8 @@ export class ConversationController implements Disposable {
 
   private async openAll(): Promise<void> {
     try {
-      const running = await this.ports.server.client();
-      const model = await this.loadModel(running).catch(() => undefined);
+      const running = await this.server.client();
+      const model = await this.model.load(running).catch(() => undefined);
       await this.clips.open(running, model);
       if (this.clips.view().some(({ facts }) => facts?.kind === 'image')) {
         // Other questions are suggested for a picture.
@@ -318,9 +306,8 @@ export class ConversationController implements Disposable {
   }
 
   private serverChanged(): void {
-    const { server, post } = this.ports;
-    const { state } = server.state;
-    post({ type: 'server', server: panelServer(server.state) });
+    const { state } = this.ports.server.state;
+    this.postServer();
     if (state === 'restarting' || state === 'failed' || state === 'stopped') {
       this.chat.forget();
       this.clips.serverGone();
@@ -338,6 +325,10 @@ export class ConversationController implements Disposable {
     if (!this.disposed) {
       this.ports.post({ type: 'state', state: this.state() });
     }
+  }
+
+  private postServer(): void {
+    this.ports.post({ type: 'server', server: this.server.view() });
   }
 
   private postTurn(turn: StoredTurn): void {

@@ -25,7 +25,7 @@ const samplingSchema = z.object({
 
 const actions = [
   ...(['retry', 'restartServer', 'showLog', 'openSettings', 'chooseModel', 'useCpuOnly', 'locateFile'] as const),
-  ...(['addClip', 'exportTranscript', 'copyTranscript', 'newConversation'] as const),
+  ...(['addClip', 'exportTranscript', 'copyTranscript', 'newConversation', 'manageTrust'] as const),
 ] as const;
 export const actionSchema = z.enum(actions);
 
@@ -68,6 +68,7 @@ const resultSchema = z.object({
   embeddingsCached: z.boolean(),
   droppedTurns: count,
   device: text,
+  modelName: z.optional(text),
 });
 
 export const ratingSchema = z.object({ value: z.enum(['up', 'down']), note: z.optional(text) });

@@ -60,6 +60,9 @@ export function pageServices(
       case 'openSettings':
         await vscode.commands.executeCommand('workbench.action.openSettings', `@ext:${parts.context.extension.id}`);
         return undefined;
+      case 'manageTrust':
+        await vscode.commands.executeCommand('workbench.trust.manage');
+        return undefined;
       case 'chooseModel':
         await vscode.commands.executeCommand('videochat.selectModel');
         return undefined;

@@ -5,6 +5,7 @@ import type { Translate } from '../translate.js';
 const actionsByCode: Partial<Record<ErrorCode, PanelAction[]>> = {
   [ErrorCode.ConnectionLost]: ['retry', 'restartServer', 'showLog'],
   [ErrorCode.ProtocolVersionMismatch]: ['restartServer', 'showLog'],
+  [ErrorCode.NotTrusted]: ['manageTrust'],
   [ErrorCode.VideoNotFound]: ['locateFile', 'retry'],
   [ErrorCode.VideoUnreadable]: ['locateFile', 'showLog'],
   [ErrorCode.VideoNoFrames]: ['locateFile'],

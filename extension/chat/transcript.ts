@@ -53,7 +53,7 @@ function writeEnd({ state }: StoredTurn, t: Translate): string | undefined {
 
 function writeNotes({ result, plan, rating }: StoredTurn, t: Translate): string[] {
   const notes = [
-    ...(result ? [`- ${t('Model')}: ${result.model.id}${result.model.demonstration ? ` (${t('demonstration')})` : ''}, ${result.device}`] : []),
+    ...(result ? [`- ${t('Model')}: ${result.modelName ?? result.model.id}${result.model.demonstration ? ` (${t('demonstration')})` : ''}, ${result.device}`] : []),
     ...(plan ? [`- ${t('Frames')}: ${writePlan(plan)}`] : []),
     ...(rating ? [`- ${t('Rating')}: ${rating.value === 'up' ? '👍' : '👎'}${rating.note ? ` ${oneLine(rating.note)}` : ''}`] : []),
   ];

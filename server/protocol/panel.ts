@@ -29,7 +29,7 @@ export interface PanelProblem {
 }
 
 /** What a button of the panel may ask the host to do. */
-export type PanelAction = 'retry' | 'restartServer' | 'showLog' | 'openSettings' | 'chooseModel' | 'useCpuOnly' | 'locateFile' | 'addClip' | 'exportTranscript' | 'copyTranscript' | 'newConversation';
+export type PanelAction = 'retry' | 'restartServer' | 'showLog' | 'openSettings' | 'chooseModel' | 'useCpuOnly' | 'locateFile' | 'addClip' | 'exportTranscript' | 'copyTranscript' | 'newConversation' | 'manageTrust';
 
 export interface PanelTurn {
   turnId: string;
@@ -45,7 +45,11 @@ export interface PanelTurn {
   /** The frames the answer rests on. */
   plan?: FramePlan;
   /** Facts for the quiet line below a finished answer. */
-  result?: Pick<ChatAnswer, 'tokens' | 'timings' | 'stopReason' | 'model' | 'embeddingsCached' | 'droppedTurns'> & { device: string };
+  result?: Pick<ChatAnswer, 'tokens' | 'timings' | 'stopReason' | 'model' | 'embeddingsCached' | 'droppedTurns'> & {
+    device: string;
+    /** The model's name; left out by older versions. */
+    modelName?: string;
+  };
   rating?: { value: 'up' | 'down'; note?: string };
 }
 

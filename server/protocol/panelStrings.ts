@@ -101,6 +101,7 @@ export interface PanelStrings {
 
   // Composer
   ask: string;
+  askPicture: string;
   askAboutSpan: string;
   messageLabel: string;
   send: string;
@@ -150,6 +151,7 @@ export interface PanelStrings {
   actionExportTranscript: string;
   actionCopyTranscript: string;
   actionNewConversation: string;
+  actionManageTrust: string;
   dismiss: string;
   problem: string;
 

@@ -8,6 +8,8 @@ export class DyingServer implements ServerController {
   state: ServerState = { state: 'stopped' };
   readonly script = new ScriptedServer();
   restarts: unknown[] = [];
+  /** Why it may not be started, as in a workspace that is not trusted. */
+  refusal: Error | undefined;
   private current: RunningServer | undefined;
   private sessions = 0;
   private starting: Promise<RunningServer> | undefined;
@@ -17,6 +19,9 @@ export class DyingServer implements ServerController {
   onDidChangeState = (listener: (state: ServerState) => void): Disposable => this.listeners.add(listener);
 
   client(): Promise<RunningServer> {
+    if (this.refusal) {
+      return Promise.reject(this.refusal);
+    }
     if (this.current) {
       return Promise.resolve(this.current);
     }

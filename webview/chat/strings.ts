@@ -77,6 +77,7 @@ export const englishStrings: PanelStrings = {
   cannotPlay: 'This clip does not play here as it is.',
 
   ask: 'Ask about this video…',
+  askPicture: 'Ask about this picture…',
   askAboutSpan: 'Ask about {0} to {1}…',
   messageLabel: 'Question',
   send: 'Send (Enter)',
@@ -118,6 +119,7 @@ export const englishStrings: PanelStrings = {
   actionExportTranscript: 'Export transcript',
   actionCopyTranscript: 'Copy transcript',
   actionNewConversation: 'New conversation',
+  actionManageTrust: 'Manage workspace trust',
   dismiss: 'Dismiss',
   problem: 'Problem',
 

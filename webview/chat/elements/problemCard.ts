@@ -19,6 +19,7 @@ export function actionLabel(action: PanelAction): string {
     exportTranscript: texts.actionExportTranscript,
     copyTranscript: texts.actionCopyTranscript,
     newConversation: texts.actionNewConversation,
+    manageTrust: texts.actionManageTrust,
   };
   return labels[action];
 }

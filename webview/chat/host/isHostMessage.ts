@@ -14,6 +14,7 @@ const isAction: Guard<PanelAction> = oneOf(
   'exportTranscript',
   'copyTranscript',
   'newConversation',
+  'manageTrust',
 );
 const isProblem = shape({ message: isText, hint: optional(isText), actions: optional(listOf(isAction)) });
 
@@ -59,6 +60,7 @@ const isResult = shape({
   embeddingsCached: isFlag,
   droppedTurns: isNumber,
   device: isText,
+  modelName: optional(isText),
 });
 const isTurn = shape({
   turnId: isText,

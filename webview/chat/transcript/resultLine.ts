@@ -11,7 +11,7 @@ export function resultFacts(result: Result, plan: PanelTurn['plan'], model: Pane
   const { tokens, timings } = result;
   const frames = plan ? new Set(plan.seconds).size : 0;
   return [
-    model?.id === result.model.id ? model.name : result.model.id,
+    result.modelName ?? (model?.id === result.model.id ? model.name : result.model.id),
     result.device,
     frames === 1 ? texts.oneFrame : frames > 1 ? format(texts.frames, frames) : '',
     timings.generate > 0 && tokens.generated > 0

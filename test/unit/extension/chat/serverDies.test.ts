@@ -133,6 +133,25 @@ describe('a server that dies', () => {
     }
   });
 
+  it('while it is asked for its models leaves the model in view, with its name in the results', async () => {
+    await page.ask('Before?');
+    const { model } = page.state;
+    expect(model).toMatchObject({ id: 'tiny', name: 'Tiny', demonstration: true });
+    page.server.script.scripts['model/list'] = () => {
+      setTimeout(() => page.server.die(), 5);
+      return never();
+    };
+    page.controller.send('What?');
+    await page.until(() => page.server.state.state === 'restarting');
+    await page.until(() => page.last?.problem !== undefined);
+    expect(page.state.model).toEqual(model);
+    expect(page.turns[0]?.result).toMatchObject({ modelName: 'Tiny', model: { id: 'tiny' } });
+    delete page.server.script.scripts['model/list'];
+    await page.server.comeBack();
+    await page.settled();
+    expect(page.last).toMatchObject({ state: 'complete' });
+  });
+
   it('for good is shown with what can be done, and retry starts it', async () => {
     const error = new VideoChatError(ErrorCode.ConnectionLost, 'It crashed 5 times.', { hint: 'See the log.' });
     page.server.die();
