@@ -117,7 +117,7 @@ export default tseslint.config(
   { files: ['extension/**'], rules: { 'no-restricted-imports': confine('vscode') } },
   { files: ['test/**'], rules: { 'no-restricted-imports': confine('koffi', 'node-llama-cpp', 'onnxruntime-node') } },
   // Run inside the editor's extension host.
-  { files: ['test/e2e/inprocess/**'], rules: { 'no-restricted-imports': confine('vscode'), 'no-console': 'off' } },
+  { files: ['test/e2e/inprocess/**', 'test/bench/probe/**'], rules: { 'no-restricted-imports': confine('vscode'), 'no-console': 'off' } },
   {
     files: ['test/**/*.ts'],
     // Vitest's matchers (`expect.any(…)`) are typed as any.
