@@ -44,8 +44,8 @@ export class ConversationCommands {
       return;
     }
     const sure = vscode.l10n.t('Delete');
-    const message = vscode.l10n.t('Delete the conversation "{0}" with its {1} questions?', conversation.title, conversation.turns.length);
-    const detail = vscode.l10n.t('This cannot be undone. The video itself is not touched.');
+    const message = vscode.l10n.t('Delete the conversation "{0}"?', conversation.title);
+    const detail = vscode.l10n.t('Questions in it: {0}. This cannot be undone. The video itself is not touched.', conversation.turns.length);
     if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, sure)) === sure) {
       await this.panels.get(conversation.id)?.dispose();
       await this.store.delete(conversation.id);

@@ -31,7 +31,7 @@ export class ConversationsView implements vscode.TreeDataProvider<ConversationSu
     item.contextValue = 'conversation';
     const when = new Date(updated).toLocaleString(vscode.env.language);
     // Plain text: titles and file names are not Markdown.
-    item.tooltip = [title, ...clips.filter((name) => name !== title), vscode.l10n.t('{0} questions, last changed {1}', turns, when)].join('\n');
+    item.tooltip = [title, ...clips.filter((name) => name !== title), vscode.l10n.t('Questions: {0}, last changed {1}', turns, when)].join('\n');
     item.command = { command: 'videochat.openConversation', title: vscode.l10n.t('Open Conversation'), arguments: [conversation] };
     return item;
   }
