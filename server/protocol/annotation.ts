@@ -68,6 +68,8 @@ export interface Provenance {
   confidence?: number;
   /** Who accepted, edited or rejected it. */
   reviewer?: string;
+  /** When: ISO 8601, UTC. `at` stays the time at which it was made. */
+  reviewedAt?: string;
 }
 
 export type AttributeValue = string | number | boolean | null;
