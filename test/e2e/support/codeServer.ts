@@ -13,6 +13,8 @@ export interface CodeServerOptions {
   workspace: string;
   /** Settings of the person. */
   settings?: Record<string, unknown>;
+  /** Settings of the machine: those that name paths or devices count nowhere else. */
+  machineSettings?: Record<string, unknown>;
   /** Language of extensions, e.g. `zh-cn`; the editor itself has only English texts. */
   locale?: string;
   /** Further arguments of the program. */
@@ -61,9 +63,11 @@ export class CodeServer {
     const own = ['--config', path.join(folder, 'config.yaml'), '--user-data-dir', profile, '--extensions-dir', path.join(folder, 'extensions')];
     const env = environment(folder, options.env);
     await mkdir(path.join(profile, 'User'), { recursive: true });
+    await mkdir(path.join(profile, 'Machine'));
     await mkdir(path.join(folder, 'tmp'));
     await writeFile(path.join(folder, 'config.yaml'), '{}\n');
     await writeFile(path.join(profile, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
+    await writeFile(path.join(profile, 'Machine', 'settings.json'), JSON.stringify(options.machineSettings ?? {}));
     for (const extension of [...(options.extension === false ? [] : [packagedExtension()]), ...(options.extensions ?? [])]) {
       await promisify(execFile)(node, [entry, ...own, '--install-extension', extension], { env, timeout: 120_000 });
     }
