@@ -1,6 +1,7 @@
 import { throwIfCancelled, type CancellationToken } from '../common/cancellation.js';
+import type { Translate } from '../common/translator.js';
 import type { Engine } from '../engine/engine.js';
-import type { GenerateResult, PromptPiece } from '../engine/engineParts.js';
+import type { GenerateResult, LanguageSessionRuntime, PromptPiece } from '../engine/engineParts.js';
 import type { FoundEmbeddings } from '../engine/embeddingSource.js';
 import type { LoadedModel } from '../engine/loadedModel.js';
 import { AnswerStream } from '../models/answerText.js';
@@ -14,9 +15,10 @@ import {
   type SamplingOptions,
   VideoChatError,
 } from '../protocol/index.js';
-import { buildPrompt } from './buildPrompt.js';
+import { buildPrompt, inPromptOrder, type PromptMedium } from './buildPrompt.js';
 import type { Conversation, QuestionFrames } from './conversation.js';
 import { fitContext } from './fitContext.js';
+import { type Medium, viewOf } from './medium.js';
 import { type StageClock } from './stageClock.js';
 
 export interface AnswerRequest {
@@ -28,6 +30,8 @@ export interface AnswerRequest {
   sampling: SamplingOptions;
   token: CancellationToken;
   clock: StageClock;
+  /** Into the language of the person who asks. */
+  translate: Translate;
   progress(value: ChatProgress): void;
 }
 
@@ -63,17 +67,15 @@ export async function answerQuestion(engine: Engine, request: AnswerRequest): Pr
   });
   try {
     const { model } = lease;
-    const plan = await planQuestion(engine, request, model);
-    progress({ kind: 'plan', plan });
-    const found = await engine.embeddings.get(
-      { video: conversation.video, plan, model, encoding: conversation.slot.encoding, lane: conversation.lane },
-      token,
-      (stage) => progress({ kind: 'stage', ...stage }),
-    );
-    clock.add('queued', found.queuedMs);
-    clock.add('decode', found.decodeMs);
-    clock.add('encode', found.encodeMs);
-    const spoken = await speak(engine, request, model, plan, found);
+    const seen: SeenMedium[] = [];
+    for (const [index, medium] of conversation.media.entries()) {
+      seen.push(await lookAt(engine, request, model, medium, index));
+    }
+    const [first] = seen;
+    if (!first) {
+      throw new Error('The conversation is about nothing.');
+    }
+    const spoken = await speak(engine, request, model, seen);
     return {
       chatId: conversation.id,
       text: spoken.text,
@@ -85,8 +87,9 @@ export async function answerQuestion(engine: Engine, request: AnswerRequest): Pr
         generated: spoken.result.generatedTokens,
       },
       timings: clock.timings(),
-      plan,
-      embeddingsCached: found.cached,
+      plan: first.plan,
+      ...(seen.length > 1 ? { plans: seen.map(({ plan }) => plan) } : {}),
+      embeddingsCached: seen.every(({ found }) => found.cached),
       model: {
         id: model.manifest.id,
         demonstration: model.manifest.demonstration,
@@ -100,22 +103,47 @@ export async function answerQuestion(engine: Engine, request: AnswerRequest): Pr
   }
 }
 
-async function planQuestion(
+/** A medium as the model sees it for one question. */
+interface SeenMedium {
+  medium: Medium;
+  plan: FramePlan;
+  found: FoundEmbeddings;
+}
+
+/** Plans the frames of one medium, and has them decoded and encoded where they are not cached. */
+async function lookAt(engine: Engine, request: AnswerRequest, model: LoadedModel, medium: Medium, index: number): Promise<SeenMedium> {
+  const { conversation, clock, progress, token } = request;
+  const plan = await planMedium(engine, request, model, medium, index);
+  progress({ kind: 'plan', plan, ...(index > 0 ? { medium: index } : {}) });
+  const found = await engine.embeddings.get(
+    { video: medium.video, plan, model, encoding: conversation.slot.encoding, lane: conversation.lane },
+    token,
+    (stage) => progress({ kind: 'stage', ...stage }),
+  );
+  clock.add('queued', found.queuedMs);
+  clock.add('decode', found.decodeMs);
+  clock.add('encode', found.encodeMs);
+  return { medium, plan, found };
+}
+
+async function planMedium(
   engine: Engine,
-  { conversation, frames }: AnswerRequest,
+  { conversation, frames, translate }: AnswerRequest,
   model: LoadedModel,
+  { video, plans }: Medium,
+  index: number,
 ): Promise<FramePlan> {
-  const { opened } = conversation.video;
-  const { options, plans } = conversation;
-  const wanted = frames.plan ?? options.plan ?? model.manifest.framePlan;
-  const spec = opened.facts.kind === 'image' ? 'videochat:1' : wanted;
-  const span = frames.span ?? options.span;
+  const { opened } = video;
+  const view = viewOf(conversation.media, index, frames, conversation.options);
+  const spec = opened.facts.kind === 'image' ? 'videochat:1' : (view.plan ?? model.manifest.framePlan);
+  const { span } = view;
   const key = JSON.stringify([spec, span?.startSeconds, span?.endSeconds]);
   const known = plans.get(key);
   if (known) {
     return known;
   }
-  const plan = await engine.parts.video.plan(opened, spec, span, model.manifest.preprocess.maxFrames);
+  const planned = await engine.parts.video.plan(opened, spec, span, model.manifest.preprocess.maxFrames);
+  const plan = { ...planned, reason: translate(planned.reason) };
   plans.set(key, plan);
   return plan;
 }
@@ -125,8 +153,7 @@ async function speak(
   engine: Engine,
   request: AnswerRequest,
   model: LoadedModel,
-  plan: FramePlan,
-  found: FoundEmbeddings,
+  seen: readonly SeenMedium[],
 ): Promise<{ text: string; result: GenerateResult }> {
   const { conversation, clock, progress, token } = request;
   const { slot, lane } = conversation;
@@ -134,7 +161,9 @@ async function speak(
   const wait = (): void => progress({ kind: 'stage', stage: 'queued' });
   const turn = (): Promise<{ text: string; result: GenerateResult }> => {
     clock.add('queued', performance.now() - asked);
-    return generate(request, model, found.key, preparePrompt(engine, request, model, plan, found));
+    const keys = inPromptOrder(seen.map(({ medium, found }) => ({ ...medium, key: found.key }))).map(({ key }) => key);
+    const session = conversation.sessionIn(model, keys);
+    return generate(request, model, session, preparePrompt(engine, request, model, session, seen));
   };
   return slot.generation.run(lane, turn, token, wait);
 }
@@ -143,24 +172,24 @@ function preparePrompt(
   engine: Engine,
   request: AnswerRequest,
   model: LoadedModel,
-  plan: FramePlan,
-  { key, embeddings }: FoundEmbeddings,
+  session: LanguageSessionRuntime,
+  seen: readonly SeenMedium[],
 ): PromptPiece[] {
   const { conversation, turns, question } = request;
   const { manifest } = model;
-  const { facts } = conversation.video.opened;
-  const timed = facts.kind === 'video' && manifest.prompt.timeMessage === 'videochat';
-  const visual = {
-    kind: facts.kind,
-    timeMessage: timed ? engine.parts.video.timeMessage(plan, facts) : undefined,
-  };
-  const session = conversation.sessionIn(model, key);
+  const media = seen.map(({ medium: { video, fromTurn }, plan, found: { key, embeddings } }): PromptMedium => {
+    const { facts } = video.opened;
+    const timed = facts.kind === 'video' && manifest.prompt.timeMessage === 'videochat';
+    const timeMessage = timed ? engine.parts.video.timeMessage(plan, facts) : undefined;
+    return { visual: { kind: facts.kind, timeMessage }, fromTurn, key, embeddings };
+  });
   const { pieces, droppedTurns } = fitContext({
     turns,
     droppedTurns: conversation.droppedTurns,
     maxTokens: request.sampling.maxTokens ?? Limits.maxTokens,
     contextLength: model.language.contextLength,
-    build: (dropped) => buildPrompt({ manifest, visual, turns, question, key, embeddings }, dropped),
+    media: media.length,
+    build: (dropped) => buildPrompt({ manifest, media, turns, question }, dropped),
     count: (prompt) => session.countPrompt(prompt),
   });
   conversation.droppedTurns = droppedTurns;
@@ -170,7 +199,7 @@ function preparePrompt(
 async function generate(
   request: AnswerRequest,
   model: LoadedModel,
-  framesKey: string,
+  session: LanguageSessionRuntime,
   pieces: PromptPiece[],
 ): Promise<{ text: string; result: GenerateResult }> {
   const { conversation, clock, progress, token, sampling } = request;
@@ -187,7 +216,7 @@ async function generate(
   };
   try {
     progress({ kind: 'stage', stage: 'prefill' });
-    const result = await conversation.sessionIn(model, framesKey).generate({
+    const result = await session.generate({
       pieces,
       sampling,
       stop: { texts: stop.texts, ids: stop.ids },
@@ -213,7 +242,7 @@ async function generate(
     say(answer.end());
     const deliberate = error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
     if (!deliberate) {
-      await conversation.dropSession(framesKey);
+      await conversation.dropNewestSession();
     }
     throw text === '' ? error : new InterruptedAnswer(error, text);
   }

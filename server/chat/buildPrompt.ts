@@ -5,26 +5,47 @@ import type { ChatTurn } from '../protocol/index.js';
 
 export interface PromptInput {
   manifest: Manifest;
-  visual: PromptVisual;
+  media: readonly PromptMedium[];
   /** Answered turns that may be in the prompt, oldest first. */
   turns: readonly ChatTurn[];
   question: string;
+}
+
+/** What the model is shown, and when. */
+export interface PromptMedium {
+  visual: PromptVisual;
+  /** Shown before the question that follows so many of {@link PromptInput.turns}. */
+  fromTurn: number;
   key: string;
   embeddings: Embeddings;
 }
 
-/** The prompt as pieces: text, the video's embeddings, text with the turns and the question. */
+/** The order in which a prompt shows its media: by when they came, those that came together as they were given. */
+export function inPromptOrder<T extends { fromTurn: number }>(media: readonly T[]): T[] {
+  return media.toSorted((a, b) => a.fromTurn - b.fromTurn);
+}
+
+/**
+ * The prompt as pieces: text, the first medium's embeddings, text, … and at the end the question. What came later in
+ * the conversation stands where it came, so that what the model has read before stays as it was; media of turns that
+ * are dropped move to the beginning.
+ */
 export function buildPrompt(input: PromptInput, droppedTurns: number): PromptPiece[] {
-  const turns = input.turns.slice(droppedTurns).map(({ question, answer }) => ({ question, answer }));
-  const texts = renderPrompt(
-    input.manifest.prompt,
-    { visuals: [input.visual], turns: [...turns, { question: input.question }] },
-    input.manifest.id,
-  );
-  const [before = '', after = ''] = texts;
-  return [
-    { kind: 'text', text: before },
-    { kind: 'embeddings', key: input.key, embeddings: input.embeddings },
-    { kind: 'text', text: after },
-  ];
+  const { manifest, question } = input;
+  const media = inPromptOrder(input.media);
+  const last = Math.max(0, input.turns.length - droppedTurns);
+  const shownAt = ({ fromTurn }: PromptMedium): number => Math.min(Math.max(0, fromTurn - droppedTurns), last);
+  const said = [...input.turns.slice(droppedTurns).map(({ question: asked, answer }) => ({ question: asked, answer })), { question }];
+  const turns = said.map((turn, index) => ({
+    ...turn,
+    visuals: index === 0 ? [] : media.filter((medium) => shownAt(medium) === index).map(({ visual }) => visual),
+  }));
+  const visuals = media.filter((medium) => shownAt(medium) === 0).map(({ visual }) => visual);
+  const texts = renderPrompt(manifest.prompt, { visuals, turns }, manifest.id);
+  return texts.flatMap((text, index): PromptPiece[] => {
+    const medium = media[index - 1];
+    return medium
+      ? [{ kind: 'embeddings', key: medium.key, embeddings: medium.embeddings }, { kind: 'text', text }]
+      : [{ kind: 'text', text }];
+  });
 }

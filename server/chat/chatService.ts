@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import type { CancellationToken } from '../common/cancellation.js';
 import { linkTokens } from '../common/linkTokens.js';
+import type { Translate } from '../common/translator.js';
 import type { Engine } from '../engine/engine.js';
-import type { LibraryVideo, VideoLibrary } from '../engine/videoLibrary.js';
+import type { VideoLibrary } from '../engine/videoLibrary.js';
 import {
   type ChatAnswer,
   type ChatCreateParams,
   type ChatHistory,
+  type ChatMediaResult,
   type ChatOptions,
   type ChatProgress,
   type ChatTurn,
   ErrorCode,
   Limits,
+  type MediumView,
+  phrase,
   type SamplingOptions,
   type Segment,
   VideoChatError,
 } from '../protocol/index.js';
 import { answerQuestion, InterruptedAnswer } from './answerQuestion.js';
 import { Conversation } from './conversation.js';
+import { checkMedia, checkViews, createMedium, type Medium, spanMedium, withoutMedium } from './medium.js';
 import { StageClock } from './stageClock.js';
 
 /** What a question or its repetition comes with. */
@@ -33,6 +38,7 @@ export interface Question {
   text: string;
   plan?: string;
   span?: Segment;
+  views?: MediumView[];
   /** Turns to ask after; left out: all. */
   keepTurns?: number;
 }
@@ -45,24 +51,58 @@ export class ChatService {
     private readonly engine: Engine,
     private readonly videos: VideoLibrary,
     private readonly clientId: string,
+    private readonly translate: Translate,
   ) {}
 
   get size(): number {
     return this.chats.size;
   }
 
-  async create({ videoId, modelId, options = {} }: ChatCreateParams): Promise<{ chatId: string }> {
-    const conversation = await this.start(`chat-${randomUUID()}`, this.videos.get(videoId), modelId, options);
+  async create({ videoId, videoIds, modelId, options = {} }: ChatCreateParams): Promise<{ chatId: string }> {
+    const ids = videoIds ?? (videoId === undefined ? [] : [videoId]);
+    const media = ids.map((id) => createMedium(this.videos.get(id)));
+    const conversation = await this.start(`chat-${randomUUID()}`, media, modelId, options);
     return { chatId: conversation.id };
   }
 
   /** Takes up a saved conversation; keeps its id unless that is taken. */
-  async restore(history: ChatHistory, token: CancellationToken): Promise<{ chatId: string; videoId: string }> {
-    const { videoId } = await this.videos.open(history.videoPath, token);
+  async restore(history: ChatHistory, token: CancellationToken): Promise<{ chatId: string; videoId: string; videoIds: string[] }> {
+    const { turns } = history;
+    const videoIds: string[] = [];
+    const media: Medium[] = [];
+    for (const { path, fromTurn = 0 } of history.media ?? [{ path: history.videoPath }]) {
+      const { videoId } = await this.videos.open(path, token);
+      videoIds.push(videoId);
+      media.push(createMedium(this.videos.get(videoId), Math.min(fromTurn, turns.length)));
+    }
     const id = this.chats.has(history.chatId) ? `chat-${randomUUID()}` : history.chatId;
-    const conversation = await this.start(id, this.videos.get(videoId), history.modelId, history.options);
-    conversation.turns.push(...history.turns);
-    return { chatId: conversation.id, videoId };
+    const conversation = await this.start(id, media, history.modelId, history.options);
+    conversation.turns.push(...turns);
+    return { chatId: conversation.id, videoId: videoIds[0] ?? '', videoIds };
+  }
+
+  /** Adds media behind what was said. @throws VideoChatError TooManyMedia, VideoUnknown, InvalidParams */
+  addMedia(chatId: string, videoIds: readonly string[], token: CancellationToken): Promise<ChatMediaResult> {
+    return this.changeMedia(chatId, token, ({ media, slot, turns }) => {
+      const added = videoIds.map((id) => createMedium(this.videos.get(id), turns.length));
+      checkMedia([...media, ...added].map(({ video }) => video), slot.manifest);
+      media.push(...added);
+    });
+  }
+
+  /** @throws VideoChatError InvalidParams if there is no such medium, or no other */
+  removeMedium(chatId: string, index: number, token: CancellationToken): Promise<ChatMediaResult> {
+    return this.changeMedia(chatId, token, (conversation) => {
+      const { media, turns, options } = conversation;
+      if (index >= media.length || media.length === 1) {
+        const message = media.length === 1 ? 'A conversation needs something to look at.' : phrase`The conversation has ${media.length} media, none at place ${index}.`;
+        throw new VideoChatError(ErrorCode.InvalidParams, message, { hint: 'Places count from 0. The last medium stays.', subject: chatId });
+      }
+      const spanGoes = index === spanMedium(media);
+      media.splice(index, 1);
+      conversation.options = withoutMedium(options, index, spanGoes);
+      turns.forEach((turn, place) => (turns[place] = withoutMedium(turn, index, spanGoes)));
+    });
   }
 
   history(chatId: string): ChatHistory {
@@ -74,9 +114,10 @@ export class ChatService {
     const conversation = this.get(chatId);
     return this.inTurn(conversation, context, (clock, token) => {
       const { turns } = conversation;
+      checkViews(question.views, conversation.media);
       const { keepTurns = turns.length } = question;
       if (keepTurns > turns.length) {
-        throw new VideoChatError(ErrorCode.InvalidParams, `The conversation has ${turns.length} turns, not ${keepTurns}.`, {
+        throw new VideoChatError(ErrorCode.InvalidParams, phrase`The conversation has ${turns.length} turns, not ${keepTurns}.`, {
           hint: 'Take it up from its history with chat/restore.',
           subject: chatId,
         });
@@ -112,20 +153,30 @@ export class ChatService {
     await Promise.all(open.map((conversation) => conversation.close()));
   }
 
-  private async start(id: string, video: LibraryVideo, modelId: string, options: ChatOptions): Promise<Conversation> {
-    const slot = await this.engine.models.get(modelId);
-    if (video.opened.facts.kind === 'image' && !slot.manifest.abilities.includes('image')) {
-      throw new VideoChatError(ErrorCode.InvalidParams, `The model "${modelId}" cannot look at images.`, {
-        hint: 'Choose a video, or a model with the ability "image".',
-        subject: modelId,
-      });
+  /** Media change between answers only. */
+  private async changeMedia(chatId: string, token: CancellationToken, change: (conversation: Conversation) => void): Promise<ChatMediaResult> {
+    const conversation = this.get(chatId);
+    const linked = linkTokens(token, conversation.closed);
+    try {
+      return await conversation.queue.run(conversation.lane, async () => {
+        change(conversation);
+        return { media: conversation.media.length };
+      }, linked.token);
+    } finally {
+      linked.dispose();
     }
+  }
+
+  private async start(id: string, media: Medium[], modelId: string, options: ChatOptions): Promise<Conversation> {
+    const slot = await this.engine.models.get(modelId);
+    checkMedia(media.map(({ video }) => video), slot.manifest);
+    checkViews(options.views, media);
     if (this.chats.size >= Limits.openChats) {
-      throw new VideoChatError(ErrorCode.InvalidRequest, `${Limits.openChats} conversations are open.`, {
+      throw new VideoChatError(ErrorCode.InvalidRequest, phrase`${Limits.openChats} conversations are open.`, {
         hint: 'Close some with chat/close.',
       });
     }
-    const conversation = new Conversation(id, video, slot, modelId, options, this.clientId);
+    const conversation = new Conversation(id, media, slot, modelId, options, this.clientId);
     this.chats.set(id, conversation);
     return conversation;
   }
@@ -166,18 +217,22 @@ export class ChatService {
   private async ask(
     conversation: Conversation,
     before: ChatTurn[],
-    { text: question, plan, span }: Question,
+    { text: question, plan, span, views }: Question,
     clock: StageClock,
     token: CancellationToken,
     context: AskContext,
   ): Promise<ChatAnswer> {
-    const { turns, options, slot } = conversation;
-    const frames = { ...(plan === undefined ? {} : { plan }), ...(span === undefined ? {} : { span }) };
+    const { turns, options, slot, media } = conversation;
+    const frames = { ...(plan === undefined ? {} : { plan }), ...(span === undefined ? {} : { span }), ...(views?.length ? { views } : {}) };
     const sampling = { ...slot.manifest.sampling, ...options.sampling, ...context.sampling };
     const { progress } = context;
-    const keep = (turn: ChatTurn): void => void turns.splice(before.length, turns.length, { ...turn, ...frames });
+    const keep = (turn: ChatTurn): void => {
+      turns.splice(before.length, turns.length, { ...turn, ...frames });
+      // What came behind turns that are replaced was shown before this question.
+      media.forEach((medium) => (medium.fromTurn = Math.min(medium.fromTurn, before.length)));
+    };
     try {
-      const request = { conversation, question, frames, turns: before, sampling, token, clock, progress };
+      const request = { conversation, question, frames, turns: before, sampling, token, clock, progress, translate: this.translate };
       const answer = await answerQuestion(this.engine, request);
       keep({ question, answer: answer.text, state: 'complete', stopReason: answer.stopReason });
       return { ...answer, turn: before.length };

@@ -3,38 +3,45 @@ import { FairQueue, type Lane } from '../common/fairQueue.js';
 import type { LanguageSessionRuntime } from '../engine/engineParts.js';
 import type { LoadedModel } from '../engine/loadedModel.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
-import type { LibraryVideo } from '../engine/videoLibrary.js';
-import type { ChatHistory, ChatOptions, ChatTurn, FramePlan, Segment } from '../protocol/index.js';
+import type { ChatHistory, ChatOptions, ChatTurn, MediumView, Segment } from '../protocol/index.js';
+import { type Medium, toChatMedium } from './medium.js';
 
 /** What a question looks at, where it is not what its conversation looks at. */
 export interface QuestionFrames {
   plan?: string;
   span?: Segment;
+  views?: MediumView[];
 }
 
 /** Frames a conversation goes back and forth between without reading its turns again. */
 const keptSessions = 4;
 
-/** One conversation about one video: what was said, and the KV caches that remember it. */
+interface KeptSession {
+  model: LoadedModel;
+  session: LanguageSessionRuntime;
+  /** Keys of the embeddings in the prompt, in its order. */
+  keys: readonly string[];
+}
+
+/** One conversation about what is to be seen: what was said, and the KV caches that remember it. */
 export class Conversation {
   readonly turns: ChatTurn[] = [];
   /** Questions of one conversation are answered one after the other. */
   readonly queue = new FairQueue();
-  /** Made when first asked for and kept: questions about the same part rest on the same frames. */
-  readonly plans = new Map<string, FramePlan>();
   /** Turns at the beginning that are left out of the prompt; it only grows, so that the prefix stays the same. */
   droppedTurns = 0;
 
   private readonly closing = cancellationSource();
-  /** By what they look at, the longest unused first: a prompt begins with its frames, so each has a KV cache of its own. */
-  private readonly sessions = new Map<string, { model: LoadedModel; session: LanguageSessionRuntime }>();
+  /** The longest unused first. A prompt begins with its frames, so those about other frames have KV caches of their own. */
+  private sessions: KeptSession[] = [];
 
   constructor(
     readonly id: string,
-    readonly video: LibraryVideo,
+    /** What the model is shown, in this order. Never empty. */
+    readonly media: Medium[],
     readonly slot: ModelSlot,
     readonly modelId: string,
-    readonly options: ChatOptions,
+    public options: ChatOptions,
     private readonly client: string,
   ) {}
 
@@ -48,38 +55,39 @@ export class Conversation {
   }
 
   /**
-   * The session in this model for prompts that begin with these frames; a new one, with an empty KV cache, if
-   * there is none or the model was unloaded since.
+   * The session in this model for prompts with these frames. One that lacks the last of them goes on with what was
+   * added; if there is none, or the model was unloaded since, a new one with an empty KV cache.
    */
-  sessionIn(model: LoadedModel, framesKey: string): LanguageSessionRuntime {
-    const known = this.sessions.get(framesKey);
-    const used = known?.model === model ? known : { model, session: model.createSession() };
-    this.sessions.delete(framesKey);
-    this.sessions.set(framesKey, used);
+  sessionIn(model: LoadedModel, keys: readonly string[]): LanguageSessionRuntime {
+    const usable = this.sessions.filter((kept) => kept.model === model);
+    const fits = (kept: KeptSession): boolean => startsWith(keys, kept.keys) || startsWith(kept.keys, keys);
+    const known = usable.find((kept) => kept.keys.length === keys.length && startsWith(keys, kept.keys)) ?? usable.findLast(fits);
+    const used = { model, keys, session: known?.session ?? model.createSession() };
+    this.sessions = [...this.sessions.filter((kept) => kept !== known), used];
     return used.session;
   }
 
   /** Frees sessions that were not used for long. Call when no answer is being made. */
   async trimSessions(): Promise<void> {
-    const surplus = [...this.sessions.keys()].slice(0, -keptSessions);
-    await Promise.all(surplus.map((key) => this.dropSession(key)));
+    await this.dropSessions(this.sessions.slice(0, -keptSessions));
   }
 
-  /** Forgets a KV cache, e.g. because the runtime failed in the middle of it; all of them without a key. */
-  async dropSession(framesKey?: string): Promise<void> {
-    const dropped = framesKey === undefined ? [...this.sessions.keys()] : [framesKey];
-    for (const key of dropped) {
-      const kept = this.sessions.get(key);
-      this.sessions.delete(key);
-      await kept?.model.closeSession(kept.session);
-    }
+  /** Forgets the KV cache used last, e.g. because the runtime failed in the middle of it. */
+  async dropNewestSession(): Promise<void> {
+    await this.dropSessions(this.sessions.slice(-1));
+  }
+
+  private async dropSessions(dropped: readonly KeptSession[]): Promise<void> {
+    this.sessions = this.sessions.filter((kept) => !dropped.includes(kept));
+    await Promise.all(dropped.map(({ model, session }) => model.closeSession(session)));
   }
 
   history(): ChatHistory {
     return {
       chatId: this.id,
       modelId: this.modelId,
-      videoPath: this.video.path,
+      videoPath: this.media[0]?.video.path ?? '',
+      ...(this.media.length > 1 || this.media.some(({ fromTurn }) => fromTurn > 0) ? { media: this.media.map(toChatMedium) } : {}),
       options: this.options,
       turns: this.turns.map((turn) => ({ ...turn })),
     };
@@ -88,6 +96,10 @@ export class Conversation {
   /** Stops what runs, then frees the KV cache. */
   async close(): Promise<void> {
     this.closing.cancel();
-    await this.queue.run(this.lane, () => this.dropSession());
+    await this.queue.run(this.lane, () => this.dropSessions(this.sessions));
   }
+}
+
+function startsWith(keys: readonly string[], beginning: readonly string[]): boolean {
+  return beginning.length <= keys.length && beginning.every((key, index) => key === keys[index]);
 }

@@ -1,5 +1,5 @@
 import type { PromptPiece } from '../engine/engineParts.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 
 export interface ContextRequest {
   /** Turns that could be in the prompt, the new question not counted. */
@@ -9,6 +9,8 @@ export interface ContextRequest {
   /** Longest answer wanted, in tokens. */
   maxTokens: number;
   contextLength: number;
+  /** Clips and pictures in the prompt; default 1. */
+  media?: number;
   build(droppedTurns: number): PromptPiece[];
   /** Tokens and embedding rows of a prompt. */
   count(pieces: PromptPiece[]): number;
@@ -23,14 +25,14 @@ const fillAfterDrop = 0.75;
 
 /**
  * The overflow policy. A prompt fits when it leaves room for the answer: `maxTokens`, but no more than a
- * quarter of the context. If it does not, the oldest turns are left out, never the video and never the
+ * quarter of the context. If it does not, the oldest turns are left out, never what the model is shown and never the
  * question, until it fills three quarters of the context at most: each drop costs a prefill of what
  * remains, so it makes room for several turns at once. If it fits only without that margin, it stands.
  *
  * @throws VideoChatError ContextOverflow if video and question alone do not fit
  */
 export function fitContext(request: ContextRequest): { pieces: PromptPiece[]; droppedTurns: number } {
-  const { turns, contextLength, maxTokens } = request;
+  const { turns, contextLength, maxTokens, media = 1 } = request;
   const reserve = Math.min(maxTokens, Math.floor(contextLength * longestReserve));
   const room = contextLength - reserve;
   const tokensWithout = (dropped: number): number => request.count(request.build(dropped));
@@ -63,8 +65,15 @@ export function fitContext(request: ContextRequest): { pieces: PromptPiece[]; dr
   if (tokens > room) {
     throw new VideoChatError(
       ErrorCode.ContextOverflow,
-      `Video and question take ${tokens} of the model's ${contextLength} tokens and leave no room for an answer.`,
-      { hint: 'Ask a shorter question, or choose a model with a longer context.' },
+      media > 1
+        ? phrase`${media} clips or pictures and the question take ${tokens} of the model's ${contextLength} tokens and leave no room for an answer.`
+        : phrase`Video and question take ${tokens} of the model's ${contextLength} tokens and leave no room for an answer.`,
+      {
+        hint:
+          media > 1
+            ? 'Take a clip out, ask a shorter question, or choose a model with a longer context.'
+            : 'Ask a shorter question, or choose a model with a longer context.',
+      },
     );
   }
   return { pieces, droppedTurns };

@@ -1,15 +1,19 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import { FairQueue } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
+import { reasonOf } from '../common/phraseError.js';
 import { SharedTask } from '../common/sharedTask.js';
+import type { Translate } from '../common/translator.js';
 import { untilCancelled } from '../common/untilCancelled.js';
-import type { Manifest } from '../models/manifest.js';
+import { type Manifest, mediaLimitsOf } from '../models/manifest.js';
 import {
   ErrorCode,
   type ModelInfo,
   type ModelLoadProgress,
   type ModelState,
   type ModelStatus,
+  type Phrase,
+  phrase,
   VideoChatError,
 } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
@@ -32,7 +36,7 @@ export class ModelSlot {
   private loaded: LoadedModel | undefined;
   private loading: SharedTask<LoadedModel, ModelLoadProgress> | undefined;
   private unloading: Promise<void> | undefined;
-  private problem: string | undefined;
+  private problem: string | Phrase | undefined;
   private leases = 0;
   private onIdle: (() => void) | undefined;
 
@@ -93,7 +97,9 @@ export class ModelSlot {
     await this.unloading;
   }
 
-  status(): ModelStatus {
+  /** @param translate into the language of who asks */
+  status(translate: Translate): ModelStatus {
+    const problem = this.entry.problem ?? this.problem;
     const model = this.loaded;
     return {
       modelId: this.entry.id,
@@ -108,12 +114,13 @@ export class ModelSlot {
         },
       }),
       queued: this.encoding.waiting + this.generation.waiting,
-      problem: this.entry.problem ?? this.problem,
+      problem: problem === undefined ? undefined : translate(problem),
     };
   }
 
-  info(): ModelInfo {
-    const { id, manifest, problem } = this.entry;
+  /** @param translate into the language of who asks */
+  info(translate: Translate): ModelInfo {
+    const { id, manifest, problem = this.problem } = this.entry;
     const keys = manifest
       ? [manifest.encoder.variants[manifest.encoder.default], manifest.language.variants[manifest.language.default]]
       : [];
@@ -125,17 +132,18 @@ export class ModelSlot {
       licence: manifest?.licence ?? '',
       abilities: manifest?.abilities ?? [],
       demonstration: manifest?.demonstration ?? false,
+      ...(manifest ? { media: mediaLimitsOf(manifest) } : {}),
       plan: manifest?.framePlan ?? '',
       bytes: keys.reduce((sum, key) => sum + (manifest?.files[key ?? '']?.bytes ?? 0), 0),
       state: this.state,
-      problem: problem ?? this.problem,
+      problem: problem === undefined ? undefined : translate(problem),
     };
   }
 
   private usable(): ModelEntry & { manifest: Manifest } {
     const { id, manifest, problem } = this.entry;
     if (!manifest) {
-      throw new VideoChatError(ErrorCode.ManifestInvalid, problem ?? `The manifest of "${id}" cannot be used.`, {
+      throw new VideoChatError(ErrorCode.ManifestInvalid, problem ?? phrase`The manifest of "${id}" cannot be used.`, {
         hint: 'Correct the manifest; models/README.md describes every field.',
         subject: id,
       });
@@ -151,7 +159,7 @@ export class ModelSlot {
         return this.loaded;
       } catch (error) {
         const cancelled = error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
-        this.problem = cancelled ? undefined : error instanceof Error ? error.message : String(error);
+        this.problem = cancelled ? undefined : reasonOf(error);
         throw error;
       } finally {
         this.loading = undefined;

@@ -1,11 +1,14 @@
 import {
+  ChatAddMediaRequest,
   ChatCloseRequest,
   ChatCreateRequest,
   ChatHistoryRequest,
   ChatRegenerateRequest,
+  ChatRemoveMediumRequest,
   ChatRestoreRequest,
   ChatSendRequest,
   ErrorCode,
+  phrase,
   VideoChatError,
 } from '../protocol/index.js';
 import type { RequestRouter } from '../rpc/requestRouter.js';
@@ -15,8 +18,12 @@ import type { ClientScope } from './clientScope.js';
 
 export function registerChatHandlers(router: RequestRouter, { chats }: ClientScope): void {
   router.on(ChatCreateRequest, schemas.chatCreate, (params) => chats.create(params));
-  router.on(ChatSendRequest, schemas.chatSend, ({ chatId, text, sampling, plan, span, keepTurns }, context) =>
-    chats.send(chatId, { text, plan, span, keepTurns }, { ...context, sampling }),
+  router.on(ChatSendRequest, schemas.chatSend, ({ chatId, sampling, progressToken: _, ...question }, context) =>
+    chats.send(chatId, question, { ...context, sampling }),
+  );
+  router.on(ChatAddMediaRequest, schemas.chatAddMedia, ({ chatId, videoIds }, { token }) => chats.addMedia(chatId, videoIds, token));
+  router.on(ChatRemoveMediumRequest, schemas.chatRemoveMedium, ({ chatId, medium }, { token }) =>
+    chats.removeMedium(chatId, medium, token),
   );
   router.on(ChatRegenerateRequest, schemas.chatRegenerate, ({ chatId, sampling }, context) =>
     chats.regenerate(chatId, { ...context, sampling }),
@@ -27,7 +34,7 @@ export function registerChatHandlers(router: RequestRouter, { chats }: ClientSco
     if (!parsed.success) {
       throw new VideoChatError(
         ErrorCode.ConversationCorrupt,
-        `The saved conversation cannot be read: ${describeIssues(parsed.error)}.`,
+        phrase`The saved conversation cannot be read: ${describeIssues(parsed.error)}.`,
         { hint: 'Start a new conversation about the same video.' },
       );
     }

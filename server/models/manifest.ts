@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ErrorCode, Limits, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, Limits, type MediaLimits, Phrase, phrase, VideoChatError } from '../protocol/index.js';
 
 /** Relative, forward slashes, inside the model's folder: no `..`, no drive, no backslash. */
 const safePath = z
@@ -86,6 +86,12 @@ const promptSchema = z.strictObject({
   timeMessage: z.enum(['videochat', 'none']).describe('Sentence with the times of the frames.'),
 });
 
+const mediaSchema = z.strictObject({
+  most: z.int().min(1).max(Limits.chatMedia).describe('Clips and pictures that one conversation may hold together.'),
+  videos: z.int().min(1).max(Limits.chatMedia).optional().describe('Of those, at most this many videos. Left out: most.'),
+  images: z.int().min(1).max(Limits.chatMedia).optional().describe('The same for pictures; needs the ability image.'),
+});
+
 const stopSchema = z.strictObject({
   texts: z.array(z.string().min(1).max(100)).max(16).describe('The answer ends before the first of these.'),
   ids: z
@@ -123,6 +129,7 @@ export const manifestSchema = z
       .min(1)
       .max(16),
     files: z.record(identifier, fileSchema),
+    media: mediaSchema.optional().describe('Several clips and pictures in one conversation. Left out: one.'),
     framePlan: z.string().min(1).max(100).describe('Default frame plan, e.g. videochat:8.'),
     preprocess: preprocessSchema,
     encoder: encoderSchema,
@@ -136,11 +143,11 @@ export const manifestSchema = z
     sampling: samplingSchema.describe('Defaults; a request may replace each.'),
   })
   .superRefine((manifest, context) => {
-    const problem = (path: (string | number)[], message: string): void =>
-      context.addIssue({ code: 'custom', path, message });
+    const problem = (path: (string | number)[], message: Phrase): void =>
+      context.addIssue({ code: 'custom', path, message: String(message), params: { phrase: message } });
     const checkFile = (path: (string | number)[], key: string): void => {
       if (!Object.hasOwn(manifest.files, key)) {
-        problem(path, `names the file "${key}", which is not in files`);
+        problem(path, phrase`names the file "${key}", which is not in files`);
       }
     };
     for (const [key, file] of Object.entries(manifest.files)) {
@@ -150,21 +157,31 @@ export const manifestSchema = z
       const { variants, default: chosen } = manifest[half];
       Object.entries(variants).forEach(([name, key]) => checkFile([half, 'variants', name], key));
       if (!Object.hasOwn(variants, chosen)) {
-        problem([half, 'default'], `names the variant "${chosen}", which is not in variants`);
+        problem([half, 'default'], phrase`names the variant "${chosen}", which is not in variants`);
       }
     }
     const { video, image } = manifest.preprocess;
     if (video.width !== image.width || video.height !== image.height) {
-      problem(['preprocess', 'image'], 'must have the size of preprocess.video');
+      problem(['preprocess', 'image'], phrase`must have the size of preprocess.video`);
+    }
+    const { most = 1, videos = 1, images } = manifest.media ?? {};
+    if (Math.max(videos, images ?? 1) > most) {
+      problem(['media'], phrase`allows more of one kind than together`);
+    }
+    if (images !== undefined && !manifest.abilities.includes('image')) {
+      problem(['media', 'images'], phrase`needs the ability "image"`);
+    }
+    if (most > 1 && most * manifest.encoder.output.rows >= manifest.language.contextLength) {
+      problem(['media', 'most'], phrase`times encoder.output.rows does not fit into language.contextLength`);
     }
     const { placeholders, videoMessage, imageMessage } = manifest.prompt;
     if (videoMessage.split(placeholders.video).length !== 2) {
-      problem(['prompt', 'videoMessage'], 'must hold placeholders.video exactly once');
+      problem(['prompt', 'videoMessage'], phrase`must hold placeholders.video exactly once`);
     }
     if (manifest.abilities.includes('image') && (imageMessage === undefined || placeholders.image === undefined)) {
-      problem(['prompt', 'imageMessage'], 'and placeholders.image are needed for the ability "image"');
+      problem(['prompt', 'imageMessage'], phrase`and placeholders.image are needed for the ability "image"`);
     } else if (imageMessage !== undefined && imageMessage.split(placeholders.image ?? '\u0000').length !== 2) {
-      problem(['prompt', 'imageMessage'], 'must hold placeholders.image exactly once');
+      problem(['prompt', 'imageMessage'], phrase`must hold placeholders.image exactly once`);
     }
   });
 
@@ -172,6 +189,12 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = z.infer<typeof fileSchema>;
 export type PromptRules = Manifest['prompt'];
 export type StopRules = Manifest['stop'];
+
+/** How many clips and pictures the model takes together, with all that the manifest leaves out. */
+export function mediaLimitsOf({ media, abilities }: Manifest): MediaLimits {
+  const { most = 1, videos = most, images = most } = media ?? {};
+  return { most, videos, images: abilities.includes('image') ? images : 0 };
+}
 
 /**
  * Checks a parsed `manifest.json`.
@@ -183,19 +206,23 @@ export function parseManifest(value: unknown, subject: string): Manifest {
   if (result.success) {
     return result.data;
   }
-  const problems = result.error.issues.slice(0, 3).map((issue) => {
-    const path = issue.path.map(String);
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => `"${[...path, key].join('.')}" is not a known field`).join(', ');
-    }
-    return `"${path.join('.') || 'manifest'}" ${issue.message}`;
-  });
-  const more = result.error.issues.length - problems.length;
+  const { issues } = result.error;
+  const problems = issues.slice(0, 3).map(describeIssue).reduce((all, next) => phrase`${all}; ${next}`);
+  const more = issues.length - 3;
   throw new VideoChatError(
     ErrorCode.ManifestInvalid,
-    `The manifest is not valid: ${problems.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
+    more > 0 ? phrase`The manifest is not valid: ${problems}; and ${more} more.` : phrase`The manifest is not valid: ${problems}.`,
     { hint: 'Correct manifest.json; models/README.md describes every field.', subject },
   );
+}
+
+function describeIssue(issue: z.core.$ZodIssue): Phrase {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => phrase`"${[...path, key].join('.')}" is not a known field`).reduce((all, next) => phrase`${all}, ${next}`);
+  }
+  const own: unknown = issue.code === 'custom' ? issue.params?.['phrase'] : undefined;
+  return phrase`"${path.join('.') || 'manifest'}" ${own instanceof Phrase ? own : issue.message}`;
 }
 
 /** The manifest format as JSON Schema (draft 2020-12), for editors. Rules across fields are not in it. */

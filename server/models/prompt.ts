@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Manifest, PromptRules } from './manifest.js';
 import { renderTemplate } from './renderTemplate.js';
 
@@ -11,24 +11,28 @@ export interface PromptVisual {
 }
 
 export interface PromptTurn {
+  /** What the model is shown just before this question, besides what it saw at the beginning. */
+  visuals?: PromptVisual[];
   question: string;
   /** Left out for the last turn: the question that is to be answered now. */
   answer?: string;
 }
 
 export interface PromptConversation {
+  /** What the model is shown at the beginning. */
   visuals: PromptVisual[];
   turns: PromptTurn[];
 }
 
 /**
- * Renders a conversation into the texts around its embeddings: piece 0, visual 0, piece 1, visual 1, …
- * Each piece is tokenised by itself and only the first gets a BOS. Follows the original's
+ * Renders a conversation into the texts around its embeddings: piece 0, visual 0, piece 1, visual 1, …,
+ * visuals in the order in which they are shown. Each piece is tokenised by itself and only the first gets a BOS. Follows the original's
  * `get_context_emb`, but text of the user that looks like a placeholder stays text.
  *
- * A turn before the last whose answer is empty is left out: the template has no form for it.
+ * A turn before the last whose answer is empty is left out, but not what was shown with it: the template has no
+ * form for it.
  *
- * @returns `visuals.length + 1` pieces
+ * @returns one piece more than there are visuals
  * @throws ManifestInvalid if the template loses or repeats a placeholder
  */
 export function renderPrompt(rules: PromptRules, conversation: PromptConversation, subject?: string): string[] {
@@ -40,7 +44,9 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
     );
 
   const messages: { role: 'user' | 'assistant'; content: string }[] = [];
-  for (const visual of conversation.visuals) {
+  let shown = 0;
+  const show = (visual: PromptVisual): void => {
+    shown++;
     const message = visual.kind === 'video' ? rules.videoMessage : rules.imageMessage;
     if (message === undefined) {
       throw new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at images.', {
@@ -50,9 +56,11 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
     }
     const values = { timeMessage: visual.timeMessage ?? '' };
     messages.push({ role: 'user', content: renderTemplate(guard(message), values, subject) });
-  }
+  };
+  conversation.visuals.forEach(show);
   const last = conversation.turns.length - 1;
-  conversation.turns.forEach(({ question, answer }, i) => {
+  conversation.turns.forEach(({ visuals = [], question, answer }, i) => {
+    visuals.forEach(show);
     if (i < last && !answer) {
       return;
     }
@@ -65,10 +73,10 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
 
   const values = { messages, system: rules.system ?? '', add_generation_prompt: messages.at(-1)?.role !== 'assistant' };
   const pieces = renderTemplate(guard(rules.template), values, subject).split(sentinel);
-  if (pieces.length !== conversation.visuals.length + 1) {
+  if (pieces.length !== shown + 1) {
     throw new VideoChatError(
       ErrorCode.ManifestInvalid,
-      `The prompt template shows ${pieces.length - 1} visuals where ${conversation.visuals.length} were given.`,
+      phrase`The prompt template shows ${pieces.length - 1} visuals where ${shown} were given.`,
       { hint: 'The template must keep the content of every message.', subject },
     );
   }
@@ -81,5 +89,9 @@ export function checkPrompt(manifest: Manifest): void {
   renderPrompt(manifest.prompt, { visuals: [{ kind: 'video', timeMessage: 't' }], turns }, manifest.id);
   if (manifest.prompt.imageMessage !== undefined) {
     renderPrompt(manifest.prompt, { visuals: [{ kind: 'image' }], turns }, manifest.id);
+  }
+  if ((manifest.media?.most ?? 1) > 1) {
+    const later = { visuals: [{ kind: 'video', timeMessage: 't' } as const], question: 'c' };
+    renderPrompt(manifest.prompt, { visuals: [{ kind: 'video' }, { kind: 'video' }], turns: [{ question: 'a', answer: 'b' }, later] }, manifest.id);
   }
 }

@@ -19,17 +19,30 @@ export interface SamplingOptions {
 export interface ChatOptions {
   /** Frame plan instead of the model's own, e.g. `videochat:16`. */
   plan?: string;
-  /** Look only at this part of the clip. */
+  /** Look only at this part of the clip; of several media: of the first video. */
   span?: Segment;
+  /** Plan or span of single media, instead of those above. */
+  views?: MediumView[];
   sampling?: SamplingOptions;
 }
 
+/** How one of several media is looked at. */
+export interface MediumView {
+  /** Its place among the conversation's media, from 0. */
+  medium: number;
+  plan?: string;
+  span?: Segment;
+}
+
 export interface ChatCreateParams {
-  videoId: string;
+  /** What the conversation is about: either this, */
+  videoId?: string;
+  /** or several, in the order the model is shown them; as many as {@link ModelInfo.media} allows. */
+  videoIds?: string[];
   modelId: string;
   options?: ChatOptions;
 }
-/** Starts a conversation about one video. Cheap: nothing is decoded or loaded until the first question. */
+/** Starts a conversation about clips or pictures. Cheap: nothing is decoded or loaded until the first question. */
 export const ChatCreateRequest = clientRequest<ChatCreateParams, { chatId: string }>('chat/create');
 
 export interface ChatSendParams extends Streaming {
@@ -38,8 +51,10 @@ export interface ChatSendParams extends Streaming {
   sampling?: SamplingOptions;
   /** Frame plan of this question instead of the conversation's. */
   plan?: string;
-  /** Look only at this part of the clip for this question; left out: the conversation's span. */
+  /** Look only at this part of the clip for this question; left out: the conversation's span. Of the first video. */
   span?: Segment;
+  /** Plan or span of single media for this question, instead of those above. */
+  views?: MediumView[];
   /**
    * Ask after this many turns, as if those behind them had not been; they are replaced once the answer says
    * something. Left out: after all turns. More than there are: `InvalidParams`.
@@ -51,11 +66,13 @@ export type ChatStage = 'queued' | 'loading' | 'decoding' | 'encoding' | 'prefil
 
 /**
  * What `$/progress` carries while an answer is made. Stages come in the order of {@link ChatStage}; a cached one
- * is skipped, and `queued` comes wherever the request has to wait for another.
+ * is skipped, and `queued` comes wherever the request has to wait for another. Several media are decoded and
+ * encoded one after the other.
  */
 export type ChatProgress =
   | { kind: 'stage'; stage: ChatStage; done?: number; total?: number }
-  | { kind: 'plan'; plan: FramePlan }
+  /** Once for each medium, before its decoding; `medium` left out: the first. */
+  | { kind: 'plan'; plan: FramePlan; medium?: number }
   /** Text to append. The concatenation of all deltas is the answer's text. */
   | { kind: 'delta'; text: string };
 
@@ -88,8 +105,10 @@ export interface ChatAnswer {
     firstToken: number;
     total: number;
   };
-  /** The frames this answer rests on. */
+  /** The frames this answer rests on; of several media: those of the first. */
   plan: FramePlan;
+  /** Those of all media, in their order. Left out where there is one. */
+  plans?: FramePlan[];
   /** Embeddings came from the cache: nothing was decoded or encoded. */
   embeddingsCached: boolean;
   model: { id: string; demonstration: boolean; vision: string; language: string };
@@ -120,11 +139,21 @@ export interface ChatTurn {
   /** Where the question had a frame plan or span of its own. */
   plan?: string;
   span?: Segment;
+  views?: MediumView[];
+}
+/** A clip or picture of a saved conversation. */
+export interface ChatMedium {
+  path: string;
+  /** The model is shown it after this many turns; left out: at the beginning. */
+  fromTurn?: number;
 }
 export interface ChatHistory {
   chatId: string;
   modelId: string;
+  /** The first of the media. */
   videoPath: string;
+  /** All of them, where there are several or one came later. */
+  media?: ChatMedium[];
   options: ChatOptions;
   turns: ChatTurn[];
 }
@@ -134,9 +163,23 @@ export const ChatHistoryRequest = clientRequest<{ chatId: string }, ChatHistory>
  * Takes up a conversation again from its history, after a server restart or from a saved file. Opens the video;
  * keeps the conversation's id unless this client has one of that id open.
  */
-export const ChatRestoreRequest = clientRequest<{ history: ChatHistory }, { chatId: string; videoId: string }>(
-  'chat/restore',
-);
+export const ChatRestoreRequest = clientRequest<
+  { history: ChatHistory },
+  { chatId: string; videoId: string; /** Of all media, in their order. */ videoIds?: string[] }
+>('chat/restore');
+
+export interface ChatMediaResult {
+  /** How many media the conversation has now. */
+  media: number;
+}
+/**
+ * Adds clips or pictures behind what was said so far: the next question costs their rows and its own tokens.
+ * Waits for an answer that is being made.
+ */
+export const ChatAddMediaRequest = clientRequest<{ chatId: string; videoIds: string[] }, ChatMediaResult>('chat/addMedia');
+
+/** Takes a medium out of the conversation; the last one stays. What was said about it stays said. */
+export const ChatRemoveMediumRequest = clientRequest<{ chatId: string; medium: number }, ChatMediaResult>('chat/removeMedium');
 
 /** Frees a conversation's memory. Its history is gone unless the client kept it. */
 export const ChatCloseRequest = clientRequest<{ chatId: string }, null>('chat/close');

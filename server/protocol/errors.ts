@@ -1,3 +1,5 @@
+import type { Phrase } from './phrase.js';
+
 /**
  * Error codes of the protocol. JSON-RPC reserves −32768…−32000; −32899…−32800 are those of the
  * Language Server Protocol; VideoChat's own codes are positive, one hundred per capability.
@@ -92,21 +94,34 @@ export interface ErrorData {
   hint?: string;
   /** The file or id the error is about. */
   subject?: string;
+  /** The message in English, for logs, where the client is told it in another language. */
+  english?: string;
+}
+
+/** {@link ErrorData} before it is said in a language. */
+export interface ErrorDetails extends Omit<ErrorData, 'hint'> {
+  hint?: string | Phrase;
 }
 
 /**
- * An error with a protocol code. `message` is one sentence for a person; `data.hint` says what to do.
+ * An error with a protocol code. `message` is one sentence for a person; `data.hint` says what to do: both in English.
+ * `phrases` are the same as they can be translated.
  * Everything the engine throws on purpose is one of these; anything else becomes `InternalError`.
  */
 export class VideoChatError extends Error {
   override readonly name = 'VideoChatError';
+  readonly data: ErrorData;
+  readonly phrases: { message: string | Phrase; hint?: string | Phrase };
 
   constructor(
     readonly code: ErrorCode,
-    message: string,
-    readonly data: ErrorData = {},
+    message: string | Phrase,
+    details: ErrorDetails = {},
   ) {
-    super(message);
+    super(String(message));
+    const { hint, ...others } = details;
+    this.data = hint === undefined ? others : { ...others, hint: String(hint) };
+    this.phrases = { message, hint };
   }
 }
 

@@ -12,6 +12,8 @@ export const Limits = {
   questionCharacters: 100_000,
   /** Pixels of one decoded frame. */
   framePixels: 64 * 1024 * 1024,
+  /** Clips and pictures of one conversation, whatever the model. */
+  chatMedia: 16,
   /** New tokens of one answer. */
   maxTokens: 8192,
   /** Videos and conversations open at once. */

@@ -1,4 +1,5 @@
 import { clientRequest } from './descriptor.js';
+import type { MediaLimits } from './mediaLimits.js';
 import type { Streaming } from './progress.js';
 
 export type ModelAbility = 'chat' | 'image' | 'grounding' | 'denseCaption' | 'audio' | 'timeline';
@@ -17,6 +18,8 @@ export interface ModelInfo {
   demonstration: boolean;
   /** Default frame plan. */
   plan: string;
+  /** Clips and pictures that a conversation may hold together. Left out: one. */
+  media?: MediaLimits;
   /** Bytes of the default files. */
   bytes: number;
   state: ModelState;

@@ -9,6 +9,7 @@ import {
   type InitializeParams,
   Limits,
   type MediaOpenParams,
+  type MediumView,
   type ModelLoadParams,
   type SamplingOptions,
   type Segment,
@@ -46,9 +47,17 @@ const sampling = z.object({
   maxTokens: z.int().min(1).max(Limits.maxTokens).optional(),
 }) satisfies z.ZodType<SamplingOptions>;
 
+const place = z.int().min(0).max(Limits.chatMedia - 1);
+const views = z
+  .array(z.object({ medium: place, plan: plan.optional(), span: segment.optional() }))
+  .max(Limits.chatMedia)
+  .refine((list) => new Set(list.map(({ medium }) => medium)).size === list.length, 'a medium has one view') satisfies z.ZodType<MediumView[]>;
+const videoIds = z.array(id).min(1).max(Limits.chatMedia);
+
 const chatOptions = z.object({
   plan: plan.optional(),
   span: segment.optional(),
+  views: views.optional(),
   sampling: sampling.optional(),
 }) satisfies z.ZodType<ChatOptions>;
 
@@ -96,13 +105,21 @@ export const schemas = {
   }) satisfies z.ZodType<MediaOpenParams>,
   media: z.object({ mediaId: id }),
   summaryCreate: z.object({ videoId: id, modelId: id, plan: plan.optional(), progressToken }) satisfies z.ZodType<SummaryCreateParams>,
-  chatCreate: z.object({ videoId: id, modelId: id, options: chatOptions.optional() }) satisfies z.ZodType<ChatCreateParams>,
+  chatCreate: z
+    .object({ videoId: id.optional(), videoIds: videoIds.optional(), modelId: id, options: chatOptions.optional() })
+    .refine((params) => (params.videoId === undefined) !== (params.videoIds === undefined), {
+      error: 'one of videoId and videoIds is needed',
+      path: ['videoId'],
+    }) satisfies z.ZodType<ChatCreateParams>,
+  chatAddMedia: z.object({ chatId: id, videoIds }),
+  chatRemoveMedium: z.object({ chatId: id, medium: place }),
   chatSend: z.object({
     chatId: id,
     text: question,
     sampling: sampling.optional(),
     plan: plan.optional(),
     span: segment.optional(),
+    views: views.optional(),
     keepTurns: z.int().min(0).max(10_000).optional(),
     progressToken,
   }) satisfies z.ZodType<ChatSendParams>,
@@ -120,6 +137,11 @@ export const chatHistory = z.object({
   chatId: id,
   modelId: id,
   videoPath: path,
+  media: z
+    .array(z.object({ path, fromTurn: z.int().min(0).max(10_000).optional() }))
+    .min(1)
+    .max(Limits.chatMedia)
+    .optional(),
   options: chatOptions,
   turns: z
     .array(
@@ -130,6 +152,7 @@ export const chatHistory = z.object({
         stopReason: z.enum(['stop', 'length', 'cancelled']).optional(),
         plan: plan.optional(),
         span: segment.optional(),
+        views: views.optional(),
       }),
     )
     .max(10_000),
