@@ -13,9 +13,9 @@ export class ServerInProcess {
   readonly server: Server;
   private readonly clients: VideoChatClient[] = [];
 
-  constructor(parts: EngineParts, cacheFolder = '/nowhere/cache') {
+  constructor(parts: EngineParts, cacheFolder = '/nowhere/cache', env: NodeJS.ProcessEnv = {}) {
     const log = new ServerLog('debug', (level, message) => void this.lines.push(`${level}: ${message}`));
-    this.server = new Server({ parts, log, env: { VIDEOCHAT_CACHE: cacheFolder } });
+    this.server = new Server({ parts, log, env: { VIDEOCHAT_CACHE: cacheFolder, ...env } });
   }
 
   /** Streams to a new connection: what is written to `input` reaches the server, `output` is what it says. */

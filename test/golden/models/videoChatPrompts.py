@@ -4,6 +4,7 @@
     python3 test/golden/models/videoChatPrompts.py
 """
 import json
+import re
 from pathlib import Path
 
 SEP = "###"
@@ -17,18 +18,22 @@ def render(messages):
     return text
 
 
+def shown(visual):
+    if visual["kind"] == "video":
+        return ("Human", f"<Video><VideoHere></Video> {visual['timeMessage']}\n")
+    return ("Human", "<Image><ImageHere></Image>\n")
+
+
 def pieces(visuals, turns):
-    messages = []
-    for visual in visuals:
-        if visual["kind"] == "video":
-            messages.append(("Human", f"<Video><VideoHere></Video> {visual['timeMessage']}\n"))
-        else:
-            messages.append(("Human", "<Image><ImageHere></Image>\n"))
+    """An upload is a message where it comes: `upload_video` and `upload_img` append to the conversation."""
+    messages = [shown(visual) for visual in visuals]
     for turn in turns:
+        messages += [shown(visual) for visual in turn.get("visuals", [])]
         messages.append(("Human", turn["question"] + "\n"))
         messages.append(("Assistant", turn.get("answer")))
     text = render(messages)
-    return text.split("<VideoHere>") if "<VideoHere>" in text else text.split("<ImageHere>")
+    # The original looks for one kind only, so it cannot mix them; both together are our extension.
+    return re.split("<VideoHere>|<ImageHere>", text)
 
 
 times = "0.6, 1.8, 3.0, 4.2, 5.5, 6.7, 7.9, 9.1"
@@ -46,6 +51,23 @@ conversations = {
     "image": ([image], [{"question": "What is this?"}]),
     "image, second turn": ([image], [{"question": "What is this?", "answer": "A cup."}, {"question": "What colour?"}]),
     "two videos": ([video, {**video, "timeMessage": "Another."}], [{"question": "Compare."}]),
+    "three videos": (
+        [video, {**video, "timeMessage": "Another."}, {**video, "timeMessage": "A third."}],
+        [{"question": "Compare."}],
+    ),
+    "a video that comes later": (
+        [video],
+        [answered, {"visuals": [{**video, "timeMessage": "Another."}], "question": "And here?"}],
+    ),
+    "a video and a picture": ([video, image], [{"question": "Is it the same man?"}]),
+    "a picture, then a video, then two pictures": (
+        [image],
+        [
+            {"question": "What is this?", "answer": "A cup."},
+            {"visuals": [video], "question": "Is it in the video?", "answer": "No."},
+            {"visuals": [image, image], "question": "Which of these is?"},
+        ],
+    ),
     "finished": ([video], [answered]),
 }
 golden = [

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { manifestJsonSchema, parseManifest } from '../../../server/models/manifest.js';
+import { manifestJsonSchema, mediaLimitsOf, parseManifest } from '../../../server/models/manifest.js';
 import { ErrorCode, VideoChatError } from '../../../server/protocol/index.js';
 import { tinyManifest } from '../../fixtures/tinyEncoder.js';
 
@@ -79,6 +79,10 @@ describe('parseManifest', () => {
       (m) => ({ ...m, prompt: { ...m.prompt, imageMessage: undefined } }),
       '"prompt.imageMessage"',
     ],
+    ['more videos than media', (m) => ({ ...m, media: { most: 2, videos: 3 } }), '"media"'],
+    ['no media at all', (m) => ({ ...m, media: { most: 0 } }), '"media.most"'],
+    ['pictures for a model that sees none', (m) => ({ ...m, abilities: ['chat'], media: { most: 2, images: 2 } }), '"media.images"'],
+    ['media that fill the context', (m) => ({ ...m, media: { most: 16 }, language: { ...m.language, contextLength: 512 } }), '"media.most"'],
     ['an unknown ability', (m) => ({ ...m, abilities: ['telepathy'] }), '"abilities.0"'],
     ['an empty stop text', (m) => ({ ...m, stop: { ...m.stop, texts: [''] } }), '"stop.texts.0"'],
     ['an endless answer', (m) => ({ ...m, sampling: { maxTokens: 1e9 } }), '"sampling.maxTokens"'],
@@ -87,6 +91,14 @@ describe('parseManifest', () => {
   ];
   it.each(broken)('refuses %s', (_, change, expected) => {
     expect(problemOf(change(valid()))).toContain(expected);
+  });
+
+  it('takes one clip or picture, unless it says how many', () => {
+    expect(mediaLimitsOf(parseManifest(valid(), 'm'))).toEqual({ most: 1, videos: 1, images: 1 });
+    const several = { ...valid(), media: { most: 3, videos: 1 } };
+    expect(mediaLimitsOf(parseManifest(several, 'm'))).toEqual({ most: 3, videos: 1, images: 3 });
+    const { imageMessage: _, ...prompt } = valid().prompt;
+    expect(mediaLimitsOf(parseManifest({ ...several, abilities: ['chat'], prompt }, 'm')).images).toBe(0);
   });
 
   it('names at most three problems', () => {
