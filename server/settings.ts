@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { packageRoot } from './common/packageRoot.js';
 import type { ServerSettings } from './protocol/index.js';
+
+export { packageRoot };
 
 /** What the engine runs with: every setting has a value, except the path of ffmpeg, which is looked for. */
 export interface EngineSettings {
@@ -15,17 +17,6 @@ export interface EngineSettings {
   executionProvider: string;
   languageDevice: string;
   gpuLayers: number;
-}
-
-/** The folder of `package.json`, whether this runs from `server/` or from a bundle in `dist/`. */
-export function packageRoot(): string {
-  const start = dirname(fileURLToPath(import.meta.url));
-  for (let folder = start; folder !== dirname(folder); folder = dirname(folder)) {
-    if (existsSync(join(folder, 'package.json'))) {
-      return folder;
-    }
-  }
-  return resolve(start, '..');
 }
 
 /** Version of the package this server is part of. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ChatOptions, ErrorCode, Limits, type SamplingOptions, type VideoFacts, VideoChatError } from '../protocol/index.js';
+import { type ChatOptions, ErrorCode, Limits, phrase, type SamplingOptions, VideoChatError, type VideoFacts } from '../protocol/index.js';
 import { clipTime, decimal, wholeNumber } from './optionParsers.js';
 
 /** Options of the commands that ask a model. */
@@ -62,7 +62,7 @@ export function toSpan(options: { start?: number; end?: number }, facts: VideoFa
   const startSeconds = options.start ?? 0;
   const endSeconds = options.end ?? facts.durationSeconds;
   if (startSeconds >= endSeconds) {
-    throw new VideoChatError(ErrorCode.FramePlanInvalid, `The clip ends at ${facts.durationSeconds} s, before --start.`, {
+    throw new VideoChatError(ErrorCode.FramePlanInvalid, phrase`The clip ends at ${facts.durationSeconds} s, before --start.`, {
       hint: 'Choose a start inside the clip.',
     });
   }

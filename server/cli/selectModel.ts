@@ -1,6 +1,6 @@
 import { chooseModel } from '../client/chooseModel.js';
 import type { VideoChatClient } from '../client/videoChatClient.js';
-import { ErrorCode, type ModelInfo, ModelListRequest, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type ModelInfo, ModelListRequest, phrase, VideoChatError } from '../protocol/index.js';
 import { note, type Terminal } from './terminal.js';
 
 /**
@@ -15,12 +15,12 @@ export async function selectModel(client: VideoChatClient, id: string | undefine
     const known = models.map((model) => model.id).join(', ');
     throw new VideoChatError(
       ErrorCode.ModelUnknown,
-      id === undefined ? 'No usable model was found.' : `There is no model "${id}".`,
-      { hint: known ? `Models here: ${known}.` : 'Add a folder of models with --models.', subject: id },
+      id === undefined ? 'No usable model was found.' : phrase`There is no model "${id}".`,
+      { hint: known ? phrase`Models here: ${known}.` : 'Add a folder of models with --models.', subject: id },
     );
   }
   if (chosen.problem !== undefined) {
-    throw new VideoChatError(ErrorCode.ManifestInvalid, `The model "${chosen.id}" cannot be used: ${chosen.problem}`, {
+    throw new VideoChatError(ErrorCode.ManifestInvalid, phrase`The model "${chosen.id}" cannot be used: ${chosen.problem}`, {
       hint: 'Correct its manifest, or choose another model with --model.',
       subject: chosen.id,
     });

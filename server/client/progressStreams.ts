@@ -1,4 +1,4 @@
-import { ErrorCode, type ProgressParams, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, type ProgressParams, VideoChatError } from '../protocol/index.js';
 
 interface Stream {
   next: number;
@@ -34,7 +34,7 @@ export class ProgressStreams {
       stream.fail(
         new VideoChatError(
           ErrorCode.InvalidRequest,
-          `Progress ${params.sequence} arrived where ${stream.next} was due.`,
+          phrase`Progress ${params.sequence} arrived where ${stream.next} was due.`,
           { hint: 'The stream lost or reordered a message; ask again.' },
         ),
       );

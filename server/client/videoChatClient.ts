@@ -2,27 +2,30 @@ import { cancellationSource, type CancellationToken } from '../common/cancellati
 import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter, ResponseError } from 'vscode-jsonrpc/node';
 import { untilAborted } from '../common/untilAborted.js';
 import { withinTime } from '../common/withinTime.js';
-import { IpcMessageReader, IpcMessageWriter } from '../common/ipcMessageChannel.js';
+import { FramedMessageWriter } from '../common/framedMessageWriter.js';
 import {
   ErrorCode,
+  type ErrorData,
   ExitNotification,
   InitializedNotification,
-  InitializeRequest,
   type InitializeParams,
+  InitializeRequest,
   type InitializeResult,
   type LogLevel,
   LogNotification,
   type NotificationDescriptor,
+  type Phrase,
+  phrase,
   ProgressNotification,
   type ProgressParams,
   protocolVersion,
   type RequestDescriptor,
-  type ErrorData,
   ShutdownRequest,
   VideoChatError,
 } from '../protocol/index.js';
 import { ProgressStreams } from './progressStreams.js';
 import { killProcessTree } from './processTree.js';
+import { ServerMessageReader } from './serverMessageReader.js';
 import { describeExit, endServerProcess, type ServerExit, type ServerProcessOptions, spawnServerProcess } from './serverProcess.js';
 
 export interface ClientOptions {
@@ -57,7 +60,7 @@ export class VideoChatClient {
   /** Resolves when the connection has ended; the process behind it may take a little longer. */
   readonly disconnected: Promise<void>;
   private markDisconnected: () => void = () => undefined;
-  private lossMessage = 'The VideoChat server ended before it answered.';
+  private lossMessage = phrase`The VideoChat server ended before it answered.`;
 
   private constructor(
     private readonly connection: MessageConnection,
@@ -83,7 +86,7 @@ export class VideoChatClient {
     });
     connection.onDispose(gone);
     void exited.then((exit) => {
-      this.lossMessage = `The VideoChat server ended before it answered (${describeExit(exit)}).`;
+      this.lossMessage = phrase`The VideoChat server ended before it answered (${describeExit(exit)}).`;
       gone();
     });
     connection.onError(([error]) => options.onLog?.('error', `Connection: ${error.message}`));
@@ -92,8 +95,8 @@ export class VideoChatClient {
 
   /** Starts a server as a child process and shakes hands with it. */
   static async spawn(options: ServerProcessOptions & ClientOptions): Promise<VideoChatClient> {
-    const { child, exited } = spawnServerProcess(options);
-    const connection = createMessageConnection(new IpcMessageReader(child), new IpcMessageWriter(child));
+    const { child, channel, exited } = spawnServerProcess(options);
+    const connection = createMessageConnection(new ServerMessageReader(channel), new FramedMessageWriter(channel));
     const end = (): Promise<void> => endServerProcess(child, exited, options.graceMs ?? 5000);
     const kill = (): void => killProcessTree(child);
     return VideoChatClient.shakeHands(new VideoChatClient(connection, options, exited, end, kill, child.pid));
@@ -252,7 +255,7 @@ export class VideoChatClient {
   }
 }
 
-function connectionLost(message: string): VideoChatError {
+function connectionLost(message: Phrase): VideoChatError {
   return new VideoChatError(ErrorCode.ConnectionLost, message, {
     hint: 'Start it again; its log says why it ended.',
   });
@@ -283,7 +286,7 @@ function checkServerVersion(result: unknown): asserts result is InitializeResult
   if (typeof theirs !== 'string' || typeof server?.version !== 'string' || major(theirs) !== major(protocolVersion)) {
     throw new VideoChatError(
       ErrorCode.ProtocolVersionMismatch,
-      `The server speaks protocol ${typeof theirs === 'string' ? theirs : '(none)'}, this client ${protocolVersion}.`,
+      phrase`The server speaks protocol ${typeof theirs === 'string' ? theirs : '?'}, this client ${protocolVersion}.`,
       { hint: 'Install VideoChat again, so that both come from the same version.' },
     );
   }

@@ -8,6 +8,7 @@ import type { Manifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
 import type { DecodeOptions } from '../video/decodeFrames.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
+import type { PlannedFrames } from '../video/planFrames.js';
 import type { PreprocessSpec } from '../video/preprocessFrame.js';
 import type { ProbedVideo } from '../video/probeVideo.js';
 import type { EmbeddingKeyParts } from '../vision/embeddingCache.js';
@@ -30,7 +31,7 @@ export interface WriteOptions {
 export interface VideoParts {
   findFfmpeg(settingPath?: string): Promise<FfmpegTools>;
   probe(path: string, tools: FfmpegTools, token?: CancellationToken): Promise<ProbedVideo>;
-  plan(video: ProbedVideo, spec: string, span: Segment | undefined, maxFrames: number): Promise<FramePlan>;
+  plan(video: ProbedVideo, spec: string, span: Segment | undefined, maxFrames: number): Promise<PlannedFrames>;
   /** Decodes frames and brings them to the encoder's size: `[T,3,H,W]`, in the order of the indices. */
   decodePixels(
     video: ProbedVideo,
@@ -39,7 +40,7 @@ export interface VideoParts {
     tools: FfmpegTools,
     options: DecodeOptions,
   ): Promise<Float32Array>;
-  write(video: ProbedVideo, plan: FramePlan, tools: FfmpegTools, options: WriteOptions): Promise<string[]>;
+  write(video: ProbedVideo, plan: PlannedFrames, tools: FfmpegTools, options: WriteOptions): Promise<string[]>;
   /** The sentence with the frames' times that VideoChat was trained with. */
   timeMessage(plan: FramePlan, facts: VideoFacts): string;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, type ModelInfo, type ModelStatus, VideoChatError } from '../protocol/index.js';
+import type { Translate } from '../common/translator.js';
+import { ErrorCode, type ModelInfo, type ModelStatus, phrase, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
 import type { ModelParts } from './engineParts.js';
 import { ModelSlot } from './modelSlot.js';
@@ -15,14 +16,14 @@ export class ModelRegistry {
     private readonly logger: Logger,
   ) {}
 
-  async list(): Promise<ModelInfo[]> {
+  async list(translate: Translate): Promise<ModelInfo[]> {
     await this.scan();
-    return [...this.slots.values()].map((slot) => slot.info());
+    return [...this.slots.values()].map((slot) => slot.info(translate));
   }
 
   /** Statuses of the models known so far; looks at no disk. */
-  statuses(): ModelStatus[] {
-    return [...this.slots.values()].map((slot) => slot.status());
+  statuses(translate: Translate): ModelStatus[] {
+    return [...this.slots.values()].map((slot) => slot.status(translate));
   }
 
   /** @throws VideoChatError ModelUnknown */
@@ -32,9 +33,9 @@ export class ModelRegistry {
     }
     const slot = this.slots.get(modelId);
     if (!slot) {
-      const known = [...this.slots.keys()].join(', ') || 'none';
-      throw new VideoChatError(ErrorCode.ModelUnknown, `There is no model "${modelId}".`, {
-        hint: `Models found: ${known}.`,
+      const known = [...this.slots.keys()].join(', ');
+      throw new VideoChatError(ErrorCode.ModelUnknown, phrase`There is no model "${modelId}".`, {
+        hint: known ? phrase`Models found: ${known}.` : 'No models were found.',
         subject: modelId,
       });
     }

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
 import { SharedTask } from '../common/sharedTask.js';
 import { untilCancelled } from '../common/untilCancelled.js';
-import { ErrorCode, Limits, VideoChatError, type VideoOpenResult } from '../protocol/index.js';
+import { ErrorCode, Limits, phrase, VideoChatError, type VideoOpenResult } from '../protocol/index.js';
 import type { ProbeCache } from '../video/probeCache.js';
 import type { ProbedVideo, VideoParts } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
@@ -67,7 +67,7 @@ export class VideoLibrary {
 
   private async probe(absolute: string, stamp: string, token: CancellationToken): Promise<VideoOpenResult> {
     if (this.videos.size >= Limits.openVideos) {
-      throw new VideoChatError(ErrorCode.InvalidRequest, `${Limits.openVideos} videos are open.`, {
+      throw new VideoChatError(ErrorCode.InvalidRequest, phrase`${Limits.openVideos} videos are open.`, {
         hint: 'Close some with video/close.',
       });
     }

@@ -3,14 +3,14 @@ import type { RequestRouter } from '../rpc/requestRouter.js';
 import { schemas } from '../rpc/schemas.js';
 import type { ClientScope } from './clientScope.js';
 
-export function registerModelHandlers(router: RequestRouter, { engine }: ClientScope): void {
+export function registerModelHandlers(router: RequestRouter, { engine, translate }: ClientScope): void {
   const { models } = engine;
-  router.on(ModelListRequest, schemas.nothing, async () => ({ models: await models.list() }));
+  router.on(ModelListRequest, schemas.nothing, async () => ({ models: await models.list(translate) }));
   router.on(ModelLoadRequest, schemas.modelLoad, async ({ modelId }, { token, progress }) => {
     const slot = await models.get(modelId);
     const lease = await slot.acquire(token, progress);
     lease.release();
-    return slot.status();
+    return slot.status(translate);
   });
   router.on(ModelUnloadRequest, schemas.model, async ({ modelId }) => {
     const slot = await models.get(modelId);
@@ -19,6 +19,6 @@ export function registerModelHandlers(router: RequestRouter, { engine }: ClientS
   });
   router.on(ModelStatusRequest, schemas.model, async ({ modelId }) => {
     const slot = await models.get(modelId);
-    return slot.status();
+    return slot.status(translate);
   });
 }

@@ -4,7 +4,7 @@ import { schemas } from '../rpc/schemas.js';
 import type { ClientScope } from './clientScope.js';
 
 export function registerServerHandlers(router: RequestRouter, scope: ClientScope, version: string): void {
-  const { engine, videos, chats } = scope;
+  const { engine, videos, chats, translate } = scope;
   router.on(ServerStatusRequest, schemas.nothing, async () => {
     const { rss, heapUsed } = process.memoryUsage();
     const { found } = engine.ffmpeg;
@@ -18,7 +18,7 @@ export function registerServerHandlers(router: RequestRouter, scope: ClientScope
         peakResidentBytes: process.resourceUsage().maxRSS * 1024,
         heapBytes: heapUsed,
       },
-      models: engine.models.statuses(),
+      models: engine.models.statuses(translate),
       openVideos: videos.size,
       openChats: chats.size,
       // This request does not count itself.

@@ -14,11 +14,13 @@ import { readUnchanged } from '../engine/videoLibrary.js';
 import { schemas } from '../rpc/schemas.js';
 import type { ClientScope } from './clientScope.js';
 
-export function registerVideoHandlers(router: RequestRouter, { engine, videos, id: client }: ClientScope): void {
+export function registerVideoHandlers(router: RequestRouter, { engine, videos, translate, id: client }: ClientScope): void {
   const { parts, ffmpeg, embeddings } = engine;
 
-  const makePlan = ({ videoId, plan, span }: VideoPlanParams): Promise<FramePlan> =>
-    parts.video.plan(videos.get(videoId).opened, plan, span, Limits.framesPerPlan);
+  const makePlan = async ({ videoId, plan, span }: VideoPlanParams): Promise<FramePlan> => {
+    const planned = await parts.video.plan(videos.get(videoId).opened, plan, span, Limits.framesPerPlan);
+    return { ...planned, reason: translate(planned.reason) };
+  };
 
   router.on(VideoOpenRequest, schemas.videoOpen, ({ path }, { token }) =>
     engine.probing.run({ client, chat: 'open' }, () => videos.open(path, token), token),

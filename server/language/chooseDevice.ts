@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { Libllama } from './libllama.js';
 import { probeDevice } from './probeDevice.js';
 import { runInChild } from './runInChild.js';
@@ -73,9 +73,9 @@ function onCpu(): DeviceChoice {
   return { flavour: Libllama.current ?? 'cpu', device: 'cpu', gpuLayers: 0 };
 }
 
-async function whyNot(flavour: Flavour): Promise<string | undefined> {
+async function whyNot(flavour: Flavour): Promise<string | Phrase | undefined> {
   const files: RuntimeFiles | undefined = findRuntime(flavour);
-  return files ? probeDevice(files) : 'it is not installed';
+  return files ? probeDevice(files) : phrase`it is not installed`;
 }
 
 async function chooseNamed(request: DeviceRequest, flavour: Flavour): Promise<DeviceChoice> {
@@ -85,7 +85,7 @@ async function chooseNamed(request: DeviceRequest, flavour: Flavour): Promise<De
   }
   const problem = await whyNot(flavour);
   if (problem) {
-    throw new VideoChatError(ErrorCode.ProviderUnavailable, `The language device ${flavour} does not work here: ${problem}.`, {
+    throw new VideoChatError(ErrorCode.ProviderUnavailable, phrase`The language device ${flavour} does not work here: ${problem}.`, {
       hint: 'Choose the language device `cpu` or `auto`.',
       subject: flavour,
     });
@@ -139,7 +139,7 @@ export async function chooseDevice(request: DeviceRequest): Promise<DeviceChoice
   }
   const flavour = flavours.find((name) => name === request.device);
   if (!flavour) {
-    throw new VideoChatError(ErrorCode.InvalidParams, `There is no language device “${request.device}”.`, {
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`There is no language device “${request.device}”.`, {
       hint: 'Choose auto, cpu, cuda, vulkan or metal.',
     });
   }

@@ -1,5 +1,5 @@
 import type { CancellationToken } from '../common/cancellation.js';
-import { ErrorCode, VideoChatError, type SamplingOptions, type StopReason } from '../protocol/index.js';
+import { ErrorCode, phrase, type SamplingOptions, type StopReason, VideoChatError } from '../protocol/index.js';
 import type { LlamaApi } from './bindings.js';
 import type { KvCache } from './kvCache.js';
 import { chunksFrom, commonPrefix, type Prompt, type PromptPiece } from './prompt.js';
@@ -93,7 +93,7 @@ export async function generateAnswer(engine: Engine, prompt: Prompt, request: Ge
   if (promptTokens + 1 > engine.contextLength) {
     throw new VideoChatError(
       ErrorCode.ContextOverflow,
-      `The prompt of ${promptTokens} tokens does not fit into the model's context of ${engine.contextLength}.`,
+      phrase`The prompt of ${promptTokens} tokens does not fit into the model's context of ${engine.contextLength}.`,
       { hint: 'Start a new conversation, ask a shorter question, or look at fewer frames.' },
     );
   }

@@ -1,5 +1,5 @@
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { checkVocabulary } from './ggufVocabulary.js';
 import { GgufEnd, GgufProblem, GgufReader, ggufLimits, type GgufHeader, type GgufTensor } from './ggufReader.js';
 
@@ -76,7 +76,7 @@ async function readHeader(file: FileHandle, bytes: number): Promise<{ reader: Gg
         throw error;
       }
       if (length >= bytes || length >= ggufLimits.headerBytes) {
-        throw new GgufProblem('it ends in the middle of its header');
+        throw new GgufProblem(phrase`it ends in the middle of its header`);
       }
     }
   }
@@ -86,11 +86,11 @@ function tensorBytes(tensor: GgufTensor): number {
   const block = blocks[tensor.type];
   const row = tensor.shape[0] ?? 0;
   if (!block || row % block[0] !== 0) {
-    throw new GgufProblem(`its tensor “${tensor.name}” has a type or shape that does not exist`);
+    throw new GgufProblem(phrase`its tensor “${tensor.name}” has a type or shape that does not exist`);
   }
   const elements = tensor.shape.reduce((product, n) => product * n, 1);
   if (elements < 1 || elements > Number.MAX_SAFE_INTEGER / 8) {
-    throw new GgufProblem(`its tensor “${tensor.name}” has an impossible size`);
+    throw new GgufProblem(phrase`its tensor “${tensor.name}” has an impossible size`);
   }
   return (elements / block[0]) * block[1];
 }
@@ -98,12 +98,12 @@ function tensorBytes(tensor: GgufTensor): number {
 function checkTensors(header: GgufHeader, bytes: number): void {
   const alignment = header.metadata.get('general.alignment') ?? 32;
   if (typeof alignment !== 'number' || alignment < 8 || alignment > 2 ** 20 || (alignment & (alignment - 1)) !== 0) {
-    throw new GgufProblem('its alignment is not a power of two');
+    throw new GgufProblem(phrase`its alignment is not a power of two`);
   }
   const start = Math.ceil(header.end / alignment) * alignment;
   for (const tensor of header.tensors) {
     if (tensor.offset % alignment !== 0 || start + tensor.offset + tensorBytes(tensor) > bytes) {
-      throw new GgufProblem(`its tensor “${tensor.name}” lies outside the file; the file may be cut off`);
+      throw new GgufProblem(phrase`its tensor “${tensor.name}” lies outside the file; the file may be cut off`);
     }
   }
 }
@@ -112,7 +112,7 @@ function integer(header: GgufHeader, key: string, low: number, high: number): nu
   const raw = header.metadata.get(key);
   const value = typeof raw === 'bigint' ? Number(raw) : raw;
   if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) {
-    throw new GgufProblem(`its ${key} is missing or impossible`);
+    throw new GgufProblem(phrase`its ${key} is missing or impossible`);
   }
   return value;
 }
@@ -129,33 +129,33 @@ function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary,
       ? header.metadata.get(key('attention.head_count_kv'))
       : heads;
     if (heads < 1 || heads > 1024 || (typeof valueHeads === 'number' && (valueHeads < 1 || heads % valueHeads !== 0))) {
-      throw new GgufProblem('its numbers of attention heads are impossible');
+      throw new GgufProblem(phrase`its numbers of attention heads are impossible`);
     }
     const dimensions = header.metadata.get(key('rope.dimension_count'));
     const headWidth = header.metadata.get(key('attention.key_length')) ?? width / heads;
     if (architecture === 'llama' && dimensions !== undefined && dimensions !== headWidth) {
-      throw new GgufProblem('its rotary dimensions do not fit its attention heads');
+      throw new GgufProblem(phrase`its rotary dimensions do not fit its attention heads`);
     }
   }
   for (const name of ['attention.layer_norm_rms_epsilon', 'attention.layer_norm_epsilon']) {
     const epsilon = header.metadata.get(key(name)) ?? 0;
     if (typeof epsilon !== 'number' || !(epsilon >= 0 && epsilon < 1)) {
-      throw new GgufProblem(`its ${key(name)} is impossible`);
+      throw new GgufProblem(phrase`its ${key(name)} is impossible`);
     }
   }
   const scaling = header.metadata.get(key('rope.scaling.type')) ?? 'none';
   if (typeof scaling !== 'string' || !['none', 'linear', 'yarn', 'longrope'].includes(scaling)) {
-    throw new GgufProblem('its rotary scaling is of an unknown kind');
+    throw new GgufProblem(phrase`its rotary scaling is of an unknown kind`);
   }
   const experts = header.metadata.get(key('expert_count')) ?? 0;
   const used = header.metadata.get(key('expert_used_count')) ?? 0;
   const possible = typeof experts === 'number' && typeof used === 'number' && experts <= 512 && used <= experts;
   if (!possible || (experts > 0 && used === 0)) {
-    throw new GgufProblem('its numbers of experts are impossible');
+    throw new GgufProblem(phrase`its numbers of experts are impossible`);
   }
   const parts = header.metadata.get('split.count') ?? 0;
   if (typeof parts !== 'number' || parts > 1) {
-    throw new GgufProblem('it is one part of several; join them to one file first');
+    throw new GgufProblem(phrase`it is one part of several; join them to one file first`);
   }
   return { architecture, layers, width, trainedContext };
 }
@@ -170,7 +170,7 @@ function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary,
 export async function ggufCheck(path: string): Promise<GgufSummary> {
   const facts = await stat(path).catch(() => undefined);
   if (!facts?.isFile()) {
-    throw new VideoChatError(ErrorCode.ModelFileMissing, `There is no model file ${path}.`, {
+    throw new VideoChatError(ErrorCode.ModelFileMissing, phrase`There is no model file ${path}.`, {
       hint: 'Check the path in the manifest, or fetch the model again.',
       subject: path,
     });
@@ -181,14 +181,14 @@ export async function ggufCheck(path: string): Promise<GgufSummary> {
     checkTensors(header, facts.size);
     const architecture = header.metadata.get('general.architecture');
     if (typeof architecture !== 'string' || !/^[a-z0-9][a-z0-9_.-]{0,63}$/.test(architecture)) {
-      throw new GgufProblem('it does not name its architecture');
+      throw new GgufProblem(phrase`it does not name its architecture`);
     }
     const vocabulary = checkVocabulary(reader, header);
     return { ...checkShape(header, architecture), bytes: facts.size, vocabulary };
   } catch (error) {
     if (error instanceof GgufProblem || error instanceof GgufEnd || error instanceof RangeError) {
-      const why = error instanceof GgufProblem ? error.message : 'its header contradicts itself';
-      throw new VideoChatError(ErrorCode.ModelCorrupt, `The model file is damaged: ${why}.`, {
+      const why = error instanceof GgufProblem ? error.reason : phrase`its header contradicts itself`;
+      throw new VideoChatError(ErrorCode.ModelCorrupt, phrase`The model file is damaged: ${why}.`, {
         hint: 'Fetch the file again; its size and hash should be those of the manifest.',
         subject: path,
       });

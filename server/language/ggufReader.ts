@@ -1,7 +1,14 @@
+import { PhraseError } from '../common/phraseError.js';
+import { type Phrase, phrase } from '../protocol/index.js';
+
 /** Where a GGUF header ends earlier than it promises; the caller may come back with more bytes. */
 export class GgufEnd extends Error {}
 /** What a GGUF header says cannot be. */
-export class GgufProblem extends Error {}
+export class GgufProblem extends PhraseError {
+  constructor(override readonly reason: Phrase) {
+    super(reason);
+  }
+}
 
 export const ggufLimits = {
   headerBytes: 256 * 1024 * 1024,
@@ -52,19 +59,19 @@ export class GgufReader {
   header(): GgufHeader {
     this.at = 0;
     if (this.bytes.toString('latin1', this.take(4), 4) !== 'GGUF') {
-      throw new GgufProblem('it does not begin with the GGUF mark');
+      throw new GgufProblem(phrase`it does not begin with the GGUF mark`);
     }
     const version = this.bytes.readUInt32LE(this.take(4));
     if (version !== 2 && version !== 3) {
-      throw new GgufProblem(`its GGUF version ${version} is not 2 or 3`);
+      throw new GgufProblem(phrase`its GGUF version ${version} is not 2 or 3`);
     }
-    const tensorCount = this.count('tensors', ggufLimits.tensors);
-    const entryCount = this.count('metadata entries', ggufLimits.entries);
+    const tensorCount = this.count(phrase`tensors`, ggufLimits.tensors);
+    const entryCount = this.count(phrase`metadata entries`, ggufLimits.entries);
     const metadata = new Map<string, GgufValue>();
     for (let i = 0; i < entryCount; i++) {
       const key = this.text(ggufLimits.keyBytes);
       if (key === '' || metadata.has(key)) {
-        throw new GgufProblem(`its metadata key “${key.slice(0, 64)}” is empty or repeated`);
+        throw new GgufProblem(phrase`its metadata key “${key.slice(0, 64)}” is empty or repeated`);
       }
       metadata.set(key, this.value(this.bytes.readUInt32LE(this.take(4))));
     }
@@ -73,7 +80,7 @@ export class GgufReader {
     for (let i = 0; i < tensorCount; i++) {
       const tensor = this.tensor();
       if (names.has(tensor.name)) {
-        throw new GgufProblem(`its tensor “${tensor.name}” is listed twice`);
+        throw new GgufProblem(phrase`its tensor “${tensor.name}” is listed twice`);
       }
       names.add(tensor.name);
       tensors.push(tensor);
@@ -101,16 +108,16 @@ export class GgufReader {
     return start;
   }
 
-  private count(what: string, limit: number): number {
+  private count(what: Phrase, limit: number): number {
     const value = this.bytes.readBigUInt64LE(this.take(8));
     if (value > BigInt(limit)) {
-      throw new GgufProblem(`it claims ${value} ${what}`);
+      throw new GgufProblem(phrase`it claims ${value} ${what}`);
     }
     return Number(value);
   }
 
   private text(limit: number, encoding: 'utf8' | 'latin1' = 'utf8'): string {
-    const length = this.count('bytes in one text', limit);
+    const length = this.count(phrase`bytes in one text`, limit);
     const start = this.take(length);
     return this.bytes.toString(encoding, start, start + length);
   }
@@ -124,7 +131,7 @@ export class GgufReader {
     }
     const size = valueBytes[type];
     if (!size) {
-      throw new GgufProblem(`it holds a value of unknown type ${type}`);
+      throw new GgufProblem(phrase`it holds a value of unknown type ${type}`);
     }
     const at = this.take(size);
     switch (type) {
@@ -155,17 +162,17 @@ export class GgufReader {
 
   private array(): GgufArray {
     const type = this.bytes.readUInt32LE(this.take(4));
-    const count = this.count('values in one array', ggufLimits.headerBytes);
+    const count = this.count(phrase`values in one array`, ggufLimits.headerBytes);
     const offset = this.at;
     if (type === stringType) {
       for (let i = 0; i < count; i++) {
-        this.take(this.count('bytes in one text', ggufLimits.stringBytes));
+        this.take(this.count(phrase`bytes in one text`, ggufLimits.stringBytes));
       }
       return { type, count, offset };
     }
     const size = valueBytes[type];
     if (!size) {
-      throw new GgufProblem(`it holds an array of unknown type ${type}`);
+      throw new GgufProblem(phrase`it holds an array of unknown type ${type}`);
     }
     this.take(count * size);
     return { type, count, offset };
@@ -175,11 +182,11 @@ export class GgufReader {
     const name = this.text(63);
     const dimensions = this.bytes.readUInt32LE(this.take(4));
     if (dimensions < 1 || dimensions > 4) {
-      throw new GgufProblem(`its tensor “${name}” has ${dimensions} dimensions`);
+      throw new GgufProblem(phrase`its tensor “${name}” has ${dimensions} dimensions`);
     }
-    const shape = Array.from({ length: dimensions }, () => this.count('elements along one axis', 2 ** 40));
+    const shape = Array.from({ length: dimensions }, () => this.count(phrase`elements along one axis`, 2 ** 40));
     const type = this.bytes.readUInt32LE(this.take(4));
-    const offset = this.count('bytes before a tensor', Number.MAX_SAFE_INTEGER);
+    const offset = this.count(phrase`bytes before a tensor`, Number.MAX_SAFE_INTEGER);
     return { name, shape, type, offset };
   }
 }

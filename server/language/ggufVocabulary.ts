@@ -1,3 +1,4 @@
+import { phrase } from '../protocol/index.js';
 import { GgufProblem, type GgufHeader, type GgufReader } from './ggufReader.js';
 
 const prefix = 'tokenizer.ggml.';
@@ -15,7 +16,7 @@ function checkTables(header: GgufHeader, count: number): void {
       continue;
     }
     if (typeof table !== 'object' || table.count !== count || !types.some((type) => type === table.type)) {
-      throw new GgufProblem(`its vocabulary and its ${name} differ in length or type`);
+      throw new GgufProblem(phrase`its vocabulary and its ${name} differ in length or type`);
     }
   }
 }
@@ -25,7 +26,7 @@ function checkNames(texts: readonly string[], types: readonly number[], sentence
   const names = texts.map((text) => (text.includes('\0') ? text.slice(0, text.indexOf('\0')) : text));
   const known = new Set(names.map((name, id) => name || `[EMPTY_${id}]`));
   if (known.size !== names.length) {
-    throw new GgufProblem('its vocabulary holds a token twice');
+    throw new GgufProblem(phrase`its vocabulary holds a token twice`);
   }
   if (!sentencepiece) {
     return;
@@ -33,11 +34,11 @@ function checkNames(texts: readonly string[], types: readonly number[], sentence
   for (let byte = 0; byte < 256; byte++) {
     const name = `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
     if (!known.has(name)) {
-      throw new GgufProblem(`its vocabulary lacks the byte token ${name}`);
+      throw new GgufProblem(phrase`its vocabulary lacks the byte token ${name}`);
     }
   }
   if (types.some((type, id) => type === byteToken && !byteName.test(names[id] ?? ''))) {
-    throw new GgufProblem('its vocabulary calls a token a byte that is none');
+    throw new GgufProblem(phrase`its vocabulary calls a token a byte that is none`);
   }
 }
 
@@ -51,7 +52,7 @@ function checkNames(texts: readonly string[], types: readonly number[], sentence
 export function checkVocabulary(reader: GgufReader, header: GgufHeader): number {
   const tokens = header.metadata.get(`${prefix}tokens`);
   if (typeof tokens !== 'object' || tokens.type !== stringType || tokens.count < 1 || tokens.count > 2_000_000) {
-    throw new GgufProblem('it has no vocabulary');
+    throw new GgufProblem(phrase`it has no vocabulary`);
   }
   checkTables(header, tokens.count);
   const types = header.metadata.get(`${prefix}token_type`);
@@ -60,7 +61,7 @@ export function checkVocabulary(reader: GgufReader, header: GgufHeader): number 
   for (const [key, value] of header.metadata) {
     const isId = key.startsWith(prefix) && key.endsWith('_token_id');
     if (isId && (typeof value !== 'number' || value < 0 || value >= tokens.count)) {
-      throw new GgufProblem(`its ${key} is not in the vocabulary`);
+      throw new GgufProblem(phrase`its ${key} is not in the vocabulary`);
     }
   }
   return tokens.count;

@@ -1,5 +1,5 @@
 import koffi from 'koffi';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { AbortFlag } from './abortFlag.js';
 import { callAsync, type LlamaApi } from './bindings.js';
 import type { Chunk, Entry } from './prompt.js';
@@ -49,7 +49,7 @@ export class KvCache {
     if (!context) {
       throw new VideoChatError(
         ErrorCode.ModelLoadFailed,
-        `The language model's context of ${options.contextLength} tokens could not be made.`,
+        phrase`The language model's context of ${options.contextLength} tokens could not be made.`,
         { hint: 'Free some memory, or choose a shorter context or fewer GPU layers.' },
       );
     }
@@ -110,7 +110,7 @@ export class KvCache {
         hint: 'Start a new conversation, or ask a shorter question.',
       });
     }
-    throw new VideoChatError(ErrorCode.InternalError, `The language model failed while reading (code ${code}).`, {
+    throw new VideoChatError(ErrorCode.InternalError, phrase`The language model failed while reading (code ${code}).`, {
       hint: 'The server log says more. Loading the model again may help.',
     });
   }

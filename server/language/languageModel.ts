@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import koffi from 'koffi';
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { callAsync, type LlamaApi } from './bindings.js';
 import { chooseDevice } from './chooseDevice.js';
 import { generateAnswer, type Engine, type GenerateRequest, type Generated } from './generateAnswer.js';
@@ -93,7 +93,7 @@ async function loadWeights(
   const resources = /alloc|memory|backend|device/i.test(why);
   throw new VideoChatError(
     resources ? ErrorCode.ModelLoadFailed : ErrorCode.ModelCorrupt,
-    `The language model could not be loaded${why ? `: ${why}` : ''}.`,
+    why ? phrase`The language model could not be loaded: ${why}.` : 'The language model could not be loaded.',
     {
       hint: resources
         ? 'Free some memory, or choose fewer GPU layers or the device `cpu`.'

@@ -1,5 +1,5 @@
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { bindLibraries, callAsync, type LlamaApi } from './bindings.js';
 import { installNativeLog, type RecentErrors } from './nativeLog.js';
 import { findRuntime, type Flavour } from './runtimeFiles.js';
@@ -53,8 +53,8 @@ export class Libllama {
       return Promise.reject(
         new VideoChatError(
           ErrorCode.ProviderUnavailable,
-          `This server already runs language models with the ${Libllama.loadedFlavour ?? 'other'} build.`,
-          { hint: `Restart the server to use ${flavour}.`, subject: flavour },
+          phrase`This server already runs language models with the ${Libllama.loadedFlavour ?? 'other'} build.`,
+          { hint: phrase`Restart the server to use ${flavour}.`, subject: flavour },
         ),
       );
     }
@@ -72,7 +72,7 @@ export class Libllama {
   private static async open(flavour: Flavour, logger: Logger): Promise<Libllama> {
     const files = findRuntime(flavour);
     if (!files) {
-      throw new VideoChatError(ErrorCode.ProviderUnavailable, `The ${flavour} build of the language runtime is not installed.`, {
+      throw new VideoChatError(ErrorCode.ProviderUnavailable, phrase`The ${flavour} build of the language runtime is not installed.`, {
         hint: 'Choose the language device `cpu` or `auto`.',
         subject: flavour,
       });
@@ -83,7 +83,7 @@ export class Libllama {
     } catch (error) {
       throw new VideoChatError(
         ErrorCode.RuntimeMismatch,
-        `The language model runtime cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+        phrase`The language model runtime cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
         { hint: 'Run `npm ci` again, or choose the language device `cpu`.', subject: files.llama },
       );
     }

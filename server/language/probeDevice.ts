@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { reasonOf } from '../common/phraseError.js';
+import { type Phrase, phrase } from '../protocol/index.js';
 import { probeModel } from './probeModel.js';
 import { runInChild } from './runInChild.js';
 import type { Flavour, RuntimeFiles } from './runtimeFiles.js';
@@ -47,9 +49,9 @@ if (devices.length > 0) {
 fs.writeSync(1, '\\n' + marker + JSON.stringify({ devices, works }) + '\\n');
 `;
 
-const verdicts = new Map<Flavour, Promise<string | undefined>>();
+const verdicts = new Map<Flavour, Promise<string | Phrase | undefined>>();
 
-async function probe(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise<string | undefined> {
+async function probe(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise<string | Phrase | undefined> {
   const folder = await mkdtemp(path.join(tmpdir(), 'videochat-probe-'));
   try {
     const model = path.join(folder, 'probe.gguf');
@@ -57,9 +59,9 @@ async function probe(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise
     const koffi = pathToFileURL(createRequire(import.meta.url).resolve('koffi')).href;
     const answer = await runInChild(script, { files, structs, model, koffi }, timeoutMs);
     const { devices, works } = answer as { devices: string[]; works: boolean };
-    return devices.length === 0 ? 'it finds no GPU' : works ? undefined : 'its first computation fails';
+    return devices.length === 0 ? phrase`it finds no GPU` : works ? undefined : phrase`its first computation fails`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -74,7 +76,7 @@ async function probe(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise
 export function probeDevice(
   files: RuntimeFiles,
   options: { remember?: boolean; timeoutMs?: number } = {},
-): Promise<string | undefined> {
+): Promise<string | Phrase | undefined> {
   const known = options.remember === false ? undefined : verdicts.get(files.flavour);
   const verdict = known ?? probe(files, options.timeoutMs);
   if (options.remember !== false) {

@@ -1,4 +1,4 @@
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 
 /** Rows that stand in the prompt where tokens would; what the vision encoder answers with. */
 export interface EmbeddingRows {
@@ -52,7 +52,7 @@ export function layOutPrompt(
       if (embeddings.width !== width || embeddings.data.length !== embeddings.rows * embeddings.width) {
         throw new VideoChatError(
           ErrorCode.ModelCorrupt,
-          `The vision encoder's rows are ${embeddings.width} wide, the language model wants ${width}.`,
+          phrase`The vision encoder's rows are ${embeddings.width} wide, the language model wants ${width}.`,
           { hint: 'The two halves of the model do not belong together; check its manifest.' },
         );
       }

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { PhraseError } from '../common/phraseError.js';
+import { phrase } from '../protocol/index.js';
 
 // Forks of the child would inherit the options that make it read its script from the command line.
 const prologue = 'process.execArgv = [];\n';
@@ -23,7 +25,7 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
     });
     let out = '';
     let err = '';
-    const timer = setTimeout(() => finish(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    const timer = setTimeout(() => finish(new PhraseError(phrase`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
     const finish = (outcome: { value: unknown } | Error) => {
       clearTimeout(timer);
       // Drivers may crash while a process tears down; the answer is already here.
@@ -41,7 +43,7 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
         try {
           finish({ value: JSON.parse(line.slice(line.indexOf(marker) + marker.length)) as unknown });
         } catch {
-          finish(new Error('an unreadable answer'));
+          finish(new PhraseError(phrase`an unreadable answer`));
         }
       }
     });
@@ -53,7 +55,8 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
       // Of an uncaught error the line that names it, else the last words.
       const lines = err.trim().split('\n');
       const tail = (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.slice(-3).join(' ')).slice(-500);
-      finish(new Error(`the test process ended with ${signal ?? `code ${code}`}${tail ? `: ${tail}` : ''}`));
+      const end = phrase`the test process ended with ${signal ?? String(code)}`;
+      finish(new PhraseError(tail ? phrase`${end}: ${tail}` : end));
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify({ input, marker }));

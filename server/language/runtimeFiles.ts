@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 
 /** The struct layouts in {@link ./structs} belong to exactly these versions. */
 export const expectedRuntime = { nodeLlamaCpp: '3.22.1', llamaCpp: 'v0.5.0' } as const;
@@ -19,7 +19,7 @@ export interface RuntimeFiles {
   llama: string;
 }
 
-const reinstall = 'Run `npm ci` again; the native packages must be those of package-lock.json.';
+const reinstall = phrase`Run \`npm ci\` again; the native packages must be those of package-lock.json.`;
 
 /** npm names of the packages that may hold a flavour on this platform, best first. */
 export function platformPackages(flavour: Flavour, platform: string, arch: string): string[] {
@@ -44,7 +44,7 @@ function versionOf(folder: string): string | undefined {
   }
 }
 
-function fail(message: string, subject?: string): never {
+function fail(message: Phrase, subject?: string): never {
   throw new VideoChatError(ErrorCode.RuntimeMismatch, message, { hint: reinstall, subject });
 }
 
@@ -62,27 +62,27 @@ function checkBuild(folder: string): void {
     const metadata = JSON.parse(text) as { buildOptions?: { llamaCpp?: { release?: unknown } } } | null;
     release = metadata?.buildOptions?.llamaCpp?.release;
   } catch {
-    fail('The language model runtime has no readable build metadata.', folder);
+    fail(phrase`The language model runtime has no readable build metadata.`, folder);
   }
   if (release !== expectedRuntime.llamaCpp) {
-    fail(`The language model runtime is llama.cpp ${String(release)}, not ${expectedRuntime.llamaCpp}.`, folder);
+    fail(phrase`The language model runtime is llama.cpp ${String(release)}, not ${expectedRuntime.llamaCpp}.`, folder);
   }
 }
 
 function checkNodeLlamaCpp(searched: readonly string[]): void {
   const folder = searched.map((base) => path.join(base, 'node-llama-cpp')).find(existsSync);
   if (!folder) {
-    fail('The package node-llama-cpp is not installed.');
+    fail(phrase`The package node-llama-cpp is not installed.`);
   }
   const version = versionOf(folder);
   if (version !== expectedRuntime.nodeLlamaCpp) {
-    fail(`node-llama-cpp is version ${version ?? 'unknown'}, not ${expectedRuntime.nodeLlamaCpp}.`, folder);
+    fail(phrase`node-llama-cpp is version ${version ?? 'unknown'}, not ${expectedRuntime.nodeLlamaCpp}.`, folder);
   }
   const info = path.join(folder, 'llama', 'llama.cpp.info.json');
   if (existsSync(info)) {
     const parsed = JSON.parse(readFileSync(info, 'utf8')) as { tag?: unknown } | null;
     if (parsed?.tag !== expectedRuntime.llamaCpp) {
-      fail(`node-llama-cpp was made for llama.cpp ${String(parsed?.tag)}, not ${expectedRuntime.llamaCpp}.`, info);
+      fail(phrase`node-llama-cpp was made for llama.cpp ${String(parsed?.tag)}, not ${expectedRuntime.llamaCpp}.`, info);
     }
   }
 }
@@ -106,12 +106,12 @@ export function findRuntime(flavour: Flavour, searched: readonly string[] = modu
       }
       const version = versionOf(home);
       if (version !== expectedRuntime.nodeLlamaCpp) {
-        fail(`@node-llama-cpp/${name} is version ${version ?? 'unknown'}, not ${expectedRuntime.nodeLlamaCpp}.`, home);
+        fail(phrase`@node-llama-cpp/${name} is version ${version ?? 'unknown'}, not ${expectedRuntime.nodeLlamaCpp}.`, home);
       }
       checkBuild(folder);
       const found = librariesIn(readdirSync(folder));
       if (!found.ggmlBase || !found.ggml || !found.llama) {
-        fail(`@node-llama-cpp/${name} lacks libggml or libllama.`, folder);
+        fail(phrase`@node-llama-cpp/${name} lacks libggml or libllama.`, folder);
       }
       const at = (file: string) => path.join(folder, file);
       return { flavour, folder, ggmlBase: at(found.ggmlBase), ggml: at(found.ggml), llama: at(found.llama) };

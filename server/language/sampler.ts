@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { ErrorCode, VideoChatError, type SamplingOptions } from '../protocol/index.js';
+import { ErrorCode, phrase, type SamplingOptions, VideoChatError } from '../protocol/index.js';
 import type { LlamaApi } from './bindings.js';
 import type { Pointer } from './structs.js';
 
@@ -7,7 +7,7 @@ const maxSeed = 0xffff_fffe; // 0xffffffff asks libllama for a random seed
 
 function inRange(name: string, value: number, low: number, high: number): number {
   if (!(value >= low && value <= high)) {
-    throw new VideoChatError(ErrorCode.InvalidParams, `${name} must be between ${low} and ${high}, not ${value}.`);
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`${name} must be between ${low} and ${high}, not ${value}.`);
   }
   return value;
 }

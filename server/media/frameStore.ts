@@ -8,7 +8,8 @@ import { SharedTask } from '../common/sharedTask.js';
 import type { VideoParts } from '../engine/engineParts.js';
 import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
 import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
-import { ErrorCode, type FramePlan, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
+import type { PlannedFrames } from '../video/planFrames.js';
 
 export interface FrameRequest {
   /** Seconds from the first frame; past the end: the last frame. */
@@ -59,7 +60,7 @@ export class FrameStore {
       return running.join(token);
     }
     if (this.queue.waiting >= mostWaiting) {
-      throw new VideoChatError(ErrorCode.InvalidRequest, `${mostWaiting} pictures are waiting to be made.`, {
+      throw new VideoChatError(ErrorCode.InvalidRequest, phrase`${mostWaiting} pictures are waiting to be made.`, {
         hint: 'Ask again when some have come.',
       });
     }
@@ -79,7 +80,7 @@ export class FrameStore {
   private async make(
     key: string,
     video: LibraryVideo,
-    plan: FramePlan,
+    plan: PlannedFrames,
     height: number,
     token: CancellationToken,
   ): Promise<Buffer> {

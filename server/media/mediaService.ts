@@ -4,9 +4,10 @@ import { stat } from 'node:fs/promises';
 import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
 import { type Disposable, DisposableStore } from '../common/dispose.js';
 import type { Lane } from '../common/fairQueue.js';
+import type { Translate } from '../common/translator.js';
 import { type LibraryVideo, readUnchanged, stampOf, type VideoLibrary } from '../engine/videoLibrary.js';
-import { ErrorCode, Limits, type MediaOpenParams, type MediaProgress, type MediaSource, VideoChatError } from '../protocol/index.js';
-import { readFamily } from './containerFamily.js';
+import { ErrorCode, Limits, type MediaOpenParams, type MediaProgress, type MediaSource, phrase, VideoChatError } from '../protocol/index.js';
+import { proxyMimeType, readFamily } from './containerFamily.js';
 import type { MediaHost } from './mediaHost.js';
 import type { Playback } from './playback.js';
 import { proxyHeight } from './proxyArguments.js';
@@ -24,13 +25,14 @@ export class MediaService implements Disposable {
     private readonly host: MediaHost,
     private readonly videos: VideoLibrary,
     private readonly clientId: string,
+    private readonly translate: Translate,
   ) {}
 
   /** Chooses how a video is played, makes a proxy where it must, and begins to serve it. */
   async open(params: MediaOpenParams, token: CancellationToken, progress: (value: MediaProgress) => void): Promise<MediaSource> {
     const video = this.videos.get(params.videoId);
     if (this.served.size + this.opening >= Limits.openMedia) {
-      throw new VideoChatError(ErrorCode.InvalidRequest, `${Limits.openMedia} media are open.`, {
+      throw new VideoChatError(ErrorCode.InvalidRequest, phrase`${Limits.openMedia} media are open.`, {
         hint: 'Close some with media/close.',
       });
     }
@@ -93,7 +95,7 @@ export class MediaService implements Disposable {
     });
     owned.add(publication);
     const { size } = await stat(file.path);
-    return { mediaId, ...playback, url: publication.url, mimeType: file.mimeType, bytes: size };
+    return { mediaId, mode: playback.mode, reason: this.translate(playback.reason), url: publication.url, mimeType: file.mimeType, bytes: size };
   }
 
   private async fileFor(
@@ -115,6 +117,6 @@ export class MediaService implements Disposable {
     const { path, lease } = await this.host.proxies.get(video, recipe, lane, token, report);
     owned.add(lease);
     // Proxies are named after what they show: one is as good as another of that name.
-    return { path, mimeType: 'video/mp4', isSame: () => true };
+    return { path, mimeType: await proxyMimeType(path), isSame: () => true };
   }
 }

@@ -1,4 +1,4 @@
-import type { MediaMode, PlayerAbilities } from '../protocol/index.js';
+import { type MediaMode, type Phrase, phrase, type PlayerAbilities } from '../protocol/index.js';
 import type { ProbedVideo } from '../video/probeVideo.js';
 
 /** What VS Code's webviews play on every platform. */
@@ -21,7 +21,7 @@ export interface PlaybackRequest {
 export interface Playback {
   mode: MediaMode;
   /** One sentence; empty for `file` and `image`. */
-  reason: string;
+  reason: string | Phrase;
 }
 
 /** What decoders in software and hardware all take: 8 bits, 4:2:0. */
@@ -45,40 +45,40 @@ export function decidePlayback({ video, container, abilities = defaultAbilities,
   }
   const picture = nameOf(facts.codec);
   if (atLeast === 'transcode') {
-    return transcode('The player asked for a copy that is easier to play.');
+    return transcode(phrase`The player asked for a copy that is easier to play.`);
   }
   if (!abilities.videoCodecs.includes(facts.codec)) {
-    return transcode(`The player cannot show ${picture} pictures.`);
+    return transcode(phrase`The player cannot show ${picture} pictures.`);
   }
   if (!commonPixels.has(pixelFormat)) {
-    return transcode(`The player cannot show ${picture} pictures of the format ${pixelFormat}.`);
+    return transcode(phrase`The player cannot show ${picture} pictures of the format ${pixelFormat}.`);
   }
   if (!canBeSought) {
-    return transcode('The player cannot jump in this recording.');
+    return transcode(phrase`The player cannot jump in this recording.`);
   }
   if (video.reorderedFrames > 0 && isUneven(video)) {
-    return transcode('A player would jump to other frames, as their times are uneven.');
+    return transcode(phrase`A player would jump to other frames, as their times are uneven.`);
   }
 
   const sound = facts.streams.find(({ kind }) => kind === 'audio');
   const wrong =
     sound && !abilities.audioCodecs.includes(sound.codec)
-      ? `The player cannot play ${nameOf(sound.codec)} sound.`
+      ? phrase`The player cannot play ${nameOf(sound.codec)} sound.`
       : !abilities.containers.includes(container)
-        ? `The player cannot read ${container} files.`
+        ? phrase`The player cannot read ${container} files.`
         : countsOtherwise(video)
-          ? 'The picture does not begin where the file does, so that a player would count other times.'
+          ? phrase`The picture does not begin where the file does, so that a player would count other times.`
           : atLeast === 'remux'
-            ? 'The player could not play the file itself.'
+            ? phrase`The player could not play the file itself.`
             : undefined;
   if (wrong === undefined) {
     return { mode: 'file', reason: '' };
   }
-  return copyable(video) ? { mode: 'remux', reason: `${wrong} The picture was copied as it is.` } : transcode(wrong);
+  return copyable(video) ? { mode: 'remux', reason: phrase`${wrong} The picture was copied as it is.` } : transcode(wrong);
 }
 
-function transcode(reason: string): Playback {
-  return { mode: 'transcode', reason: `${reason} A copy in H.264 was made.` };
+function transcode(reason: Phrase): Playback {
+  return { mode: 'transcode', reason: phrase`${reason} A copy in H.264 was made.` };
 }
 
 /** By more than half a frame: a time would lead to another frame. */

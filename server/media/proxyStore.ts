@@ -8,7 +8,7 @@ import { SharedTask } from '../common/sharedTask.js';
 import type { MediaParts } from '../engine/engineParts.js';
 import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
 import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { type ProxyRecipe, recipeVersion } from './proxyArguments.js';
 
 /** A proxy in use: it stays on disk until it is let go. */
@@ -96,7 +96,7 @@ function proxyKey({ opened }: LibraryVideo, recipe: ProxyRecipe): string {
 
 function notWritable(error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  throw new VideoChatError(ErrorCode.FfmpegFailed, `The cache folder cannot be written (${code}).`, {
+  throw new VideoChatError(ErrorCode.FfmpegFailed, phrase`The cache folder cannot be written (${code}).`, {
     hint: 'Choose another cache folder in the settings.',
   });
 }

@@ -1,7 +1,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { reasonOf } from '../common/phraseError.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { parseManifest } from './manifest.js';
 import type { Manifest } from './manifest.js';
 import { checkPrompt } from './prompt.js';
@@ -13,7 +14,7 @@ export interface ModelEntry {
   folder: string;
   manifest?: Manifest;
   /** Why it cannot be used; then there is no manifest. */
-  problem?: string;
+  problem?: string | Phrase;
 }
 
 const manifestBytes = 1024 * 1024;
@@ -31,7 +32,7 @@ export async function discoverModels(folders: readonly string[], logger: Logger)
       entries.set(entry.id, entry);
     } else if (first.folder !== folder) {
       const id = `${entry.id} (${folder})`;
-      entries.set(id, { id, folder, problem: `The id "${entry.id}" is already taken by ${first.folder}.` });
+      entries.set(id, { id, folder, problem: phrase`The id "${entry.id}" is already taken by ${first.folder}.` });
     }
   }
   for (const { id, problem } of entries.values()) {
@@ -45,25 +46,25 @@ export async function discoverModels(folders: readonly string[], logger: Logger)
 /** Reads one model folder's manifest. @throws ManifestInvalid */
 export async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'manifest.json');
-  const invalid = (message: string): VideoChatError =>
+  const invalid = (message: Phrase): VideoChatError =>
     new VideoChatError(ErrorCode.ManifestInvalid, message, { hint: 'Correct or remove manifest.json.', subject: path });
   let text: string;
   try {
     const { size } = await stat(path);
     if (size > manifestBytes) {
-      throw invalid(`The manifest is larger than ${manifestBytes} bytes.`);
+      throw invalid(phrase`The manifest is larger than ${manifestBytes} bytes.`);
     }
     text = await readFile(path, 'utf8');
   } catch (error) {
     throw error instanceof VideoChatError
       ? error
-      : invalid(`The manifest cannot be read: ${(error as Error).message}.`);
+      : invalid(phrase`The manifest cannot be read: ${(error as Error).message}.`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    throw invalid(`The manifest is not JSON: ${(error as Error).message}.`);
+    throw invalid(phrase`The manifest is not JSON: ${(error as Error).message}.`);
   }
   const manifest = parseManifest(value, path);
   checkPrompt(manifest);
@@ -75,7 +76,7 @@ async function readEntry(folder: string): Promise<ModelEntry> {
     const manifest = await readManifest(folder);
     return { id: manifest.id, folder, manifest };
   } catch (error) {
-    return { id: basename(folder), folder, problem: (error as Error).message };
+    return { id: basename(folder), folder, problem: reasonOf(error) };
   }
 }
 

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Manifest, ManifestFile } from './manifest.js';
 
 /** The files a choice of variants needs, companions included. Left out: the manifest's defaults. */
@@ -38,7 +38,7 @@ export async function resolveModelFile(folder: string, manifest: Manifest, key: 
       throw new Error('not a regular file');
     }
   } catch {
-    throw new VideoChatError(ErrorCode.ModelFileMissing, `The model "${manifest.id}" lacks its file ${file.path}.`, {
+    throw new VideoChatError(ErrorCode.ModelFileMissing, phrase`The model "${manifest.id}" lacks its file ${file.path}.`, {
       hint: 'Install the model again, or restore the file.',
       subject: path,
     });
@@ -46,7 +46,7 @@ export async function resolveModelFile(folder: string, manifest: Manifest, key: 
   if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
     throw new VideoChatError(
       ErrorCode.ManifestInvalid,
-      `The file ${file.path} of the model "${manifest.id}" leads out of the model's folder.`,
+      phrase`The file ${file.path} of the model "${manifest.id}" leads out of the model's folder.`,
       { hint: 'Replace the link by the file itself.', subject: path },
     );
   }
@@ -57,7 +57,7 @@ export async function resolveModelFile(folder: string, manifest: Manifest, key: 
 export function manifestFile(manifest: Manifest, key: string): ManifestFile {
   const file = Object.hasOwn(manifest.files, key) ? manifest.files[key] : undefined;
   if (!file) {
-    throw new VideoChatError(ErrorCode.ManifestInvalid, `The model "${manifest.id}" has no file "${key}".`, {
+    throw new VideoChatError(ErrorCode.ManifestInvalid, phrase`The model "${manifest.id}" has no file "${key}".`, {
       hint: 'Correct manifest.json.',
       subject: manifest.id,
     });

@@ -1,6 +1,6 @@
 import vm from 'node:vm';
 import * as jinja from '@huggingface/jinja';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 
 /** The package's declarations of these lead nowhere under NodeNext resolution. */
 interface JinjaParts {
@@ -33,7 +33,7 @@ export function renderTemplate(template: string, values: Record<string, unknown>
   } catch (error) {
     throw new VideoChatError(
       ErrorCode.ManifestInvalid,
-      `The prompt template cannot be rendered: ${(error as Error).message}.`,
+      phrase`The prompt template cannot be rendered: ${(error as Error).message}.`,
       { hint: 'Correct the prompt section of manifest.json.', subject },
     );
   } finally {

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { CancellationToken } from '../common/cancellation.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { FileHashes } from './fileHashes.js';
 import type { ModelEntry } from './discoverModels.js';
 import { manifestFile, resolveModelFile, withCompanions } from './modelFiles.js';
@@ -30,10 +30,10 @@ export async function verifyModelFiles(
       subject: entry.id,
     });
   }
-  const mismatch = (path: string, reason: string): VideoChatError =>
+  const mismatch = (path: string, reason: Phrase): VideoChatError =>
     new VideoChatError(
       ErrorCode.ModelHashMismatch,
-      `The file ${path} of the model "${manifest.id}" is not the one its manifest names: ${reason}.`,
+      phrase`The file ${path} of the model "${manifest.id}" is not the one its manifest names: ${reason}.`,
       { hint: 'Install the model again: the file is damaged, incomplete or of another version.', subject: path },
     );
 
@@ -43,7 +43,7 @@ export async function verifyModelFiles(
     const real = await resolveModelFile(entry.folder, manifest, key);
     const { size } = await stat(real);
     if (size !== file.bytes) {
-      throw mismatch(file.path, `it has ${size} bytes instead of ${file.bytes}`);
+      throw mismatch(file.path, phrase`it has ${size} bytes instead of ${file.bytes}`);
     }
     files.push({ real, ...file });
   }
@@ -58,10 +58,10 @@ export async function verifyModelFiles(
   for (const file of files) {
     const report = (bytes: number): void => onProgress?.(Math.min(1, (done += bytes) / total));
     const sha256 = await hashes.sha256(file.real, report, token).catch((error: unknown) => {
-      throw error instanceof VideoChatError ? error : mismatch(file.path, `it cannot be read (${String(error)})`);
+      throw error instanceof VideoChatError ? error : mismatch(file.path, phrase`it cannot be read (${String(error)})`);
     });
     if (sha256 !== file.sha256) {
-      throw mismatch(file.path, 'its SHA-256 differs');
+      throw mismatch(file.path, phrase`its SHA-256 differs`);
     }
   }
 }

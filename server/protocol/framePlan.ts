@@ -1,4 +1,5 @@
 import { ErrorCode, VideoChatError } from './errors.js';
+import { type Phrase, phrase } from './phrase.js';
 import { Limits } from './limits.js';
 import { rintHalfEven } from './rintHalfEven.js';
 import type { FramePlanSpec, Segment } from './video.js';
@@ -20,16 +21,15 @@ export type ParsedFramePlan = (
   span?: Segment;
 };
 
-const hint =
-  'Write videochat:S, middle:S (S = number of frames), fps:X, at:SECONDS,SECONDS or all, with @START-END behind it for a part of the clip; e.g. videochat:8 or fps:0.5@10-30.';
+const hint = phrase`Write videochat:S, middle:S (S = number of frames), fps:X, at:SECONDS,SECONDS or all, with @START-END behind it for a part of the clip; e.g. videochat:8 or fps:0.5@10-30.`;
 
-function invalid(message: string): VideoChatError {
+function invalid(message: Phrase): VideoChatError {
   return new VideoChatError(ErrorCode.FramePlanInvalid, message, { hint });
 }
 
-function decimal(text: string, what: string): number {
+function decimal(text: string, what: Phrase): number {
   if (!/^\d{1,9}(\.\d{1,9})?$|^\.\d{1,9}$/.test(text)) {
-    throw invalid(`"${text.slice(0, 40)}" is not ${what}.`);
+    throw invalid(phrase`"${text.slice(0, 40)}" is not ${what}.`);
   }
   return Number(text);
 }
@@ -51,45 +51,45 @@ function decimal(text: string, what: string): number {
 export function parseFramePlanSpec(spec: FramePlanSpec): ParsedFramePlan {
   const match = /^\s*([a-z]{1,20})(?::([\d.,]{1,1000}))?(?:@([\d.]{1,20})-([\d.]{1,20}))?\s*$/i.exec(spec.slice(0, 1100));
   if (!match || spec.length > 1100) {
-    throw invalid(`"${spec.slice(0, 40)}" is not a frame plan.`);
+    throw invalid(phrase`"${spec.slice(0, 40)}" is not a frame plan.`);
   }
   const [, name = '', value, start, end] = match;
   let span: Segment | undefined;
   if (start !== undefined && end !== undefined) {
-    span = { startSeconds: decimal(start, 'a time in seconds'), endSeconds: decimal(end, 'a time in seconds') };
+    span = { startSeconds: decimal(start, phrase`a time in seconds`), endSeconds: decimal(end, phrase`a time in seconds`) };
     checkSpan(span);
   }
   const kind = name.toLowerCase();
   switch (kind) {
     case 'videochat':
     case 'middle': {
-      const count = value === undefined ? 8 : decimal(value, 'a number of frames');
+      const count = value === undefined ? 8 : decimal(value, phrase`a number of frames`);
       if (!Number.isInteger(count) || count < 1 || count > Limits.framesPerPlan) {
-        throw invalid(`A plan has 1 to ${Limits.framesPerPlan} frames, not ${value ?? ''}.`);
+        throw invalid(phrase`A plan has 1 to ${Limits.framesPerPlan} frames, not ${value ?? ''}.`);
       }
       return { kind, count, canonical: `${kind}:${count}`, span };
     }
     case 'fps': {
-      const framesPerSecond = decimal(value ?? '', 'a number of frames per second');
+      const framesPerSecond = decimal(value ?? '', phrase`a number of frames per second`);
       if (!(framesPerSecond > 0)) {
-        throw invalid('A plan needs more than 0 frames per second.');
+        throw invalid(phrase`A plan needs more than 0 frames per second.`);
       }
       return { kind, framesPerSecond, canonical: `fps:${framesPerSecond}`, span };
     }
     case 'at': {
-      const seconds = (value ?? '').split(',').map((item) => decimal(item, 'a time in seconds'));
+      const seconds = (value ?? '').split(',').map((item) => decimal(item, phrase`a time in seconds`));
       if (seconds.length > Limits.framesPerPlan) {
-        throw invalid(`A plan has 1 to ${Limits.framesPerPlan} frames, not ${seconds.length}.`);
+        throw invalid(phrase`A plan has 1 to ${Limits.framesPerPlan} frames, not ${seconds.length}.`);
       }
       return { kind, seconds, canonical: `at:${seconds.join(',')}`, span };
     }
     case 'all':
       if (value !== undefined) {
-        throw invalid('The plan "all" takes no number.');
+        throw invalid(phrase`The plan "all" takes no number.`);
       }
       return { kind, canonical: 'all', span };
     default:
-      throw invalid(`There is no frame plan "${name}".`);
+      throw invalid(phrase`There is no frame plan "${name}".`);
   }
 }
 
@@ -99,7 +99,7 @@ export function checkSpan(span: Segment): void {
   if (!Number.isFinite(startSeconds) || !Number.isFinite(endSeconds) || startSeconds < 0 || endSeconds <= startSeconds) {
     throw new VideoChatError(
       ErrorCode.FramePlanInvalid,
-      `The part from ${startSeconds} s to ${endSeconds} s is empty.`,
+      phrase`The part from ${startSeconds} s to ${endSeconds} s is empty.`,
       { hint: 'The start must be 0 or later, and the end after the start.' },
     );
   }
@@ -153,7 +153,7 @@ export function framePlanIndices(plan: ParsedFramePlan, range: FrameRange): numb
       if (length > maxFrames) {
         throw new VideoChatError(
           ErrorCode.FramePlanInvalid,
-          `All ${length} frames are more than the ${maxFrames} a plan may have.`,
+          phrase`All ${length} frames are more than the ${maxFrames} a plan may have.`,
           { hint: 'Choose a shorter part of the clip, or a plan such as videochat:8.' },
         );
       }

@@ -2,6 +2,7 @@ import { createMessageConnection, type MessageConnection, type MessageReader, ty
 import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { DisposableStore } from '../common/dispose.js';
 import { FramingError } from '../common/framingDecoder.js';
+import { inEnglish, translatorFor } from '../common/translator.js';
 import { withinTime } from '../common/withinTime.js';
 import { linkTokens } from '../common/linkTokens.js';
 import type { Engine } from '../engine/engine.js';
@@ -19,6 +20,7 @@ import {
   InitializeRequest,
   type InitializeResult,
   LogNotification,
+  phrase,
   ProgressNotification,
   protocolVersion,
   ShutdownRequest,
@@ -56,6 +58,8 @@ const settleMs = 4_000;
 export class ClientConnection {
   /** Resolves when the client is gone and what belonged to it is freed. */
   readonly ended: Promise<ConnectionEnd>;
+  /** The language of this client, known from `initialize` on; the log stays English. */
+  private translate = inEnglish;
   private state: 'new' | 'initializing' | 'ready' | 'shutdown' = 'new';
   private finish: (reason: ConnectionEnd['reason']) => void = () => undefined;
   private stopped: Promise<void> | undefined;
@@ -76,7 +80,7 @@ export class ClientConnection {
       log: (message) => host.log.log('debug', message),
     });
     const reporters = new ProgressReporters((params) => this.notify(ProgressNotification.method, params));
-    this.router = new RequestRouter(reporters, host.log);
+    this.router = new RequestRouter(reporters, host.log, (words) => this.translate(words));
     this.ended = new Promise<ConnectionEnd['reason']>((resolve) => (this.finish = resolve)).then(async (reason) => {
       const afterShutdown = this.state === 'shutdown';
       await this.stop();
@@ -113,7 +117,7 @@ export class ClientConnection {
         return this.initialize(params);
       }
       if (this.state === 'new' || this.state === 'initializing') {
-        throw new VideoChatError(ErrorCode.ServerNotInitialized, `"${method}" came before "initialize".`, {
+        throw new VideoChatError(ErrorCode.ServerNotInitialized, phrase`"${method}" came before "initialize".`, {
           hint: 'Send initialize first and wait for its answer.',
         });
       }
@@ -121,7 +125,7 @@ export class ClientConnection {
         throw new VideoChatError(ErrorCode.ShuttingDown, 'The server is shutting down.');
       }
     } catch (error) {
-      throw toResponseError(error, method, token, this.host.log);
+      throw toResponseError(error, method, token, this.host.log, this.translate);
     }
     const linked = linkTokens(token, this.stopping.token);
     try {
@@ -137,11 +141,12 @@ export class ClientConnection {
     }
     const parsed = schemas.initialize.safeParse(params ?? {});
     if (!parsed.success) {
-      throw new VideoChatError(ErrorCode.InvalidParams, `initialize: ${describeIssues(parsed.error)}.`);
+      throw new VideoChatError(ErrorCode.InvalidParams, phrase`initialize: ${describeIssues(parsed.error)}.`);
     }
+    const { client, processId, locale } = parsed.data;
+    this.translate = translatorFor(locale);
     checkVersion(parsed.data.protocolVersion);
-    const { client, processId } = parsed.data;
-    const scope = new ClientScope(this.host.engineFor(parsed.data));
+    const scope = new ClientScope(this.host.engineFor(parsed.data), this.translate);
     this.cleanups.add(scope);
     registerModelHandlers(this.router, scope);
     registerVideoHandlers(this.router, scope);

@@ -1,4 +1,4 @@
-import { ErrorCode, type ProgressParams, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, type ProgressParams, VideoChatError } from '../protocol/index.js';
 
 /** Numbers the progress of one request and falls silent when it has been answered. */
 export interface ProgressReporter {
@@ -18,7 +18,7 @@ export class ProgressReporters {
       return { report: () => undefined, close: () => undefined };
     }
     if (this.tokens.has(token)) {
-      throw new VideoChatError(ErrorCode.InvalidParams, `The progress token ${JSON.stringify(token)} is in use.`, {
+      throw new VideoChatError(ErrorCode.InvalidParams, phrase`The progress token ${JSON.stringify(token)} is in use.`, {
         hint: 'Choose another token for each request.',
       });
     }

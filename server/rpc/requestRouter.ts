@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, type RequestDescriptor, VideoChatError } from '../protocol/index.js';
+import type { Translate } from '../common/translator.js';
+import { ErrorCode, phrase, type RequestDescriptor, VideoChatError } from '../protocol/index.js';
 import type { ProgressReporters } from './progressReporter.js';
 import { describeIssues, toResponseError } from './toResponseError.js';
 
@@ -26,6 +27,7 @@ export class RequestRouter {
   constructor(
     private readonly reporters: ProgressReporters,
     private readonly logger: Logger,
+    private readonly translate: Translate,
   ) {}
 
   /** Registers a handler; its params have passed the schema when it is called. */
@@ -37,7 +39,7 @@ export class RequestRouter {
     this.handlers.set(descriptor.method, (params, context) => {
       const parsed = schema.safeParse(params ?? {});
       if (!parsed.success) {
-        throw new VideoChatError(ErrorCode.InvalidParams, `${descriptor.method}: ${describeIssues(parsed.error)}.`, {
+        throw new VideoChatError(ErrorCode.InvalidParams, phrase`${descriptor.method}: ${describeIssues(parsed.error)}.`, {
           hint: 'server/protocol/README.md says what this request takes.',
         });
       }
@@ -68,7 +70,7 @@ export class RequestRouter {
     try {
       const handler = this.handlers.get(method);
       if (!handler) {
-        throw new VideoChatError(ErrorCode.MethodNotFound, `There is no method ${JSON.stringify(method.slice(0, 80))}.`);
+        throw new VideoChatError(ErrorCode.MethodNotFound, phrase`There is no method ${JSON.stringify(method.slice(0, 80))}.`);
       }
       const reporter = this.reporters.open(streaming.safeParse(params).data?.progressToken);
       try {
@@ -78,7 +80,7 @@ export class RequestRouter {
         reporter.close();
       }
     } catch (error) {
-      throw toResponseError(error, method, token, this.logger);
+      throw toResponseError(error, method, token, this.logger, this.translate);
     }
   }
 }

@@ -1,5 +1,5 @@
 import { framePlanKinds } from '../protocol/framePlan.js';
-import { ErrorCode, protocolVersion, type ServerCapabilities, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, protocolVersion, type ServerCapabilities, VideoChatError } from '../protocol/index.js';
 
 /** What this server can do. */
 export const capabilities: ServerCapabilities = {
@@ -17,12 +17,12 @@ export const capabilities: ServerCapabilities = {
 export function checkVersion(wanted: string): void {
   const match = /^(\d{1,9})\.(\d{1,9})$/.exec(wanted);
   if (!match) {
-    throw new VideoChatError(ErrorCode.InvalidParams, `"${wanted}" is not a protocol version like "${protocolVersion}".`);
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`"${wanted}" is not a protocol version like "${protocolVersion}".`);
   }
   if (match[1] !== protocolVersion.split('.')[0]) {
     throw new VideoChatError(
       ErrorCode.ProtocolVersionMismatch,
-      `This server speaks protocol version ${protocolVersion}, the client asked for ${wanted}.`,
+      phrase`This server speaks protocol version ${protocolVersion}, the client asked for ${wanted}.`,
       { hint: 'Use a client and a server of the same release.' },
     );
   }

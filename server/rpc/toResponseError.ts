@@ -2,7 +2,8 @@ import { ResponseError } from 'vscode-jsonrpc/node';
 import { type z } from 'zod';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, type ErrorData, VideoChatError } from '../protocol/index.js';
+import type { Translate } from '../common/translator.js';
+import { ErrorCode, type ErrorData, phrase, VideoChatError } from '../protocol/index.js';
 
 /** One line for a person about what a validation found: `sampling.topP: Too big: expected number to be <=1`. */
 export function describeIssues(error: z.ZodError): string {
@@ -13,7 +14,7 @@ export function describeIssues(error: z.ZodError): string {
 }
 
 /**
- * What a client is told about an error that a handler threw. Errors thrown on purpose keep their code,
+ * What a client is told, in its language, about an error that a handler threw. Errors thrown on purpose keep their code,
  * the abort of a cancelled request becomes `RequestCancelled`, anything else is an `InternalError`
  * whose stack goes to the log only.
  */
@@ -22,19 +23,30 @@ export function toResponseError(
   method: string,
   token: CancellationToken,
   logger: Logger,
+  translate: Translate,
 ): ResponseError<ErrorData> {
   if (error instanceof ResponseError) {
     return error as ResponseError<ErrorData>;
   }
   if (error instanceof VideoChatError) {
-    return new ResponseError(error.code, error.message, error.data);
+    return toResponse(error, translate);
   }
   const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
   if (token.isCancellationRequested && name === 'AbortError') {
-    return new ResponseError(ErrorCode.RequestCancelled, 'The request was cancelled.', {});
+    return toResponse(new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.'), translate);
   }
   logger.log('error', `${method} failed: ${stack ?? message}`);
-  return new ResponseError(ErrorCode.InternalError, message || `${method} failed.`, {
+  const fault = new VideoChatError(ErrorCode.InternalError, message || phrase`${method} failed.`, {
     hint: 'This is a fault of the server; its log says more.',
+  });
+  return toResponse(fault, translate);
+}
+
+function toResponse({ code, message, data, phrases }: VideoChatError, translate: Translate): ResponseError<ErrorData> {
+  const said = translate(phrases.message);
+  return new ResponseError(code, said, {
+    ...data,
+    ...(phrases.hint === undefined ? {} : { hint: translate(phrases.hint) }),
+    ...(said === message ? {} : { english: message }),
   });
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { cancellationSource, type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { decodeStretches, FrameMismatch, type RgbFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
 import { movedBack, planDecoding, shareStretches, stretchFromStart } from './planDecoding.js';
@@ -39,7 +39,7 @@ export async function decodeFrames(
 ): Promise<RgbFrame[]> {
   const pixelBytes = new Set(indices).size * video.facts.width * video.facts.height * 3;
   if (pixelBytes > maxPixelBytes) {
-    throw new VideoChatError(ErrorCode.VideoTooLarge, `These frames need ${Math.ceil(pixelBytes / 2 ** 20)} MiB of memory.`, {
+    throw new VideoChatError(ErrorCode.VideoTooLarge, phrase`These frames need ${Math.ceil(pixelBytes / 2 ** 20)} MiB of memory.`, {
       hint: 'Ask for fewer frames at once, or convert the clip to a smaller one.',
     });
   }
@@ -68,8 +68,8 @@ export async function decodeEach(
   const wanted = [...new Set(indices)].sort((a, b) => a - b);
   const wrong = wanted.find((index) => !Number.isInteger(index) || index < 0 || index >= frameCount);
   if (wrong !== undefined) {
-    throw new VideoChatError(ErrorCode.FramePlanInvalid, `The clip has no frame ${wrong}; it has ${frameCount} frames.`, {
-      hint: `Frames are counted from 0 to ${frameCount - 1}.`,
+    throw new VideoChatError(ErrorCode.FramePlanInvalid, phrase`The clip has no frame ${wrong}; it has ${frameCount} frames.`, {
+      hint: phrase`Frames are counted from 0 to ${frameCount - 1}.`,
     });
   }
   const secondsPerFrame = 0.0002 + width * height * 3e-9;
@@ -133,7 +133,7 @@ async function atMost<T>(
 }
 
 function cutOff(video: ProbedVideo, frame: number): VideoChatError {
-  return new VideoChatError(ErrorCode.VideoTruncated, `Frame ${frame} of ${video.facts.frameCount} cannot be decoded.`, {
+  return new VideoChatError(ErrorCode.VideoTruncated, phrase`Frame ${frame} of ${video.facts.frameCount} cannot be decoded.`, {
     hint: 'The file is damaged or cut off. Copy or download it again.',
     subject: video.facts.path,
   });

@@ -1,7 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { packagedFfmpeg } from './packagedFfmpeg.js';
 import { runTool } from './runTool.js';
 
 /** A pair of programs that run. */
@@ -18,9 +19,10 @@ const found = new Map<string, Promise<FfmpegTools>>();
 
 /**
  * Finds ffmpeg and ffprobe, in this order: `settingPath`, then `VIDEOCHAT_FFMPEG` (each a program or the
- * folder that holds it; wrong ones are an error, not skipped), the npm package `ffmpeg-static` if its
- * download is there, `PATH`. ffprobe is looked for beside ffmpeg, then on `PATH`; an ffmpeg from
- * `ffmpeg-static` (which brings no ffprobe) is passed over when there is none.
+ * folder that holds it; wrong ones are an error, not skipped), the pair inside the extension's package if it
+ * was made with one, the npm package `ffmpeg-static` if its download is there, `PATH`. ffprobe is looked for
+ * beside ffmpeg, then on `PATH`; an ffmpeg from `ffmpeg-static` (which brings no ffprobe) is passed over when
+ * there is none.
  * Both must answer `-version`, and be 4.3 or later. The result is kept for the life of the process.
  *
  * @throws FfmpegMissing with the command that installs it on this system
@@ -41,12 +43,13 @@ async function searchFfmpeg(asked: string | undefined): Promise<FfmpegTools> {
   if (asked !== undefined) {
     const ffmpeg = await programAt(asked);
     if (!ffmpeg) {
-      throw missing(`There is no ffmpeg at ${asked}.`, asked);
+      throw missing(phrase`There is no ffmpeg at ${asked}.`, asked);
     }
     return checkTools(ffmpeg, true);
   }
-  const candidates = [await staticFfmpeg(), await onPath('ffmpeg')].filter((path) => path !== undefined);
-  let problem: unknown = missing('ffmpeg was not found on this machine.');
+  const packaged = (await isProgram(packagedFfmpeg())) ? packagedFfmpeg() : undefined;
+  const candidates = [packaged, await staticFfmpeg(), await onPath('ffmpeg')].filter((path) => path !== undefined);
+  let problem: unknown = missing(phrase`ffmpeg was not found on this machine.`);
   for (const candidate of candidates) {
     try {
       return await checkTools(candidate, false);
@@ -61,12 +64,12 @@ async function checkTools(ffmpeg: string, asked: boolean): Promise<FfmpegTools> 
   const beside = join(dirname(ffmpeg), `ffprobe${suffix}`);
   const ffprobe = (await isProgram(beside)) ? beside : await onPath('ffprobe');
   if (!ffprobe) {
-    throw missing(`There is an ffmpeg at ${ffmpeg}, but no ffprobe beside it or on PATH.`, asked ? ffmpeg : undefined);
+    throw missing(phrase`There is an ffmpeg at ${ffmpeg}, but no ffprobe beside it or on PATH.`, asked ? ffmpeg : undefined);
   }
   const [version] = await Promise.all([versionOf(ffmpeg, 'ffmpeg'), versionOf(ffprobe, 'ffprobe')]);
   const release = /^n?(\d+)\.(\d+)/.exec(version);
   if (release && Number(release[1]) + Number(release[2]) / 100 < 4.03) {
-    throw missing(`The ffmpeg at ${ffmpeg} is too old (${version}); 4.3 or later is needed.`, ffmpeg);
+    throw missing(phrase`The ffmpeg at ${ffmpeg} is too old (${version}); 4.3 or later is needed.`, ffmpeg);
   }
   return { ffmpeg, ffprobe, version };
 }
@@ -81,7 +84,7 @@ async function versionOf(path: string, name: string): Promise<string> {
   });
   const match = new RegExp(`^${name} version (\\S+)`).exec(output.toString('utf8'));
   if (exitCode !== 0 || !match?.[1]) {
-    throw missing(`${path} does not answer like ${name}.`, path);
+    throw missing(phrase`${path} does not answer like ${name}.`, path);
   }
   return match[1];
 }
@@ -129,14 +132,16 @@ async function isProgram(path: string): Promise<boolean> {
   }
 }
 
-function missing(message: string, subject?: string): VideoChatError {
+function missing(message: Phrase, subject?: string): VideoChatError {
   const install = {
     linux: '"sudo apt install ffmpeg" (Debian, Ubuntu), "sudo dnf install ffmpeg-free" (Fedora) or "sudo pacman -S ffmpeg" (Arch)',
     darwin: '"brew install ffmpeg"',
     win32: '"winget install Gyan.FFmpeg"',
   }[process.platform as string];
   return new VideoChatError(ErrorCode.FfmpegMissing, message, {
-    hint: `Install ffmpeg and ffprobe${install ? ` with ${install}` : ''}, or set VIDEOCHAT_FFMPEG to the ffmpeg to use (with ffprobe beside it).`,
+    hint: install
+      ? phrase`Install ffmpeg and ffprobe with ${install}, or set VIDEOCHAT_FFMPEG to the ffmpeg to use (with ffprobe beside it).`
+      : 'Install ffmpeg and ffprobe, or set VIDEOCHAT_FFMPEG to the ffmpeg to use (with ffprobe beside it).',
     ...(subject === undefined ? {} : { subject }),
   });
 }

@@ -1,18 +1,23 @@
 import {
   checkSpan,
   ErrorCode,
-  framePlanIndices,
   type FramePlan,
+  framePlanIndices,
   type FramePlanSpec,
   Limits,
   type ParsedFramePlan,
   parseFramePlanSpec,
+  type Phrase,
+  phrase,
   rintHalfEven,
   type Segment,
   VideoChatError,
 } from '../protocol/index.js';
 import { lastAtOrBefore } from './presentationIndex.js';
 import { frameSeconds, type ProbedVideo } from './probeVideo.js';
+
+/** A frame plan whose reason has not been said in a language yet. */
+export type PlannedFrames = Omit<FramePlan, 'reason'> & { reason: string | Phrase };
 
 /**
  * Makes a frame plan for a clip, without decoding. Frame numbers follow `framePlanIndices`; `seconds` are the true
@@ -30,18 +35,18 @@ export async function planFrames(
   spec: FramePlanSpec,
   span?: Segment,
   maxFrames: number = Limits.framesPerPlan,
-): Promise<FramePlan> {
+): Promise<PlannedFrames> {
   const plan = parseFramePlanSpec(spec);
   if (plan.span && span) {
-    throw invalid('The part of the clip is given twice.', 'Give it in the plan or beside it.');
+    throw invalid(phrase`The part of the clip is given twice.`, phrase`Give it in the plan or beside it.`);
   }
   const asked = plan.span ?? span;
   const { facts } = video;
   if (asked) checkSpan(asked);
   if (asked && facts.kind === 'video' && asked.startSeconds >= facts.durationSeconds) {
     throw invalid(
-      `The part begins at ${asked.startSeconds} s, but the clip ends at ${Number(facts.durationSeconds.toFixed(3))} s.`,
-      'Choose a part inside the clip.',
+      phrase`The part begins at ${asked.startSeconds} s, but the clip ends at ${Number(facts.durationSeconds.toFixed(3))} s.`,
+      phrase`Choose a part inside the clip.`,
     );
   }
   const whole = { startSeconds: 0, endSeconds: facts.durationSeconds };
@@ -51,7 +56,7 @@ export async function planFrames(
       : whole;
   const indices = chooseFrames(video, plan, asked && covered, maxFrames);
   if (indices.length > Math.min(maxFrames, Limits.framesPerPlan)) {
-    throw invalid(`The plan has ${indices.length} frames; this model takes at most ${maxFrames}.`, `Ask for ${maxFrames} frames or fewer.`);
+    throw invalid(phrase`The plan has ${indices.length} frames; this model takes at most ${maxFrames}.`, phrase`Ask for ${maxFrames} frames or fewer.`);
   }
   return {
     spec: plan.canonical,
@@ -67,7 +72,7 @@ function chooseFrames(video: ProbedVideo, plan: ParsedFramePlan, span: Segment |
   if (plan.kind === 'at') {
     return plan.seconds.map((seconds) => {
       if (seconds > video.facts.durationSeconds) {
-        throw invalid(`The clip ends before ${seconds} s.`, 'Choose times inside the clip.');
+        throw invalid(phrase`The clip ends before ${seconds} s.`, phrase`Choose times inside the clip.`);
       }
       return frameAt(video, seconds);
     });
@@ -105,22 +110,23 @@ function frameAt(video: ProbedVideo, seconds: number): number {
   return Math.max(0, lastAtOrBefore(ticks, at));
 }
 
-function reasonOf(video: ProbedVideo, plan: ParsedFramePlan, indices: readonly number[], span: Segment | undefined): string {
-  const where = span ? `the part from ${shortSeconds(span.startSeconds)} to ${shortSeconds(span.endSeconds)} s` : 'the clip';
-  const frames = indices.length === 1 ? '1 frame' : `${indices.length} frames`;
-  if (video.facts.kind === 'image') return 'The picture itself';
+function reasonOf(video: ProbedVideo, plan: ParsedFramePlan, indices: readonly number[], span: Segment | undefined): Phrase {
+  const where = span ? phrase`the part from ${shortSeconds(span.startSeconds)} to ${shortSeconds(span.endSeconds)} s` : phrase`the clip`;
+  const frames = indices.length === 1 ? phrase`1 frame` : phrase`${indices.length} frames`;
+  if (video.facts.kind === 'image') return phrase`The picture itself`;
   switch (plan.kind) {
     case 'videochat':
     case 'middle':
-      return indices.length === 1
-        ? `1 frame, ${plan.kind === 'middle' ? 'from the middle' : 'from the first half'} of ${where}`
-        : `${frames}, one from the middle of each of ${indices.length} equal parts of ${where}`;
+      if (indices.length === 1) {
+        return plan.kind === 'middle' ? phrase`1 frame, from the middle of ${where}` : phrase`1 frame, from the first half of ${where}`;
+      }
+      return phrase`${frames}, one from the middle of each of ${indices.length} equal parts of ${where}`;
     case 'fps':
-      return `${frames}, ${plan.framesPerSecond} per second of ${where}, each from the middle of its interval`;
+      return phrase`${frames}, ${plan.framesPerSecond} per second of ${where}, each from the middle of its interval`;
     case 'at':
-      return `${frames}, at the times asked for`;
+      return phrase`${frames}, at the times asked for`;
     case 'all':
-      return indices.length === 1 ? `The only frame of ${where}` : `All ${indices.length} frames of ${where}`;
+      return indices.length === 1 ? phrase`The only frame of ${where}` : phrase`All ${indices.length} frames of ${where}`;
   }
 }
 
@@ -128,6 +134,6 @@ function shortSeconds(seconds: number): string {
   return String(Number(seconds.toFixed(2)));
 }
 
-function invalid(message: string, hint: string): VideoChatError {
+function invalid(message: Phrase, hint: Phrase): VideoChatError {
   return new VideoChatError(ErrorCode.FramePlanInvalid, message, { hint });
 }

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
-import { ErrorCode, Limits, VideoChatError, type VideoFacts } from '../protocol/index.js';
+import { ErrorCode, Limits, phrase, VideoChatError, type VideoFacts } from '../protocol/index.js';
 import { type DisplayTransform, displayTransform } from './displayTransform.js';
 import type { FfmpegTools } from './findFfmpeg.js';
 import { hashFile } from './hashFile.js';
@@ -134,7 +134,9 @@ async function probeStreams(input: ProbeInput, container: Container, path: strin
   if (scan.truncated) {
     throw new VideoChatError(
       ErrorCode.VideoTruncated,
-      `The file is cut off: it ends after ${scan.index.ticks.length} frames${video.declaredFrames ? ` of ${video.declaredFrames}` : ''}.`,
+      video.declaredFrames
+        ? phrase`The file is cut off: it ends after ${scan.index.ticks.length} frames of ${video.declaredFrames}.`
+        : phrase`The file is cut off: it ends after ${scan.index.ticks.length} frames.`,
       { hint: 'Copy or download it again.', subject: path },
     );
   }
@@ -201,8 +203,8 @@ function checkSize(video: ProbedStream, streamCount: number, path: string): void
   if (width * height > Limits.framePixels || streamCount > 100) {
     throw new VideoChatError(
       ErrorCode.VideoTooLarge,
-      streamCount > 100 ? `The file has ${streamCount} streams.` : `The picture has ${width}×${height} pixels.`,
-      { hint: `At most ${Limits.framePixels} pixels and 100 streams are read. Convert the file to a smaller one.`, subject: path },
+      streamCount > 100 ? phrase`The file has ${streamCount} streams.` : phrase`The picture has ${width}×${height} pixels.`,
+      { hint: phrase`At most ${Limits.framePixels} pixels and 100 streams are read. Convert the file to a smaller one.`, subject: path },
     );
   }
 }
@@ -232,7 +234,7 @@ function fileError(path: string): (error: unknown) => never {
     const missing = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE'].includes(code);
     throw new VideoChatError(
       missing ? ErrorCode.VideoNotFound : ErrorCode.VideoUnreadable,
-      missing ? 'There is no such file.' : `The file cannot be read (${code}).`,
+      missing ? 'There is no such file.' : phrase`The file cannot be read (${code}).`,
       { hint: missing ? 'Check the path.' : 'Check the permissions of the file.', subject: path },
     );
   };

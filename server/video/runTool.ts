@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { availableParallelism, constants, setPriority, tmpdir } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 
 /** One run of ffmpeg or ffprobe. */
 export interface ToolRun {
@@ -118,17 +118,17 @@ async function runNow(run: ToolRun): Promise<ToolResult> {
     });
   });
 
-  const limit = (what: string): VideoChatError =>
-    new VideoChatError(ErrorCode.FfmpegFailed, `Reading the video took too long (${what}).`, {
+  const limit = (what: Phrase): VideoChatError =>
+    new VideoChatError(ErrorCode.FfmpegFailed, phrase`Reading the video took too long (${what}).`, {
       hint: 'The file may be damaged. Try to play it, or convert it again.',
     });
-  const wallTimer = setTimeout(() => stop(limit(`over ${run.timeoutSeconds} s`)), run.timeoutSeconds * 1000);
+  const wallTimer = setTimeout(() => stop(limit(phrase`over ${run.timeoutSeconds} s`)), run.timeoutSeconds * 1000);
   let lastMove = Date.now();
   let waitingForCaller = false;
   const idleTimer = run.idleSeconds
     ? setInterval(() => {
         if (!waitingForCaller && Date.now() - lastMove > (run.idleSeconds ?? 0) * 1000) {
-          stop(limit(`nothing for ${run.idleSeconds} s`));
+          stop(limit(phrase`nothing for ${run.idleSeconds ?? 0} s`));
         }
       }, 1000)
     : undefined;
@@ -224,7 +224,7 @@ function cancelled(): VideoChatError {
 }
 
 function cannotStart(command: string, error: NodeJS.ErrnoException): VideoChatError {
-  return new VideoChatError(ErrorCode.FfmpegMissing, `${command} cannot be started (${error.code ?? error.message}).`, {
+  return new VideoChatError(ErrorCode.FfmpegMissing, phrase`${command} cannot be started (${error.code ?? error.message}).`, {
     hint: 'Install ffmpeg, or set VIDEOCHAT_FFMPEG to a working one.',
     subject: command,
   });

@@ -1,5 +1,5 @@
 import type { CancellationToken } from '../common/cancellation.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { PresentationIndex } from './presentationIndex.js';
 import { runTool } from './runTool.js';
 
@@ -40,7 +40,7 @@ export async function scanPackets(input: ProbeInput): Promise<Map<number, Packet
     const [stream = '', pts = '', , duration = '', size = '', flags = ''] = line.split(',');
     if (!/^\d+$/.test(stream)) return;
     if (++packets > maxPackets) {
-      throw new VideoChatError(ErrorCode.VideoTooLarge, `The clip has more than ${maxPackets} frames.`, {
+      throw new VideoChatError(ErrorCode.VideoTooLarge, phrase`The clip has more than ${maxPackets} frames.`, {
         hint: 'Cut it into shorter clips.',
       });
     }
@@ -139,7 +139,7 @@ export async function scanFrames(input: ProbeInput, stream: number, firstPackets
     const value = line.trim().replace(/,.*$/, '');
     if (value === '') return;
     if (ticks.length >= maxPackets) {
-      throw new VideoChatError(ErrorCode.VideoTooLarge, `The clip has more than ${maxPackets} frames.`);
+      throw new VideoChatError(ErrorCode.VideoTooLarge, phrase`The clip has more than ${maxPackets} frames.`);
     }
     ticks.push(value === 'N/A' ? NaN : Number(value));
   };

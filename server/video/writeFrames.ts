@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
-import { ErrorCode, type FramePlan, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type FramePlan, phrase, VideoChatError } from '../protocol/index.js';
 import { decodeEach } from './decodeFrames.js';
 import type { RgbFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
@@ -163,7 +163,7 @@ class FramePipe implements AsyncIterable<Uint8Array> {
 }
 
 function notWritten(outFolder: string, why: string): VideoChatError {
-  return new VideoChatError(ErrorCode.FfmpegFailed, `The pictures cannot be written (${why.slice(0, 200)}).`, {
+  return new VideoChatError(ErrorCode.FfmpegFailed, phrase`The pictures cannot be written (${why.slice(0, 200)}).`, {
     hint: 'Check that the folder can be written and that there is room.',
     subject: outFolder,
   });

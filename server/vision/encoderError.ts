@@ -1,4 +1,5 @@
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { reasonOf } from '../common/phraseError.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { ExecutionProvider } from './executionProvider.js';
 import { unavailable } from './executionProvider.js';
 import { SessionHostError } from './sessionHost.js';
@@ -11,23 +12,24 @@ export function encoderError(error: unknown, provider: ExecutionProvider, subjec
   if (error instanceof VideoChatError) {
     return error;
   }
-  const reason = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').slice(0, 300);
+  const told = reasonOf(error);
+  const reason = typeof told === 'string' ? told.replace(/\s+/g, ' ').slice(0, 300) : told;
   if (provider !== 'cpu') {
     return unavailable(provider, reason);
   }
-  if (outOfMemory.test(reason)) {
-    return new VideoChatError(ErrorCode.ModelLoadFailed, `There is not enough memory for the vision encoder: ${reason}.`, {
+  if (outOfMemory.test(String(reason))) {
+    return new VideoChatError(ErrorCode.ModelLoadFailed, phrase`There is not enough memory for the vision encoder: ${reason}.`, {
       hint: 'Close other programs, ask for fewer frames, or use a smaller model.',
       subject,
     });
   }
-  if (error instanceof SessionHostError && error.kind === 'refused' && !unsupported.test(reason)) {
-    return new VideoChatError(ErrorCode.ModelCorrupt, `ONNX Runtime refuses the vision encoder: ${reason}.`, {
+  if (error instanceof SessionHostError && error.kind === 'refused' && !unsupported.test(String(reason))) {
+    return new VideoChatError(ErrorCode.ModelCorrupt, phrase`ONNX Runtime refuses the vision encoder: ${reason}.`, {
       hint: 'Install the model again, or export the graph again.',
       subject,
     });
   }
-  return new VideoChatError(ErrorCode.ModelLoadFailed, `The vision encoder could not be run: ${reason}.`, {
+  return new VideoChatError(ErrorCode.ModelLoadFailed, phrase`The vision encoder could not be run: ${reason}.`, {
     hint: 'See the log of the server; set the execution provider to "cpu".',
     subject,
   });

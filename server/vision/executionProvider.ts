@@ -1,5 +1,6 @@
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { reasonOf } from '../common/phraseError.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { probeGraph } from './probeGraph.js';
 import { SessionHost } from './sessionHost.js';
 
@@ -11,7 +12,7 @@ export interface ProviderVerdict {
   works: boolean;
   /** Time of the probe's work ÷ that of the CPU: far above 1 for a GPU that is emulated in software. */
   slowdown: number;
-  reason?: string;
+  reason?: string | Phrase;
 }
 
 /** What `auto` tries, best first, by platform; the CPU comes last. */
@@ -50,12 +51,12 @@ export async function usableProviders(requested: string, logger: Logger): Promis
   }
   const provider = executionProviders.find((name) => name === requested);
   if (!provider) {
-    throw unavailable(requested, `it is not one of auto, ${executionProviders.join(', ')}`);
+    throw unavailable(requested, phrase`it is not one of auto, ${executionProviders.join(', ')}`);
   }
   if (provider !== 'cpu') {
     const { works, reason } = await probeProvider(provider, logger);
     if (!works) {
-      throw unavailable(provider, reason ?? 'its probe failed');
+      throw unavailable(provider, reason ?? phrase`its probe failed`);
     }
   }
   return [provider];
@@ -80,16 +81,19 @@ export function probeProvider(provider: ExecutionProvider, logger: Logger): Prom
   return verdict;
 }
 
-export function unavailable(provider: string, reason: string): VideoChatError {
+export function unavailable(provider: string, reason: string | Phrase): VideoChatError {
   return new VideoChatError(
     ErrorCode.ProviderUnavailable,
-    `The execution provider "${provider}" cannot be used here: ${tidyReason(reason)}.`,
+    phrase`The execution provider "${provider}" cannot be used here: ${tidyReason(reason)}.`,
     { hint: 'Set the execution provider to "auto" or "cpu".', subject: provider },
   );
 }
 
 /** ONNX Runtime's messages begin with the place in its sources and may end with a newline. */
-function tidyReason(reason: string): string {
+function tidyReason(reason: string | Phrase): string | Phrase {
+  if (typeof reason !== 'string') {
+    return reason;
+  }
   const text = reason.replace(/^\/\S+ .* was false\.\s*/s, '').replace(/\s+/g, ' ');
   return text.replace(/[.\s]+$/, '');
 }
@@ -102,11 +106,11 @@ async function runProbe(provider: ExecutionProvider, logger: Logger): Promise<Pr
     const actual = await measure(host, provider, deadline);
     const wrong = expected.data.some((value, i) => !(Math.abs(value - (actual.data[i] ?? NaN)) <= probeTolerance));
     if (wrong) {
-      return { works: false, slowdown: Infinity, reason: 'it calculates wrongly' };
+      return { works: false, slowdown: Infinity, reason: phrase`it calculates wrongly` };
     }
     return { works: true, slowdown: actual.milliseconds / expected.milliseconds };
   } catch (error) {
-    return { works: false, slowdown: Infinity, reason: tidyReason((error as Error).message) };
+    return { works: false, slowdown: Infinity, reason: tidyReason(reasonOf(error)) };
   } finally {
     await host.dispose();
   }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 
 type MessageKind = 'model' | 'graph' | 'function' | 'training' | 'node' | 'attribute' | 'sparse' | 'tensor';
 
@@ -40,7 +40,7 @@ export async function externalDataLocations(path: string): Promise<string[]> {
     if (!(error instanceof RangeError)) {
       throw error;
     }
-    throw new VideoChatError(ErrorCode.ModelCorrupt, `The vision encoder is not a whole ONNX file: ${error.message}.`, {
+    throw new VideoChatError(ErrorCode.ModelCorrupt, phrase`The vision encoder is not a whole ONNX file: ${error.message}.`, {
       hint: 'Install the model again.',
       subject: path,
     });

@@ -1,4 +1,4 @@
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import type { Manifest } from '../models/manifest.js';
 import type { GraphFacts, TensorFacts } from './sessionHost.js';
 
@@ -27,7 +27,7 @@ export function checkGraph(manifest: Manifest, graph: GraphFacts, subject: strin
   const expected = oneFrame.map((size, i) => (size === twoFrames[i] ? size : undefined));
 
   if (graph.inputs.length !== 1) {
-    throw misfit(`it has ${graph.inputs.length} inputs instead of one`, subject);
+    throw misfit(phrase`it has ${graph.inputs.length} inputs instead of one`, subject);
   }
   checkTensor('input', graph.inputs, input.name, expected, subject);
   checkTensor('output', graph.outputs, output.name, [1, output.rows, output.width], subject);
@@ -43,25 +43,25 @@ function checkTensor(
   const tensor = tensors.find((candidate) => candidate.name === name);
   if (!tensor) {
     const names = tensors.map((candidate) => `"${candidate.name}"`).join(', ') || 'none';
-    throw misfit(`it has no ${what} "${name}" (but ${names})`, subject);
+    throw misfit(phrase`it has no ${what} "${name}" (but ${names})`, subject);
   }
   if (tensor.type !== 'float32') {
-    throw misfit(`the ${what} "${name}" is ${tensor.type ?? 'no tensor'} instead of float32`, subject);
+    throw misfit(phrase`the ${what} "${name}" is of the type ${tensor.type ?? 'none'} instead of float32`, subject);
   }
   const shape = tensor.shape ?? [];
   const fits =
     shape.length === expected.length &&
     shape.every((size, i) => typeof size === 'string' || size === expected[i]);
   if (!fits) {
-    const wanted = expected.map((size) => size ?? 'frames (free)').join(', ');
-    throw misfit(`the ${what} "${name}" is [${shape.join(', ')}] instead of [${wanted}]`, subject);
+    const wanted = expected.map((size) => size ?? 'frames').join(', ');
+    throw misfit(phrase`the ${what} "${name}" is [${shape.join(', ')}] instead of [${wanted}]`, subject);
   }
 }
 
-function misfit(reason: string, subject: string): VideoChatError {
+function misfit(reason: Phrase, subject: string): VideoChatError {
   return new VideoChatError(
     ErrorCode.ModelCorrupt,
-    `The vision encoder does not fit its manifest: ${reason}.`,
+    phrase`The vision encoder does not fit its manifest: ${reason}.`,
     { hint: 'Export the graph again, or correct the encoder section of manifest.json.', subject },
   );
 }

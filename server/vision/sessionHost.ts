@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { PhraseError } from '../common/phraseError.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { sessionHostSource } from './sessionHostSource.js';
 
 /** An input or output of a graph as ONNX Runtime tells it; a name in `shape` is a free dimension. */
@@ -36,12 +37,12 @@ interface HostRequests {
 }
 
 /** The runtime answered with an error (`refused`), or its process is gone or was ended (`died`). */
-export class SessionHostError extends Error {
+export class SessionHostError extends PhraseError {
   constructor(
     readonly kind: 'refused' | 'died',
-    message: string,
+    reason: string | Phrase,
   ) {
-    super(message);
+    super(reason);
   }
 }
 
@@ -65,7 +66,7 @@ export class SessionHost implements Disposable {
   private readonly gone: Promise<void>;
   private nextId = 0;
   private noise = '';
-  private deathReason?: string;
+  private deathReason?: Phrase;
 
   constructor(private readonly logger: Logger) {
     const environment: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
@@ -82,11 +83,11 @@ export class SessionHost implements Disposable {
     this.child.on('message', (message) => this.answer(message as { id: number; result?: unknown; error?: string }));
     this.gone = new Promise((resolve) => {
       this.child.once('error', (error) => {
-        this.bury(`could not be started: ${error.message}`);
+        this.bury(phrase`could not be started: ${error.message}`);
         resolve();
       });
       this.child.once('exit', (code, signal) => {
-        this.bury(signal ? `was ended by ${signal}` : `ended with code ${code}`);
+        this.bury(signal ? phrase`was ended by ${signal}` : phrase`ended with code ${code ?? 0}`);
         resolve();
       });
     });
@@ -118,7 +119,7 @@ export class SessionHost implements Disposable {
     timeoutMs: number,
   ): Promise<HostRequests[K]['result']> {
     const id = this.nextId++;
-    const timer = setTimeout(() => this.kill(`gave no answer for ${Math.round(timeoutMs / 1000)} s`), timeoutMs);
+    const timer = setTimeout(() => this.kill(phrase`gave no answer for ${Math.round(timeoutMs / 1000)} s`), timeoutMs);
     try {
       return await new Promise<HostRequests[K]['result']>((resolve, reject) => {
         if (this.deathReason !== undefined) {
@@ -126,7 +127,7 @@ export class SessionHost implements Disposable {
         }
         this.pending.set(id, { resolve: (result) => resolve(result as HostRequests[K]['result']), reject });
         this.keepProcessAlive(true);
-        this.child.send({ id, kind, ...params }, (error) => error && this.kill(`does not listen: ${error.message}`));
+        this.child.send({ id, kind, ...params }, (error) => error && this.kill(phrase`does not listen: ${error.message}`));
       });
     } finally {
       clearTimeout(timer);
@@ -136,14 +137,14 @@ export class SessionHost implements Disposable {
   }
 
   /** Ends the child now, whatever it is doing. Pending requests are rejected with `died`. */
-  kill(reason: string): void {
+  kill(reason: Phrase): void {
     this.bury(reason);
     this.child.kill('SIGKILL');
   }
 
   async dispose(): Promise<void> {
     this.keepProcessAlive(this.isAlive || this.child.exitCode === null);
-    this.kill('was closed');
+    this.kill(phrase`was closed`);
     await this.gone;
     this.keepProcessAlive(false);
   }
@@ -163,7 +164,7 @@ export class SessionHost implements Disposable {
     this.logger.log('debug', `onnxruntime: ${text.trim()}`);
   }
 
-  private bury(reason: string): void {
+  private bury(reason: Phrase): void {
     this.deathReason ??= reason;
     alive.delete(this.child);
     for (const pending of this.pending.values()) {
@@ -173,7 +174,7 @@ export class SessionHost implements Disposable {
   }
 
   private death(): SessionHostError {
-    return new SessionHostError('died', `the encoder's process ${this.deathReason}`);
+    return new SessionHostError('died', phrase`the encoder's process ${this.deathReason ?? ''}`);
   }
 
   /** An idle child must not keep a program from ending; one that works must. */

@@ -5,7 +5,7 @@ import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../models/manifest.js';
 import { manifestFile, resolveModelFile, withCompanions } from '../models/modelFiles.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Embeddings } from './embeddings.js';
 import { encoderError } from './encoderError.js';
 import { usableProviders } from './executionProvider.js';
@@ -68,8 +68,8 @@ export class VisionEncoder implements Disposable {
     const { manifest, variant } = options;
     if (variant !== undefined && !Object.hasOwn(manifest.encoder.variants, variant)) {
       const known = Object.keys(manifest.encoder.variants).join(', ');
-      throw new VideoChatError(ErrorCode.InvalidParams, `The encoder has no variant "${variant}".`, {
-        hint: `Choose one of: ${known}.`,
+      throw new VideoChatError(ErrorCode.InvalidParams, phrase`The encoder has no variant "${variant}".`, {
+        hint: phrase`Choose one of: ${known}.`,
         subject: manifest.id,
       });
     }
@@ -117,7 +117,7 @@ export class VisionEncoder implements Disposable {
     const { preprocess } = this.options.manifest;
     const expected = frames * 3 * preprocess.video.height * preprocess.video.width;
     if (!Number.isInteger(frames) || frames < 1 || frames > preprocess.maxFrames || pixels.length !== expected) {
-      const message = `The encoder takes 1 to ${preprocess.maxFrames} frames of its size, not ${frames} (${pixels.length} numbers).`;
+      const message = phrase`The encoder takes 1 to ${preprocess.maxFrames} frames of its size, not ${frames} (${pixels.length} numbers).`;
       return Promise.reject(new VideoChatError(ErrorCode.InvalidParams, message, { hint: 'Ask for fewer frames.' }));
     }
     return cancellable(token, (release) => {
@@ -217,7 +217,7 @@ export class VisionEncoder implements Disposable {
       if (posix.isAbsolute(location) || !allowed.has(posix.join(folder, location))) {
         throw new VideoChatError(
           ErrorCode.ModelCorrupt,
-          `The vision encoder wants to read "${location.slice(0, 200)}", which its manifest does not list.`,
+          phrase`The vision encoder wants to read "${location.slice(0, 200)}", which its manifest does not list.`,
           { hint: 'Do not use this model unless you trust it; list the file as a companion in manifest.json.', subject: path },
         );
       }
@@ -236,12 +236,12 @@ export class VisionEncoder implements Disposable {
     const { rows, width } = this.options.manifest.encoder.output;
     const subject = this.options.manifest.id;
     if (!(data instanceof Float32Array) || dims.join() !== `1,${rows},${width}` || data.length !== rows * width) {
-      const message = `The vision encoder gave [${dims.join(', ')}] instead of [1, ${rows}, ${width}].`;
+      const message = phrase`The vision encoder gave [${dims.join(', ')}] instead of [1, ${rows}, ${width}].`;
       throw new VideoChatError(ErrorCode.ModelCorrupt, message, { hint: 'Export the graph again.', subject });
     }
     if (!data.every(Number.isFinite)) {
-      const message = 'The vision encoder gave numbers that are not finite.';
-      const hint = 'Use the fp32 variant or the CPU; if it happens there too, the model is damaged.';
+      const message = phrase`The vision encoder gave numbers that are not finite.`;
+      const hint = phrase`Use the fp32 variant or the CPU; if it happens there too, the model is damaged.`;
       throw new VideoChatError(ErrorCode.ModelCorrupt, message, { hint, subject });
     }
     return { rows, width, data };
@@ -266,7 +266,7 @@ async function cancellable<T>(
   }
   return new Promise<T>((resolve, reject) => {
     const subscription = token.onCancellationRequested(() => {
-      const timer = setTimeout(() => host?.kill('was cancelled'), cancelGraceMs);
+      const timer = setTimeout(() => host?.kill(phrase`was cancelled`), cancelGraceMs);
       void work.catch(() => undefined).finally(() => clearTimeout(timer));
       reject(new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.'));
     });

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { ErrorCode, VideoChatError } from '../../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
 import type { BatchId } from './readBatchInput.js';
 
 /** The results file of a batch: one line per input line, in the same order, added one at a time. */
@@ -58,7 +58,7 @@ async function openForAppending(path: string): Promise<FileHandle> {
     return await open(path, 'a+');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new VideoChatError(ErrorCode.InvalidParams, `The answers cannot be written: ${reason}.`, {
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`The answers cannot be written: ${reason}.`, {
       hint: 'Name a file in a folder that exists and can be written.',
       subject: path,
     });
@@ -70,11 +70,11 @@ function checkLines(path: string, lines: readonly string[], ids: readonly BatchI
   lines.forEach((line, index) => {
     const record = parseRecord(line);
     if (!record || record.id !== ids[index]) {
-      const found = record ? `has the id ${JSON.stringify(record.id)}` : 'is no result';
-      const due = index < ids.length ? JSON.stringify(ids[index]) : 'nothing';
+      const found = record ? phrase`has the id ${JSON.stringify(record.id)}` : phrase`is no result`;
+      const due = index < ids.length ? JSON.stringify(ids[index]) : phrase`nothing`;
       throw new VideoChatError(
         ErrorCode.InvalidParams,
-        `${path} belongs to another batch: its line ${index + 1} ${found} where ${due} was due.`,
+        phrase`${path} belongs to another batch: its line ${index + 1} ${found} where ${due} was due.`,
         { hint: 'Name another output file, or remove this one.', subject: path },
       );
     }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { ErrorCode, Limits, VideoChatError } from '../../protocol/index.js';
+import { ErrorCode, Limits, type Phrase, phrase, VideoChatError } from '../../protocol/index.js';
 
 /** A line of the input: what to ask, or why it cannot be asked. */
 export type BatchItem =
@@ -31,7 +31,7 @@ async function readText(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new VideoChatError(ErrorCode.InvalidParams, `The questions cannot be read: ${reason}.`, {
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`The questions cannot be read: ${reason}.`, {
       hint: 'Name a file with one JSON object a line.',
       subject: file,
     });
@@ -44,7 +44,7 @@ export function parseBatchLine(text: string, number: number, folder: string): Ba
   try {
     value = JSON.parse(text);
   } catch {
-    return { id: `line ${number}`, problem: badLine(number, 'is not JSON') };
+    return { id: `line ${number}`, problem: badLine(number, phrase`is not JSON`) };
   }
   const parsed = lineSchema.safeParse(value);
   if (!parsed.success) {
@@ -52,7 +52,7 @@ export function parseBatchLine(text: string, number: number, folder: string): Ba
     const [issue] = parsed.error.issues;
     const where = issue?.path.join('.');
     const what = `${where ? `"${where}": ` : ''}${issue?.message ?? 'unknown form'}`;
-    return { id: known.success ? known.data.id : `line ${number}`, problem: badLine(number, `is wrong: ${what}`) };
+    return { id: known.success ? known.data.id : `line ${number}`, problem: badLine(number, phrase`is wrong: ${what}`) };
   }
   const { data } = parsed;
   return {
@@ -63,8 +63,8 @@ export function parseBatchLine(text: string, number: number, folder: string): Ba
   };
 }
 
-function badLine(number: number, what: string): VideoChatError {
-  return new VideoChatError(ErrorCode.InvalidParams, `Line ${number} ${what}.`, {
+function badLine(number: number, what: Phrase): VideoChatError {
+  return new VideoChatError(ErrorCode.InvalidParams, phrase`Line ${number} ${what}.`, {
     hint: 'A line is {"id", "video", "question"} or {"id", "video", "turns": ["…"]}.',
   });
 }

@@ -97,7 +97,7 @@ describe('decidePlayback', () => {
   ])('%s', (_, given, mode, reason) => {
     const decision = decide(given);
     expect(decision.mode).toBe(mode);
-    expect(decision.reason).toMatch(reason);
+    expect(String(decision.reason)).toMatch(reason);
   });
 });
 

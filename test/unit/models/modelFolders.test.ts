@@ -40,11 +40,11 @@ describe('discoverModels', () => {
     expect(Object.keys(byFolder).sort()).toEqual(['bad-template', 'good', 'huge', 'text', 'twin', 'unknown-field']);
     expect(byFolder['good']).toMatchObject({ id: 'tiny', manifest: { id: 'tiny' } });
     expect(byFolder['good']?.problem).toBeUndefined();
-    expect(byFolder['twin']?.problem).toContain('already taken');
-    expect(byFolder['unknown-field']?.problem).toContain('"colour"');
-    expect(byFolder['bad-template']?.problem).toContain('template');
-    expect(byFolder['text']?.problem).toContain('not JSON');
-    expect(byFolder['huge']?.problem).toContain('larger');
+    expect(String(byFolder['twin']?.problem)).toContain('already taken');
+    expect(String(byFolder['unknown-field']?.problem)).toContain('"colour"');
+    expect(String(byFolder['bad-template']?.problem)).toContain('template');
+    expect(String(byFolder['text']?.problem)).toContain('not JSON');
+    expect(String(byFolder['huge']?.problem)).toContain('larger');
     expect(entries.filter((entry) => entry.problem).every((entry) => entry.manifest === undefined)).toBe(true);
     expect(warnings.some((warning) => warning.includes('no-such-folder'))).toBe(true);
   });
