@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { type Duplex, PassThrough } from 'node:stream';
 import { killProcessTree } from './processTree.js';
 
 export interface ServerProcessOptions {
@@ -23,13 +24,20 @@ export interface ServerExit {
   error?: Error;
 }
 
-/** Starts the server as a child with node IPC; what it prints goes to `onOutput`, never to our stdout. */
-export function spawnServerProcess(options: ServerProcessOptions): { child: ChildProcess; exited: Promise<ServerExit> } {
+/** File descriptor of the protocol in the server. */
+const protocolFd = 3;
+
+/**
+ * Starts the server as a child; what it prints goes to `onOutput`, never to our stdout. The protocol has a pipe of its
+ * own. Not node's IPC channel: there a broken message is an exception that nobody can catch.
+ */
+export function spawnServerProcess(options: ServerProcessOptions): { child: ChildProcess; channel: Duplex; exited: Promise<ServerExit> } {
   const child = spawn(
     options.execPath ?? process.execPath,
-    [...(options.execArgv ?? []), options.serverPath, '--node-ipc'],
+    [...(options.execArgv ?? []), options.serverPath, '--protocol-fd', String(protocolFd)],
     {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Read and written at the same time, which Windows allows for overlapped pipes only.
+      stdio: ['ignore', 'pipe', 'pipe', 'overlapped'],
       // In VS Code's extension host `execPath` is Electron.
       env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', ...options.env },
       windowsHide: true,
@@ -55,7 +63,9 @@ export function spawnServerProcess(options: ServerProcessOptions): { child: Chil
       resolve({ code, signal });
     });
   });
-  return { child, exited };
+  // Without a process there may be no pipes either.
+  const channel = (child.stdio as ChildProcess['stdio'] | undefined)?.[protocolFd] as Duplex | null | undefined;
+  return { child, channel: channel ?? new PassThrough().destroy(), exited };
 }
 
 /** Waits for the end of a process; kills it and its children when that takes longer than `graceMs`. */

@@ -79,13 +79,19 @@ export class FramedMessageReader extends AbstractMessageReader {
     try {
       message = JSON.parse(this.utf8.decode(body)) as Message;
     } catch (error) {
-      this.fireError(new BodyParseError(error instanceof Error ? error.message : String(error)));
+      this.unreadable(new BodyParseError(error instanceof Error ? error.message : String(error)));
       return;
     }
     callback(message);
   }
 
-  private fail(error: Error): void {
+  /** One body cannot be read; by default the stream goes on after it. */
+  protected unreadable(error: BodyParseError): void {
+    this.fireError(error);
+  }
+
+  /** Nothing more is read. */
+  protected fail(error: Error): void {
     if (!this.failed) {
       this.failed = true;
       clearTimeout(this.stallTimer);

@@ -17,7 +17,8 @@ export const protocolFd = 3;
  */
 export function runStdioBridge(entry: string): Promise<number> {
   const inner = spawn(process.execPath, [...process.execArgv, entry, '--protocol-fd', String(protocolFd)], {
-    stdio: ['ignore', 2, 2, 'pipe'],
+    // Read and written at the same time, which Windows allows for overlapped pipes only.
+    stdio: ['ignore', 2, 2, 'overlapped'],
     windowsHide: true,
   });
   const channel = inner.stdio[protocolFd] as Duplex;

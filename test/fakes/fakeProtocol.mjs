@@ -1,7 +1,7 @@
-// What the fake servers have in common: the protocol over node IPC, answered by functions named after methods.
+// What the fake servers have in common: the protocol, answered by functions named after methods.
+import { receive, send } from './protocolChannel.mjs';
 
-/** Sends a message to the client. */
-export const send = (message) => process.send?.({ jsonrpc: '2.0', ...message });
+export { send };
 
 /** Resolves after that many milliseconds. */
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -21,7 +21,7 @@ const usual = {
  */
 export function serve(handlers = {}) {
   const all = { ...usual, ...handlers };
-  process.on('message', async ({ id, method, params }) => {
+  receive(async ({ id, method, params }) => {
     if (method === 'exit') {
       process.exit(0);
     }
@@ -30,5 +30,4 @@ export function serve(handlers = {}) {
       send({ id, result });
     }
   });
-  process.on('disconnect', () => process.exit(1));
 }

@@ -1,9 +1,10 @@
-// A server of the protocol over node IPC that needs no model: its answers and failures follow from the questions.
+// A server of the protocol that needs no model: its answers and failures follow from the questions.
 //   "slow …"   streams a word every 50 ms until it is cancelled
 //   "crash"    kills the server
 //   "control"  answers with terminal control sequences
 //   a path with "missing" cannot be opened
 import { existsSync } from 'node:fs';
+import { receive, send } from '../../fakes/protocolChannel.mjs';
 
 const model = (id, more) => ({
   id,
@@ -24,7 +25,6 @@ const chats = new Map();
 const cancelled = new Set();
 let opens = 0;
 
-const send = (message) => process.send?.({ jsonrpc: '2.0', ...message });
 const fail = (code, message, hint) => {
   throw Object.assign(new Error(message), { code, data: { hint } });
 };
@@ -112,7 +112,7 @@ const handlers = {
   },
 };
 
-process.on('message', async ({ id, method, params }) => {
+receive(async ({ id, method, params }) => {
   if (method === 'exit') {
     process.exit(0);
   }
@@ -128,5 +128,4 @@ process.on('message', async ({ id, method, params }) => {
     send({ id, error: { code: error.code ?? -32603, message: error.message, data: error.data } });
   }
 });
-process.on('disconnect', () => process.exit(1));
 process.on('SIGINT', () => undefined);

@@ -154,6 +154,28 @@ describe('a server with noise on its stdout', () => {
   });
 });
 
+describe('a server that sends what is no message', () => {
+  const kinds = ['bytes', 'text', 'brokenJson', 'brokenCharacters', 'nothing', 'number', 'list', 'empty', 'answerToNobody', 'tooLarge'];
+  it.each(kinds)('(%s) fails the request, throws nothing here, and is started again', async (kind) => {
+    const thrown: unknown[] = [];
+    const note = (error: unknown): void => void thrown.push(error);
+    process.on('uncaughtException', note);
+    try {
+      const all = supervise(fake('garbageOnTheChannel'));
+      const { client } = await all.server.client();
+      const error = await ask(all, kind).catch((reason: unknown) => reason);
+      expect(code(error)).toBe(ErrorCode.ConnectionLost);
+      expect(await ask(all, 'again')).toBe('A red ball.');
+      expect((await all.server.client()).session).toBe(2);
+      expect(isAlive(client.processId ?? 0)).toBe(false);
+      expect(all.log.join('\n')).toMatch(/Connection: /);
+      expect(thrown).toEqual([]);
+    } finally {
+      process.off('uncaughtException', note);
+    }
+  });
+});
+
 describe('a server that sends half a message', () => {
   it('and dies has crashed', async () => {
     const all = supervise(fake('halfMessage'));

@@ -15,7 +15,7 @@ it('a server ends with a client that is killed in the middle of an answer', asyn
   const cache = await temporaryFolder();
   const models = await tinyModelFolder((manifest) => (manifest.sampling = { temperature: 0, maxTokens: 1500 }));
   const preload = join(cache, 'processId.cjs');
-  await writeFile(preload, "if (process.argv.includes('--node-ipc')) require('fs').writeFileSync(process.env.PID_FILE, String(process.pid));");
+  await writeFile(preload, "if (process.argv.includes('--protocol-fd')) require('fs').writeFileSync(process.env.PID_FILE, String(process.pid));");
   const pidFile = join(cache, 'server.pid');
   const client = spawn(
     process.execPath,
