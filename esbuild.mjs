@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 
 /** What every bundle shares; a target adds its entries and, where it must, its platform. */
@@ -14,6 +14,7 @@ const base = /** @satisfies {import('esbuild').BuildOptions} */ ({
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
+  metafile: true,
   logLevel: 'warning',
 });
 
@@ -60,6 +61,8 @@ if (process.argv.includes('--watch')) {
   }
 } else {
   await rm('dist/.sources', { force: true });
-  await Promise.all(targets.map((target) => build(target)));
+  const results = await Promise.all(targets.map((target) => build(target)));
+  // Read by the packaging: whose code is in which bundle.
+  await writeFile('dist/inputs.json', JSON.stringify(Object.assign({}, ...results.map(({ metafile }) => metafile.outputs))));
   await chmod('dist/videochat.mjs', 0o755);
 }

@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util';
 import { buildOutput } from './buildOutput.mjs';
 import { installDependencies } from './installDependencies.mjs';
 import { makePackage } from './packaging/makePackage.mjs';
-import { ownTarget, targets } from './packaging/targets.mjs';
-import { SetupError, runEntry, say } from './project.mjs';
+import { ownTarget, targetNamed, targets } from './packaging/targets.mjs';
+import { runEntry, say } from './project.mjs';
 
 const usage = `npm run package -- [--target TARGET] [--ffmpeg FOLDER]
   --target   ${Object.keys(targets).join(', ')}; this machine's by default
-  --ffmpeg   a folder with an ffmpeg and an ffprobe for the target that need no other files; they go in,
-             with what their licence asks for in your hands. Without it the machine's own are used.`;
+  --ffmpeg   a folder with an ffmpeg and an ffprobe for the target that need no other files, the text of their
+             licence (LICENSE…) and one that says where their source code is (SOURCE…); all go in. Without it
+             the machine's own are used.`;
 
 await runEntry(async () => {
   const { values } = parseArgs({
@@ -19,9 +20,7 @@ await runEntry(async () => {
     say(usage);
     return 0;
   }
-  if (!(values.target in targets)) {
-    throw new SetupError(`There is no package for ${values.target}.\n${usage}`);
-  }
+  targetNamed(values.target);
   await installDependencies();
   await buildOutput();
   const ffmpeg = values.ffmpeg === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '.', values.ffmpeg);

@@ -1,11 +1,17 @@
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { bundleInProcessTests } from './browser/bundleInProcessTests.mjs';
+import { findVsCode } from './electron/findVsCode.mjs';
+import { checkDisplay, testInVsCode } from './electron/testInVsCode.mjs';
 import { stagePackage } from './packaging/stagePackage.mjs';
-import { ownTarget, targets } from './packaging/targets.mjs';
+import { ownTarget, targetNamed } from './packaging/targets.mjs';
 import { prepare } from './prepare.mjs';
-import { SetupError, root, runEntry, say } from './project.mjs';
+import { root, runEntry, say } from './project.mjs';
+
+const usage = `npm run test:electron -- [--vscode PATH]
+  --vscode   the program of an installed VS Code (or the variable VSCODE_PATH); without it the oldest VS Code that
+             the extension takes and the newest are downloaded`;
 
 /**
  * Runs the tests of the extension host in VS Code for the desktop: the oldest that the manifest allows, and the
@@ -13,35 +19,24 @@ import { SetupError, root, runEntry, say } from './project.mjs';
  * tests in `npm test` without either.
  */
 await runEntry(async () => {
-  const target = targets[ownTarget];
-  if (!target) {
-    throw new SetupError(`there is no package for ${ownTarget}.`);
+  const { values } = parseArgs({ options: { vscode: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help) {
+    say(usage);
+    return 0;
   }
+  const target = targetNamed(ownTarget);
   await prepare();
-  const extension = path.join(root, '.cache', 'package', ownTarget);
+  const extension = path.join(root, '.cache', 'package', `${ownTarget}-electron`);
   await stagePackage(extension, target);
   const tests = await bundleInProcessTests();
+  const named = values.vscode ?? (process.env.VSCODE_PATH || undefined);
   const { engines } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
-  const { runTests } = await import('@vscode/test-electron');
-  for (const version of [engines.vscode.replace(/^[^\d]*/, ''), 'stable']) {
+  const versions = named === undefined ? [engines.vscode.replace(/^[^\d]*/, ''), 'stable'] : [named];
+  for (const version of versions) {
+    const program = await findVsCode(version, { named, cache: path.join(root, '.cache', 'vscode') });
+    checkDisplay();
     say(`Testing in VS Code ${version} …`);
-    // Short: sockets lie in the profile, and their paths have about 100 bytes.
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'vc-'));
-    const workspace = path.join(folder, 'clips');
-    await mkdir(workspace);
-    for (const name of ['sample.mp4', 'second.mp4']) {
-      await copyFile(path.join(root, 'models', 'videochat-mini', 'sample.mp4'), path.join(workspace, name));
-    }
-    try {
-      await runTests({
-        version,
-        cachePath: path.join(root, '.cache', 'vscode'),
-        extensionDevelopmentPath: extension,
-        extensionTestsPath: tests,
-        launchArgs: [workspace, '--disable-workspace-trust', '--disable-extensions', `--user-data-dir=${path.join(folder, 'profile')}`],
-      });
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    await testInVsCode({ program, extension, tests });
   }
+  return 0;
 });

@@ -1,4 +1,4 @@
-import { runtimePackages } from './runtimePackages.mjs';
+import { runtimePackages, unmetNeeds } from './runtimePackages.mjs';
 
 const megabyte = 1_000_000;
 export const limits = { bytes: 90 * megabyte, bytesWithFfmpeg: 120 * megabyte };
@@ -15,10 +15,10 @@ const allowed = [
   /^extension\/[\w-]+\/walkthrough\/[\w.-]+\.md$/,
   /^extension\/dist\/\w+\.(cjs|mjs)$/,
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
+  /^extension\/dist\/ffmpeg\/((ffmpeg|ffprobe)(\.exe)?|[\w.-]*(licen[sc]e|copying|gpl|source|readme)[\w.-]*)$/i,
   /^extension\/models\/manifest\.schema\.json$/,
   /^extension\/models\/videochat-mini\/(manifest\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
 ];
-const ffmpegFiles = /^ffmpeg-static\/(package\.json|index\.js|LICENSE|(ffmpeg|ffprobe)(\.exe)?)$/;
 const neverIn = /checkpoint|\.map$|\.ts$|bench|cuda|vulkan|tensorrt|directml|dxcompiler|dxil|rocm/i;
 
 /** Without these it would not start. */
@@ -45,14 +45,19 @@ export function checkPackage(entries, bytes, target) {
     }
     const inside = name.slice(prefix.length);
     const owner = packages.find((each) => inside.startsWith(`${each.name}/`));
-    return owner ? owner.files.test(inside.slice(owner.name.length + 1)) : ffmpegFiles.test(inside);
+    return owner !== undefined && owner.files.test(inside.slice(owner.name.length + 1));
   };
-  const natives = packages.map(({ name }) => `${modulesFolder}/${name}/package.json`);
-  const hasFfmpeg = names.some((name) => /\/ffmpeg(\.exe)?$/.test(name));
-  const limit = hasFfmpeg ? limits.bytesWithFfmpeg : limits.bytes;
+  const natives = packages.flatMap(({ name, needs }) => {
+    const inside = names.filter((each) => each.startsWith(`${prefix}${name}/`)).map((each) => each.slice(prefix.length + name.length + 1));
+    return unmetNeeds(needs, inside).map((need) => `${name} lacks ${need}.`);
+  });
+  const [ffmpeg, ffprobe] = ['ffmpeg', 'ffprobe'].map((name) => names.some((each) => new RegExp(`/${name}(\\.exe)?$`).test(each)));
+  const limit = ffmpeg ? limits.bytesWithFfmpeg : limits.bytes;
   return [
     ...names.filter((name) => neverIn.test(name) || !belongs(name)).map((name) => `${name} does not belong in the package.`),
-    ...[...required, ...natives].filter((name) => !names.includes(`extension/${name}`)).map((name) => `${name} is missing.`),
+    ...required.filter((name) => !names.includes(`extension/${name}`)).map((name) => `${name} is missing.`),
+    ...natives,
+    ...(ffmpeg === ffprobe ? [] : ['ffmpeg and ffprobe must both be there, or none.']),
     ...(bytes > limit ? [`The package has ${(bytes / megabyte).toFixed(1)} MB; ${limit / megabyte} is the limit.`] : []),
   ];
 }

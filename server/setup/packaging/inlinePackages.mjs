@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { packageFolders } from './readBundles.mjs';
 
 /** Programs of a checkout that no editor starts. */
 const leftOut = ['bench.mjs', 'videochat.mjs'];
@@ -31,6 +32,5 @@ export async function inlinePackages(dist, outdir, native) {
     logOverride: { 'ignored-bare-import': 'silent' },
     logLevel: 'warning',
   });
-  const used = Object.keys(metafile.inputs).map((input) => /^(.*node_modules\/(@[^/]+\/)?[^/]+)\//.exec(input)?.[1]);
-  return [...new Set(used.filter((folder) => folder !== undefined))];
+  return packageFolders(Object.values(metafile.outputs));
 }

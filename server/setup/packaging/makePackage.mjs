@@ -1,9 +1,10 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { npmCommand } from '../installDependencies.mjs';
 import { SetupError, root, say } from '../project.mjs';
 import { runProcess } from '../runProcess.mjs';
 import { checkPackage } from './checkPackage.mjs';
+import { fileHash, folderHash } from './folderHash.mjs';
 import { stagePackage } from './stagePackage.mjs';
 import { targets } from './targets.mjs';
 import { zipEntries } from './zipEntries.mjs';
@@ -17,16 +18,47 @@ export function packageFile(target) {
 }
 
 /**
- * Makes the VSIX of a target from what is built, and checks it.
+ * Makes the VSIX of a target from what is built, and checks it. What goes in is laid out anew each time; if it is
+ * the same as in the package that is there, to the byte, that is not compressed again.
  *
  * @param {string} target one of `targets`
- * @param {string} [ffmpeg] folder with ffmpeg and ffprobe to put in
+ * @param {string} [ffmpeg] folder with ffmpeg and ffprobe to put in, and their texts
  * @throws SetupError if it cannot be made here; Error if it holds what it must not
  */
 export async function makePackage(target, ffmpeg) {
+  if (ffmpeg && process.platform === 'win32' && targets[target].os !== 'win32') {
+    throw new SetupError('On Windows, files have no mark that they are programs: make packages with an ffmpeg for Linux and macOS on those.');
+  }
   const stage = path.join(root, '.cache', 'package', target);
   await stagePackage(stage, targets[target], ffmpeg);
   const file = packageFile(target);
+  const stamp = path.join(root, '.cache', 'package', `${target}.json`);
+  const contents = `${vsce} ${await folderHash(stage)}`;
+  if (!(await isMadeOf(file, contents, stamp))) {
+    await pack(stage, target, file);
+    await writeFile(stamp, JSON.stringify({ contents, archive: await fileHash(file) }));
+  }
+  const entries = await zipEntries(file);
+  const { size: bytes } = await stat(file);
+  const problems = checkPackage(entries, bytes, targets[target]);
+  if (problems.length > 0) {
+    await rm(file);
+    // No machine lacks anything here: it is the package that must change.
+    throw new Error(`The package is not what it should be:\n${problems.join('\n')}`);
+  }
+  return { file, entries, bytes };
+}
+
+async function isMadeOf(file, contents, stamp) {
+  try {
+    const known = JSON.parse(await readFile(stamp, 'utf8'));
+    return known.contents === contents && known.archive === (await fileHash(file));
+  } catch {
+    return false;
+  }
+}
+
+async function pack(stage, target, file) {
   const draft = path.join(root, '.cache', 'package', path.basename(file));
   await rm(draft, { force: true });
   say(`Packing ${path.basename(file)} …`);
@@ -40,14 +72,6 @@ export async function makePackage(target, ffmpeg) {
   if (code !== 0) {
     throw new SetupError(`vsce could not make the package.\n${output}`);
   }
-  const entries = await zipEntries(draft);
-  const { size: bytes } = await stat(draft);
-  const problems = checkPackage(entries, bytes, targets[target]);
-  if (problems.length > 0) {
-    // No machine lacks anything here: it is the package that must change.
-    throw new Error(`The package is not what it should be:\n${problems.join('\n')}`);
-  }
   await mkdir(path.dirname(file), { recursive: true });
   await rename(draft, file);
-  return { file, entries, bytes };
 }

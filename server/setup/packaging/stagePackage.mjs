@@ -1,13 +1,17 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { SetupError, root } from '../project.mjs';
+import { root } from '../project.mjs';
+import { addFfmpeg, ffmpegFolder } from './addFfmpeg.mjs';
 import { modulesFolder } from './checkPackage.mjs';
+import { copyPackage } from './copyPackage.mjs';
 import { inlinePackages } from './inlinePackages.mjs';
+import { insideNativePackages } from './licenceTexts.mjs';
 import { filesNamedIn, packageManifest } from './packageManifest.mjs';
 import { packageSource } from './packageSource.mjs';
+import { readBundles } from './readBundles.mjs';
 import { runtimePackages } from './runtimePackages.mjs';
-import { packagesInBundle, thirdPartyNotices } from './thirdPartyNotices.mjs';
+import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const model = path.join('models', 'videochat-mini');
 
@@ -15,23 +19,23 @@ const model = path.join('models', 'videochat-mini');
  * Lays out a package in `stage`, an empty or new folder: only what is named here goes in.
  *
  * @param {import('./targets.mjs').Target} target
- * @param {string} [ffmpeg] folder with ffmpeg and ffprobe for the target
+ * @param {string} [ffmpeg] folder with ffmpeg and ffprobe for the target, and their texts
+ * @throws SetupError if a package has nothing for the target, or ffmpeg may not go in
  */
 export async function stagePackage(stage, target, ffmpeg) {
   await rm(stage, { recursive: true, force: true });
   const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const { bundles, folders } = await readBundles(root, /^dist\/(\w+\.cjs|webview\/[\w-]+\.(js|css|ttf))$/);
   await put(stage, 'package.json', `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
   await copyAll(stage, [
     ...['CHANGELOG.md', 'LICENSE', 'NOTICE'],
     ...(await listed('.', /^package\.nls(\..+)?\.json$/)),
     ...(await listed('l10n', /^bundle\.l10n(\..+)?\.json$/)),
     ...filesNamedIn(manifest, root),
-    ...(await listed('dist', /^\w+\.cjs$/)),
-    ...(await listed(path.join('dist', 'webview'), /\.(js|css|ttf)$/)),
+    ...bundles,
     ...(await modelFiles()),
   ]);
   await put(stage, 'README.md', withoutPictures(await readFile(path.join(root, 'README.md'), 'utf8')));
-  const folders = await bundledPackages();
   const native = runtimePackages(target);
   folders.push(
     ...(await inlinePackages(
@@ -40,15 +44,16 @@ export async function stagePackage(stage, target, ffmpeg) {
       native.map(({ name }) => name),
     )),
   );
-  for (const { name, files } of native) {
-    const source = await packageSource(name);
+  for (const wanted of native) {
+    const source = await packageSource(wanted.name);
     folders.push(source);
-    await copyPackage(source, path.join(stage, modulesFolder, name), files);
+    await copyPackage(source, path.join(stage, modulesFolder, wanted.name), wanted, target);
   }
+  const notices = [...insideNativePackages];
   if (ffmpeg) {
-    folders.push(await copyFfmpeg(stage, target, ffmpeg));
+    notices.push(await addFfmpeg(ffmpeg, path.join(stage, ffmpegFolder), target));
   }
-  await put(stage, 'THIRD-PARTY.txt', await thirdPartyNotices(folders));
+  await put(stage, 'THIRD-PARTY.txt', await thirdPartyNotices(folders, notices));
 }
 
 /** An installed extension shows its README without a repository to find pictures in. */
@@ -80,37 +85,4 @@ async function modelFiles() {
   const { files } = JSON.parse(await readFile(path.join(root, model, 'manifest.json'), 'utf8'));
   const names = ['manifest.json', 'README.md', 'sample.mp4', ...Object.values(files).map((file) => file.path)];
   return [path.join('models', 'manifest.schema.json'), ...names.map((name) => path.join(model, name))];
-}
-
-async function bundledPackages() {
-  const bundles = [
-    ...(await listed('dist', /^\w+\.cjs$/)),
-    ...(await listed(path.join('dist', 'webview'), /\.(js|css)$/)),
-  ];
-  const inside = await Promise.all(bundles.map((bundle) => packagesInBundle(path.join(root, bundle))));
-  return [...new Set(inside.flat())];
-}
-
-async function copyPackage(source, to, files) {
-  const found = await readdir(source, { recursive: true, withFileTypes: true });
-  const names = found
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(source, path.join(entry.parentPath ?? entry.path, entry.name)).split(path.sep).join('/'));
-  for (const name of names.filter((each) => files.test(each))) {
-    await mkdir(path.dirname(path.join(to, name)), { recursive: true });
-    await copyFile(path.join(source, name), path.join(to, name));
-  }
-}
-
-async function copyFfmpeg(stage, { os }, ffmpeg) {
-  const source = path.join(root, 'node_modules', 'ffmpeg-static');
-  const to = path.join(stage, modulesFolder, 'ffmpeg-static');
-  await copyPackage(source, to, /^(package\.json|index\.js|LICENSE)$/);
-  for (const program of ['ffmpeg', 'ffprobe'].map((name) => (os === 'win32' ? `${name}.exe` : name))) {
-    if (!existsSync(path.join(ffmpeg, program))) {
-      throw new SetupError(`There is no ${program} in ${ffmpeg}.`);
-    }
-    await copyFile(path.join(ffmpeg, program), path.join(to, program));
-  }
-  return source;
 }

@@ -1,6 +1,8 @@
+import { SetupError } from '../project.mjs';
+
 /**
  * What a package can be made for: the names of `vsce package --target`, and how the native packages name the
- * same system. There is no darwin-x64: onnxruntime-node 1.30 has no binary for it.
+ * same system.
  *
  * @typedef {{ os: 'linux' | 'darwin' | 'win32', cpu: 'x64' | 'arm64', llama: string, koffi: string, onnx: string[] }} Target
  * @type {Record<string, Target>}
@@ -15,5 +17,28 @@ export const targets = {
   'win32-arm64': { os: 'win32', cpu: 'arm64', llama: 'win-arm64', koffi: 'win32_arm64', onnx: ['onnxruntime.dll'] },
 };
 
+const muslReason = '@node-llama-cpp and onnxruntime-node have no files for musl, only for glibc';
+
+/** Other targets of vsce, and why there is no package for them. */
+export const missingTargets = {
+  'darwin-x64': 'onnxruntime-node 1.30.0 has no files for Macs with Intel processors',
+  'linux-armhf': 'onnxruntime-node 1.30.0 has no files for 32-bit processors',
+  'alpine-x64': muslReason,
+  'alpine-arm64': muslReason,
+  web: 'the server runs programs, which a browser does not',
+};
+
 /** The target of this machine; it may not be one that can be made. */
 export const ownTarget = `${process.platform}-${process.arch}`;
+
+/**
+ * @returns {Target}
+ * @throws SetupError that says why there is none of this name
+ */
+export function targetNamed(name) {
+  if (Object.hasOwn(targets, name)) {
+    return targets[name];
+  }
+  const reason = Object.hasOwn(missingTargets, name) ? `: ${missingTargets[name]}` : '';
+  throw new SetupError(`There is no package for ${name}${reason}.\nThere are packages for ${Object.keys(targets).join(', ')}.`);
+}

@@ -1,31 +1,25 @@
-import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-
-/** Folders of the npm packages inside a bundle, by its source map; none where it has no map. */
-export async function packagesInBundle(bundle) {
-  if (!existsSync(`${bundle}.map`)) {
-    return [];
-  }
-  const { sources } = JSON.parse(await readFile(`${bundle}.map`, 'utf8'));
-  const folders = sources.map((source) => /^(.*node_modules\/(@[^/]+\/)?[^/]+)\//.exec(source)?.[1]);
-  return [...new Set(folders.filter(Boolean))].map((folder) => path.resolve(path.dirname(bundle), folder));
-}
+import { insideNativePackages, licenceText } from './licenceTexts.mjs';
 
 /**
  * The text that licences ask for: each package's name, version and licence, with its own words where it has
  * them. Packages of one name and version appear once.
  *
  * @param {string[]} folders of npm packages
+ * @param {string[]} [more] notices for what is no npm package
+ * @throws Error if the words of a licence are not known
  */
-export async function thirdPartyNotices(folders) {
+export async function thirdPartyNotices(folders, more = insideNativePackages) {
   const notices = new Map();
   for (const folder of folders) {
-    const { name, version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-    const file = (await readdir(folder)).find((each) => /^(licen[sc]e|copying)(\.(md|txt))?$/i.test(each));
-    const text = file ? (await readFile(path.join(folder, file), 'utf8')).trim() : 'The package brings no text of its licence.';
+    const manifest = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+    const { name, version, license } = manifest;
+    const files = (await readdir(folder)).filter((each) => /^(licen[sc]e|copying|notice)([-.]\w+)?(\.(md|txt))?$/i.test(each)).sort();
+    const found = await Promise.all(files.map(async (file) => (await readFile(path.join(folder, file), 'utf8')).trim()));
+    const text = files.some((file) => !/^notice/i.test(file)) ? found.join('\n\n') : [licenceText(manifest), ...found].join('\n\n');
     notices.set(`${name} ${version}`, `${name} ${version} (${license})\n${'-'.repeat(72)}\n${text}\n`);
   }
   const sorted = [...notices].sort(([a], [b]) => a.localeCompare(b)).map(([, notice]) => notice);
-  return `Parts of this package by others, each under its own licence.\n\n${sorted.join('\n\n')}`;
+  return `Parts of this package by others, each under its own licence.\n\n${[...sorted, ...more].join('\n\n')}`;
 }

@@ -12,8 +12,11 @@ const good = [
     ...['models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4', 'models/videochat-mini/vision.fp32.onnx'],
     ...['koffi/package.json', 'koffi/src/koffi/index.js', '@koromix/koffi-linux-x64/package.json'],
     ...['@koromix/koffi-linux-x64/linux_x64/koffi.node', 'node-llama-cpp/package.json', '@node-llama-cpp/linux-x64/package.json'],
-    ...['@node-llama-cpp/linux-x64/bins/linux-x64/libllama.v0.5.0.so', 'onnxruntime-common/package.json'],
-    ...['onnxruntime-node/package.json', 'onnxruntime-node/bin/napi-v6/linux/x64/libonnxruntime.so.1'],
+    ...['libllama.v0.5.0.so', 'libggml.v0.5.0.so', 'libggml-base.so', 'libggml-cpu-x64.so', '_nlcBuildMetadata.json'].map(
+      (name) => `@node-llama-cpp/linux-x64/bins/linux-x64/${name}`,
+    ),
+    ...['node-llama-cpp/llama/llama.cpp.info.json', 'onnxruntime-common/package.json', 'onnxruntime-node/package.json'],
+    ...['libonnxruntime.so.1', 'onnxruntime_binding.node'].map((name) => `onnxruntime-node/bin/napi-v6/linux/x64/${name}`),
   ].map((name) => `extension/${/^(koffi|@|node-llama|onnx)/.test(name) ? 'dist/node_modules/' : ''}${name}`),
 ];
 const check = (names: string[], bytes = 1): string[] =>
@@ -53,16 +56,24 @@ describe('checkPackage', () => {
   });
 
   it('misses what the extension cannot start without', () => {
-    for (const name of ['dist/server.mjs', 'dist/extension.cjs', 'THIRD-PARTY.txt', 'dist/node_modules/koffi/package.json']) {
+    for (const name of ['dist/server.mjs', 'dist/extension.cjs', 'THIRD-PARTY.txt']) {
       expect(check(good.filter((each) => each !== `extension/${name}`))).toEqual([`${name} is missing.`]);
+    }
+    for (const name of ['koffi/package.json', 'onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node']) {
+      const lacking = check(good.filter((each) => each !== `extension/dist/node_modules/${name}`));
+      expect(lacking).toEqual([`${name.replace('/', ' lacks ')}.`]);
     }
   });
 
   it('has a limit of size, a higher one with an ffmpeg', () => {
-    const ffmpeg = 'extension/dist/node_modules/ffmpeg-static/ffmpeg';
+    const pair = ['ffmpeg', 'ffprobe', 'LICENSE', 'SOURCE.txt'].map((name) => `extension/dist/ffmpeg/${name}`);
     expect(check(good, limits.bytes)).toEqual([]);
     expect(check(good, limits.bytes + 1)).toEqual(['The package has 90.0 MB; 90 is the limit.']);
-    expect(check([...good, ffmpeg], limits.bytesWithFfmpeg)).toEqual([]);
-    expect(check([...good, ffmpeg], limits.bytesWithFfmpeg + 1)).toEqual(['The package has 120.0 MB; 120 is the limit.']);
+    expect(check([...good, ...pair], limits.bytesWithFfmpeg)).toEqual([]);
+    expect(check([...good, ...pair], limits.bytesWithFfmpeg + 1)).toEqual(['The package has 120.0 MB; 120 is the limit.']);
+  });
+
+  it('takes an ffmpeg only with its ffprobe', () => {
+    expect(check([...good, 'extension/dist/ffmpeg/ffmpeg'])).toEqual(['ffmpeg and ffprobe must both be there, or none.']);
   });
 });

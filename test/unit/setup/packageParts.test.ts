@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { wantsBrowserTests } from '../../../server/setup/browser/prepareBrowserTests.mjs';
 import { filesNamedIn, packageManifest } from '../../../server/setup/packaging/packageManifest.mjs';
 import { packageSource } from '../../../server/setup/packaging/packageSource.mjs';
+import { readBundles } from '../../../server/setup/packaging/readBundles.mjs';
 import { thirdPartyNotices } from '../../../server/setup/packaging/thirdPartyNotices.mjs';
 import { zipEntries } from '../../../server/setup/packaging/zipEntries.mjs';
 
@@ -71,6 +72,21 @@ describe('packageSource', () => {
   });
 });
 
+describe('readBundles', () => {
+  it('names what was built last, and the packages whose code went in', async () => {
+    const inputs = {
+      ...{ 'webview/chat/main.ts': { bytesInOutput: 9 }, 'node_modules/lit/index.js': { bytesInOutput: 0 } },
+      ...{ 'node_modules/@a/b/c.js': { bytesInOutput: 1 }, 'node_modules/d/node_modules/e/f.js': { bytesInOutput: 2 } },
+    };
+    await put('dist/webview/old.js', '');
+    await put('dist/inputs.json', JSON.stringify({ 'dist/webview/chat.js': { inputs }, 'dist/webview/chat.js.map': { inputs: {} } }));
+    expect(await readBundles(folder, /^dist\/webview\/\w+\.js$/)).toEqual({
+      bundles: [path.join('dist', 'webview', 'chat.js')],
+      folders: ['node_modules/@a/b', 'node_modules/d/node_modules/e'].map((name) => path.join(folder, name)),
+    });
+  });
+});
+
 describe('thirdPartyNotices', () => {
   it('names each package once, with the words of its licence', async () => {
     await put('b/package.json', '{"name":"b","version":"2.0.0","license":"ISC"}');
@@ -79,6 +95,15 @@ describe('thirdPartyNotices', () => {
     const text = await thirdPartyNotices(['b', 'a', 'a'].map((name) => path.join(folder, name)));
     expect(text.match(/^a 1\.0\.0 \(MIT\)$/gm)).toHaveLength(1);
     expect(text).toMatch(/Permission is granted\.\n[^]*b 2\.0\.0 \(ISC\)/);
+    expect(text).toMatch(/llama\.cpp and ggml[^]*ONNX Runtime/);
+  });
+
+  it('gives the words of a common licence to a package that forgot them, and refuses others', async () => {
+    await put('a/package.json', '{"name":"a","version":"1.0.0","license":"MIT","author":"Ann <ann@example.com>"}');
+    await put('a/NOTICE', 'With thanks.');
+    expect(await thirdPartyNotices([path.join(folder, 'a')])).toMatch(/Copyright \(c\) Ann\n\nPermission is hereby[^]*With thanks\./);
+    await put('b/package.json', '{"name":"b","version":"1.0.0","license":"Secret"}');
+    await expect(thirdPartyNotices([path.join(folder, 'b')])).rejects.toThrow(/b \(Secret\) brings no text/);
   });
 });
 

@@ -37,6 +37,12 @@ describe('the packaging workflow', () => {
     expect(commands.filter((command) => command === 'npm ci')).toHaveLength(2);
   });
 
+  it('uses actions of a major version, and only those of the platform', () => {
+    const used = Object.values(workflow.jobs).flatMap(({ steps }) => steps.flatMap(({ uses }) => uses ?? []));
+    expect(used.length).toBeGreaterThan(0);
+    expect(used.filter((each) => !/^actions\/[\w-]+@v\d+$/.test(each))).toEqual([]);
+  });
+
   it('may write only where it makes a release', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
   });
