@@ -1,0 +1,58 @@
+import type { AnnotatedMedia } from '../../protocol/index.js';
+import type { Json } from '../json/json.js';
+import type { ClipNameKind, PieceItem } from './format.js';
+
+export interface NamedClip {
+  name: string;
+  kind: ClipNameKind;
+}
+
+/**
+ * How one kind of entry is read and rebuilt. What rebuilding does not give back (unknown fields, odd values, another
+ * order of keys) is found by comparing, and kept in `rest` as a delta; codecs need not care. `hint` is for what would
+ * make a long delta: where a tag stood, say. Codecs throw `EntryMismatch` for an entry that does not fit.
+ */
+export interface ItemCodec {
+  unit: 'item';
+  read(entry: Json, position: number): { clip?: NamedClip; item: PieceItem; hint?: Json };
+  /** Undefined: the item has no place in the format. */
+  write(entry: EntryParts & { item: PieceItem }): Json | undefined;
+  /** For items that were not imported; left out: `write`. Several entries, where it takes them. */
+  writeNew?(entry: EntryParts & { item: PieceItem }): Json[];
+}
+
+/** An entry about a clip, with an element for each item. */
+export interface ClipCodec {
+  unit: 'clip';
+  /** Elements as they would stand in the entry, also if they stand there in another way (e.g. in two lists). */
+  read(entry: Json, position: number): {
+    clip?: NamedClip;
+    elements: { item: PieceItem; value: Json }[];
+    description?: string;
+    tags?: string[];
+    hint?: Json;
+  };
+  writeElement(item: PieceItem, media?: AnnotatedMedia): Json | undefined;
+  /** Undefined: there is nothing to say of the clip. */
+  write(entry: EntryParts & { elements: Json[]; description?: string; tags?: string[] }): Json | undefined;
+}
+
+export interface EntryParts {
+  /** Path below the media folder; see `clipName`. */
+  clip?: string;
+  hint?: Json;
+  /** Of the entry among the others in the file. */
+  position: number;
+  /** Of a clip whose entry was not imported. */
+  media?: AnnotatedMedia;
+}
+
+/** One way the entries of a format can look. */
+export interface EntryLayout {
+  name: string;
+  codec: ItemCodec | ClipCodec;
+  /** Usual order of all keys, outer ones first. */
+  order: readonly string[];
+  /** Does an entry look like this? Only asked where a format has several layouts. */
+  fits?(entry: Json): boolean;
+}

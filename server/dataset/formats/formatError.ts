@@ -1,0 +1,24 @@
+import { basename } from 'node:path';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../../protocol/index.js';
+
+/** A file that is not of its format. @param where e.g. `line 3`, `item 12 (line 40)`; @param expected e.g. `a list` */
+export function formatInvalid(file: string, where: string, expected: string): VideoChatError {
+  return new VideoChatError(ErrorCode.FormatInvalid, phrase`${basename(file)}, ${where}: expected ${expected}.`, {
+    hint: 'Check the format you chose; server/dataset/README.md describes each.',
+    subject: file,
+  });
+}
+
+/** An entry that does not fit: thrown by codecs, caught by the reader, which knows where it was. */
+export class EntryMismatch extends Error {
+  constructor(
+    /** e.g. `"QA" to be a list`. */
+    readonly expected: string,
+  ) {
+    super(`expected ${expected}`);
+  }
+}
+
+export function entryProblem(position: number, line: number, mismatch: EntryMismatch): Phrase {
+  return phrase`Item ${position + 1} (line ${line}): expected ${mismatch.expected}. It is kept as it is.`;
+}
