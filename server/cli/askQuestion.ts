@@ -65,7 +65,9 @@ export function noteAnswer(session: Session, answer: ChatAnswer): void {
   const first = plan.seconds[0] ?? 0;
   const last = plan.seconds.at(-1) ?? first;
   const parts = [
-    `${plan.indices.length} frames from ${formatClipTime(first)} to ${formatClipTime(last)}`,
+    answer.plans
+      ? `${answer.plans.length} clips or pictures, ${answer.plans.map(({ indices }) => indices.length).join(' + ')} frames`
+      : `${plan.indices.length} frames from ${formatClipTime(first)} to ${formatClipTime(last)}`,
     `${tokens.generated} tokens`,
     `first after ${formatMilliseconds(timings.firstToken)}`,
     `${formatMilliseconds(timings.total)} in all`,

@@ -12,6 +12,7 @@ import { writeJson } from '../terminal.js';
 
 interface Options extends ChatCommandOptions, ServerOptions {
   json?: boolean;
+  with?: string[];
 }
 
 const examples = `
@@ -19,6 +20,7 @@ Examples:
   videochat chat clip.mp4 "What happens?"          ask once; the answer is all that stdout gets
   videochat chat clip.mp4                          ask on and on; /help shows the commands
   videochat chat clip.mp4 --start 1:20 --end 1:35 "Who enters?"
+  videochat chat clip.mp4 --with other.mp4 --with cup.png "Where is the cup?"
   videochat chat clip.mp4 --json "What happens?" | jq -r .answer
   printf 'What is this?\\nWhere?\\n' | videochat chat clip.mp4 --json`;
 
@@ -28,6 +30,7 @@ export function chatCommand(environment: Environment, done: (code: ExitCode) => 
     .description('ask about a video or a picture')
     .argument('<video>', 'file to ask about')
     .argument('[question]', 'left out: questions are read line by line from stdin')
+    .option('-w, --with <file>', 'another clip or picture to look at; may be repeated (videochat models says how many)', gather)
     .option('--json', 'print each answer as one line of JSON');
   addServerOptions(addChatOptions(command)).addHelpText('after', examples);
   return command.action(async (video: string, question: string | undefined, options: Options) => {
@@ -36,7 +39,7 @@ export function chatCommand(environment: Environment, done: (code: ExitCode) => 
       command.error(`error: ${problem}`);
     }
     const ask = async (session: Session, signal: AbortSignal): Promise<ExitCode> => {
-      const conversation = await openConversation(session, video, options, signal);
+      const conversation = await openConversation(session, [video, ...(options.with ?? [])], options, signal);
       const json = options.json ?? false;
       return question === undefined
         ? chatLoop(session, conversation, json)
@@ -55,6 +58,10 @@ export function chatCommand(environment: Environment, done: (code: ExitCode) => 
       }),
     );
   });
+}
+
+function gather(file: string, before: string[] = []): string[] {
+  return [...before, file];
 }
 
 async function askOnce(

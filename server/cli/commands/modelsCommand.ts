@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ModelInfo, ModelListRequest } from '../../protocol/index.js';
+import { type ModelInfo, ModelListRequest, oneMedium } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
 import { formatBytes } from '../formatValues.js';
 import { printable } from '../printable.js';
@@ -39,8 +39,20 @@ export function modelsCommand(environment: Environment, done: (code: ExitCode) =
   });
 }
 
+/** `up to 3 clips and pictures together`; nothing where it is one. */
+function describeMedia({ media = oneMedium }: ModelInfo): string {
+  if (media.most === 1) {
+    return 'one clip or picture at a time';
+  }
+  const limited = [
+    ...(media.videos < media.most ? [`${media.videos} video${media.videos === 1 ? '' : 's'}`] : []),
+    ...(media.images < media.most ? [media.images === 0 ? 'no pictures' : `${media.images} picture${media.images === 1 ? '' : 's'}`] : []),
+  ];
+  return `up to ${media.most} clips and pictures together${limited.length > 0 ? ` (at most ${limited.join(', ')})` : ''}`;
+}
+
 function describeModel(model: ModelInfo): string {
-  const facts = [model.version, formatBytes(model.bytes), model.licence, model.plan, model.abilities.join(', ')];
+  const facts = [model.version, formatBytes(model.bytes), model.licence, model.plan, model.abilities.join(', '), describeMedia(model)];
   return [
     `${model.id}  ${model.name}${model.demonstration ? '  [demonstration: answers about real clips mean nothing]' : ''}`,
     `  ${model.description}`,

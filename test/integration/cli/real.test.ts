@@ -57,6 +57,27 @@ describe('videochat with the real server', () => {
     expect(JSON.parse(again.out)).toMatchObject({ answer: first?.answer, embeddingsCached: true });
   }, timeout);
 
+  it('looks at several clips and pictures where the model does, and says so where it does not', async () => {
+    const several = await makeModel((manifest) => void (manifest.media = { most: 2 }));
+    const [clip, picture] = [await makeClip({ name: 'plain' }), await makeClip({ name: 'png' })];
+    const args = ['chat', clip, '--with', picture, '--model', 'tiny', '--json', '--end', '1'];
+    const { code, out, err } = await run([...args, '--models', several, 'the video']);
+    expect(code, err).toBe(0);
+    const answer = JSON.parse(out) as AnswerRecord;
+    expect(answer.plans?.map(({ indices }) => indices.length)).toEqual([8, 1]);
+    expect(Math.max(...answer.plan.seconds)).toBeLessThan(1);
+    expect(answer.tokens.prompt).toBeGreaterThan(2 * 96);
+
+    const refused = await run([...args, '--with', clip, '--models', several, 'the video']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('looks at 2 clips and pictures in a conversation, not at 3.');
+    const one = await run([...args, '--models', await makeModel(), 'the video']);
+    expect(one.code).toBe(1);
+    expect(JSON.parse(one.out)).toMatchObject({ error: { name: 'TooManyMedia' } });
+
+    expect((await run(['models', '--models', several])).out).toContain('up to 2 clips and pictures together');
+  }, timeout);
+
   it('answers a batch', async () => {
     const models = await makeModel();
     const folder = await temporaryFolder();
