@@ -10,6 +10,8 @@ export interface PanelStrings {
   turnName: string;
   emptyTitle: string;
   emptyHint: string;
+  emptyPictureTitle: string;
+  emptyPictureHint: string;
   suggestions: string;
   earlierFrames: string;
   jumpToLatest: string;

@@ -116,6 +116,7 @@ export class App extends PageElement {
                 ? html`<videochat-player
                     .clip=${clip}
                     .span=${this.span}
+                    .served=${panel.server.state !== 'failed'}
                     .progress=${mediaProgress.get(clip.clipId)}
                     .startAt=${clip.clipId === this.#saved.clipId ? (this.#saved.playheadSeconds ?? 0) : 0}
                     .volume=${this.#saved.volume ?? 1}

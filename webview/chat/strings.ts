@@ -7,6 +7,8 @@ export const englishStrings: PanelStrings = {
   turnName: 'Turn {0}: {1}',
   emptyTitle: 'Ask about this clip',
   emptyHint: 'Answers come with the frames they rest on. Times in an answer take you there.',
+  emptyPictureTitle: 'Ask about this picture',
+  emptyPictureHint: 'The answer says what the model sees in it.',
   suggestions: 'Suggested questions',
   earlierFrames: 'Same frames as before',
   jumpToLatest: 'Jump to the latest answer',

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { HostMessage } from '../../../server/protocol/panel.js';
+import type { HostMessage, PanelClip, PanelState } from '../../../server/protocol/panel.js';
 import { makeClip } from '../../media/makeClip.js';
 import { ChatPageDriver, type OpenOptions } from './support/chatPageDriver.js';
 import { exampleClip, examplePlan, exampleState, finishedTurn } from './support/examples.js';
@@ -14,6 +14,18 @@ const executable = [
   '/usr/bin/google-chrome',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ].find((file) => file !== undefined && existsSync(file));
+
+/** Controls of the page that are narrower than what is written on them, or stand out of it. */
+const cutOff = `[...document.querySelectorAll('.composer select, .composer button, .composer vscode-badge, .controls > *')].flatMap((element) => {
+  const box = element.getBoundingClientRect();
+  const text = element.querySelector('span') ?? element;
+  const has = element.offsetWidth;
+  element.style.setProperty('flex', 'none');
+  const needs = element.offsetWidth;
+  element.style.removeProperty('flex');
+  const cut = text.scrollWidth > text.clientWidth + 1 || needs > has + 1 || box.right > document.documentElement.clientWidth;
+  return element.matches('.spring') || !cut ? [] : [element.className + ' ' + has + ' of ' + needs];
+})`;
 
 describe.skipIf(!executable)('the chat page in Chromium (skipped where there is none)', () => {
   let browser: Browser;
@@ -63,36 +75,51 @@ describe.skipIf(!executable)('the chat page in Chromium (skipped where there is 
         plan: undefined,
         problem: { message: 'The clip changed on disk.', hint: 'Ask again to look at the new file.', actions: ['retry', 'showLog'] },
       });
-      const states = {
-        empty: exampleState(origin),
-        demonstration: exampleState(origin, { model: { id: 'mini', name: 'VideoChat mini', demonstration: true, plan: 'videochat:8' } }),
-        noModel: exampleState(origin, { model: undefined }),
-        finished: exampleState(origin, { turns: [finishedTurn(), second] }),
-        failed: exampleState(origin, { turns: [failed] }),
-        restarting: exampleState(origin, {
-          server: { state: 'restarting', attempt: 2, delayMs: 1000 },
-          turns: [finishedTurn({ state: 'interrupted', result: undefined })],
-        }),
-        gaveUp: exampleState(origin, {
-          server: {
-            state: 'failed',
-            problem: { message: 'The server crashed 5 times in 3 minutes.', hint: 'Often a driver is to blame.', actions: ['restartServer', 'useCpuOnly', 'showLog'] },
-          },
-        }),
-        gone: exampleState(origin, {
-          clips: [exampleClip(origin, { media: undefined, facts: undefined, problem: { message: 'This file is gone.', actions: ['locateFile'] } })],
-        }),
-        proxy: exampleState(origin, { clips: [exampleClip(origin, { media: undefined })] }),
-        noClip: exampleState(origin, { clips: [] }),
-      };
+      const waiting = finishedTurn({ state: 'waiting', answer: '', plan: undefined, result: undefined });
+      const stage = (more: object): HostMessage[] => [{ type: 'stage', turnId: 't1', ...more } as HostMessage];
+      const gone = (message: string): PanelClip[] => [exampleClip(origin, { media: undefined, facts: undefined, problem: { message, actions: ['locateFile'] } })];
+      const changed = { message: 'skateboarding.mp4 has changed on disk.', hint: 'Go on with the new one?', actions: ['retry' as const, 'newConversation' as const] };
+      const untrusted = { message: 'The workspace is not trusted.', hint: 'Trust it first.', actions: ['manageTrust' as const] };
+      const gaveUp = { message: 'The server crashed 5 times in 3 minutes.', hint: 'Often a driver is to blame.', actions: ['restartServer' as const, 'useCpuOnly' as const, 'showLog' as const] };
+      const mini = { id: 'mini', name: 'VideoChat mini', demonstration: true, plan: 'videochat:8' };
+      const picture = exampleClip(origin, { name: 'board.png' });
+      Object.assign(picture.facts ?? {}, { kind: 'image', durationSeconds: 0 });
+      Object.assign(picture.media ?? {}, { mode: 'image', url: `${origin}/picture` });
+      // What the panel is in, and the words by which a person knows it.
+      const states: [name: string, more: Partial<PanelState>, says: string, then?: HostMessage[]][] = [
+        ['empty', {}, 'Ask about this clip'],
+        ['demonstration', { model: mini }, 'Demonstration'],
+        ['noModel', { model: undefined }, 'No model yet'],
+        ['finished', { turns: [finishedTurn(), second] }, 'It rides on.'],
+        ['finishedDemonstration', { model: mini, turns: [finishedTurn()] }, 'Demonstration'],
+        ['failed', { turns: [failed] }, 'The clip changed on disk.'],
+        ['starting', { server: { state: 'starting' }, clips: [exampleClip(origin, { media: undefined })] }, 'Starting the server…'],
+        ['loading', { turns: [waiting], busy: true }, 'Loading the model, 42%', stage({ stage: 'loading', done: 42, total: 100 })],
+        ['decoding', { turns: [waiting], busy: true }, 'Decoding frame 3 of 8', stage({ stage: 'decoding', done: 3, total: 8 })],
+        ['encoding', { turns: [waiting], busy: true }, 'Looking at the frames', stage({ stage: 'encoding' })],
+        ['reading', { turns: [waiting], busy: true }, 'Reading the question', stage({ stage: 'prefill' })],
+        ['answering', { turns: [finishedTurn({ state: 'streaming', result: undefined })], busy: true }, 'Answering', stage({ stage: 'generating' })],
+        ['stopped', { turns: [finishedTurn({ state: 'stopped', result: undefined })] }, 'You stopped this answer.'],
+        [
+          'restarting',
+          { server: { state: 'restarting', attempt: 2, delayMs: 1000 }, turns: [finishedTurn({ state: 'interrupted', result: undefined })] },
+          'Starting it again (attempt 2)',
+        ],
+        ['cameBack', { turns: [finishedTurn({ state: 'interrupted', result: undefined })] }, 'This answer was interrupted.'],
+        ['gaveUp', { server: { state: 'failed', problem: gaveUp } }, 'crashed 5 times'],
+        ['untrusted', { server: { state: 'failed', problem: untrusted }, model: undefined, clips: [exampleClip(origin, { media: undefined, facts: undefined })] }, 'Manage workspace trust'],
+        ['gone', { clips: gone('This file is gone.') }, 'This file is gone.'],
+        ['changed', { clips: [exampleClip(origin, { problem: changed })], turns: [finishedTurn()] }, 'has changed on disk'],
+        ['proxy', { clips: [exampleClip(origin, { media: undefined })] }, 'Preparing a copy that plays here… 40%', [{ type: 'mediaProgress', clipId: 'clip1', fraction: 0.4 }]],
+        ['noClip', { clips: [] }, 'Add a video or a picture'],
+        ['picture', { clips: [picture] }, 'Ask about this picture'],
+      ];
       await open({ theme, width });
-      for (const [name, state] of Object.entries(states)) {
-        await chat.tell({ type: 'state', state: { ...state, conversationId: name } });
-        if (name === 'proxy') {
-          await chat.tell({ type: 'mediaProgress', clipId: 'clip1', fraction: 0.4 });
-        }
+      for (const [name, more, says, then = []] of states) {
+        await chat.tell({ type: 'state', state: exampleState(origin, { conversationId: name, ...more }) }, ...then);
+        await chat.page.getByText(says).first().waitFor();
         const overflow = await chat.page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-        expect(overflow, name).toBe(0);
+        expect([name, overflow, await chat.page.evaluate<string[]>(cutOff)]).toEqual([name, 0, []]);
         await chat.screenshot(`${theme}-${width}-${name}`);
       }
     });

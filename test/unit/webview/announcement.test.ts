@@ -7,6 +7,7 @@ import { englishStrings, format, strings, useStrings } from '../../../webview/ch
 import { plannedFrames } from '../../../webview/chat/composer/framesSelect.js';
 import { resultFacts } from '../../../webview/chat/transcript/resultLine.js';
 import { stageText } from '../../../webview/chat/transcript/stageText.js';
+import { panelResult } from '../../fixtures/panelResult.js';
 import { panel, turn } from './examples.js';
 
 const said = (now: Partial<PanelState>, before: Partial<PanelState>): string | undefined =>
@@ -83,18 +84,13 @@ describe('texts', () => {
   });
 
   it('say what an answer cost', () => {
-    const result = {
-      tokens: { prompt: 100, reused: 0, prefilled: 100, generated: 31 },
-      timings: { queued: 0, load: 0, decode: 0, encode: 0, prefill: 0, generate: 1000, firstToken: 0, total: 1240 },
-      stopReason: 'stop',
-      model: { id: 'm', demonstration: false, vision: 'cpu', language: 'cpu' },
-      embeddingsCached: true,
-      droppedTurns: 0,
-      device: 'CPU',
-    } as const;
+    const result = panelResult();
     const plan = { spec: 'videochat:4', span: { startSeconds: 0, endSeconds: 1 }, indices: [0, 0, 1, 1], seconds: [0, 0, 0.5, 0.5], reason: '' };
-    expect(resultFacts(result, plan, panel().model)).toEqual(['Model', 'CPU', '2 frames', '31 tok/s', '1.2 s']);
-    expect(resultFacts({ ...result, tokens: { ...result.tokens, generated: 0 } }, undefined, undefined)).toEqual(['m', 'CPU', '1.2 s']);
+    expect(resultFacts(result, plan, panel().model)).toEqual(['smol', 'CPU', '2 frames', '31 tok/s', '1.9 s']);
+    expect(resultFacts({ ...result, tokens: { ...result.tokens, generated: 0 } }, undefined, undefined)).toEqual(['smol', 'CPU', '1.9 s']);
+    // The name it had when it answered outlives the model's being there.
+    expect(resultFacts(panelResult({ modelName: 'SmolVLM2' }), undefined, undefined)[0]).toBe('SmolVLM2');
+    expect(resultFacts(result, undefined, { id: 'smol', name: 'Smol', demonstration: false, plan: 'videochat:8' })[0]).toBe('Smol');
     expect([plannedFrames('videochat:8'), plannedFrames('fps:1'), plannedFrames(undefined)]).toEqual([8, undefined, undefined]);
   });
 });

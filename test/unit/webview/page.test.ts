@@ -1,8 +1,11 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { MediaSource } from '../../../server/protocol/media.js';
 import type { HostMessage, PageMessage } from '../../../server/protocol/panel.js';
+import type { VideoFacts } from '../../../server/protocol/video.js';
 import type { App } from '../../../webview/chat/app.js';
 import '../../../webview/chat/app.js';
+import { panelResult } from '../../fixtures/panelResult.js';
 import { panel, turn } from './examples.js';
 
 // What this DOM lacks and the buttons need.
@@ -173,6 +176,33 @@ describe('the page', () => {
     find('.server-line [data-action="useCpuOnly"]').click();
     expect(said('action').map(({ action }) => action)).toEqual(['chooseModel', 'useCpuOnly']);
     expect(said('addClips')).toHaveLength(1);
+  });
+
+  it('speaks of a picture as a picture, without times or frames', async () => {
+    const facts = { kind: 'image', width: 4, height: 3, durationSeconds: 0, fps: 0, frameCount: 1, streams: [] } as unknown as VideoFacts;
+    const media: MediaSource = { mediaId: 'm', mode: 'image', reason: '', url: 'http://127.0.0.1:1/t/m', mimeType: 'image/png', bytes: 1 };
+    const plan = { spec: 'videochat:8', span: { startSeconds: 0, endSeconds: 0 }, indices: [0], seconds: [0], reason: '' };
+    const clips = [{ clipId: 'v1', name: 'a.png', facts, media }];
+    await tell({ type: 'state', state: panel({ clips }) });
+    await settled();
+    expect(find<HTMLTextAreaElement>('.composer textarea').placeholder).toBe('Ask about this picture…');
+    expect(find('.empty').textContent).toContain('Ask about this picture');
+    await tell({ type: 'state', state: panel({ clips, turns: [turn({ answer: 'Red.', state: 'complete', plan, result: panelResult() })] }) });
+    await settled();
+    expect(find('.result').textContent).not.toContain('frame');
+    expect([...app.querySelectorAll('videochat-seek-bar, .controls, .evidence, .frames-select')]).toEqual([]);
+    expect(app.textContent).not.toContain('0:00');
+  });
+
+  it('says that it opens a clip only while there may be somebody who does', async () => {
+    await tell({ type: 'state', state: panel({ server: { state: 'starting' } }) });
+    await settled();
+    expect(find('.overlay').textContent).toContain('Opening the clip…');
+    await tell({ type: 'server', server: { state: 'failed', problem: { message: 'Not trusted.', actions: ['manageTrust'] } } });
+    await settled();
+    expect(find('.overlay').textContent?.trim()).toBe('');
+    find('.server-line [data-action="manageTrust"]').click();
+    expect(said('action')).toMatchObject([{ action: 'manageTrust' }]);
   });
 
   it('keeps the draft for its conversation only', async () => {

@@ -48,6 +48,17 @@ describe('the store', () => {
     expect(changes()).toBeLessThanOrEqual(1 + framesDrawn + 2 * 20);
   });
 
+  it('forgets how far a copy was that came while nobody listened', () => {
+    const { store } = bench();
+    const media = { mediaId: 'm', mode: 'remux', reason: '', url: 'http://127.0.0.1:1/t/m', mimeType: 'video/mp4', bytes: 1 } as const;
+    store.receive(open({}));
+    store.receive({ type: 'mediaProgress', clipId: 'v1', fraction: 0.4 });
+    store.receive(open({}));
+    expect(store.state.mediaProgress.get('v1')).toBe(0.4);
+    store.receive({ type: 'state', state: panel({ clips: [{ clipId: 'v1', name: 'a.mp4', media }] }) });
+    expect(store.state.mediaProgress.has('v1')).toBe(false);
+  });
+
   it('applies deltas in the next frame, and before whatever comes after them', () => {
     const { store, frame } = bench();
     store.receive(open({}));

@@ -26,7 +26,9 @@ export class Composer extends PageElement {
     const texts = strings();
     const blocked = sendBlock(panel, this.draft);
     const sendable = blocked === undefined && this.draft.trim() !== '';
-    const placeholder = span ? format(texts.askAboutSpan, shortTime(span.startSeconds), shortTime(span.endSeconds)) : texts.ask;
+    const isPicture = panel.clips.find(({ clipId }) => clipId === this.clipId)?.facts?.kind === 'image';
+    const ask = isPicture ? texts.askPicture : texts.ask;
+    const placeholder = span ? format(texts.askAboutSpan, shortTime(span.startSeconds), shortTime(span.endSeconds)) : ask;
     // While an answer comes, Stop stands in the place of Send; no words are needed.
     const reason = panel.busy ? (this.draft.trim() ? blocked : undefined) : blocked;
     return html`

@@ -24,6 +24,8 @@ const networkError = 2;
 export class Player extends PageElement {
   @property({ attribute: false }) accessor clip: PanelClip | undefined;
   @property({ attribute: false }) accessor span: Segment | undefined;
+  /** There is a server, or will be, that opens clips. */
+  @property({ attribute: false }) accessor served = true;
   /** Of the proxy that is made, 0…1. */
   @property({ attribute: false }) accessor progress: number | undefined;
   /** Where to begin; read when a clip is shown. */
@@ -38,6 +40,7 @@ export class Player extends PageElement {
   #clipId: string | undefined;
   #saved = -1;
   #resume = false;
+  #whenOpen: (() => void) | undefined;
 
   get seconds(): number {
     return this.#controller?.seconds ?? this.startAt;
@@ -53,12 +56,17 @@ export class Player extends PageElement {
 
   /** Goes to a moment; with an end, plays just that stretch. */
   goTo(startSeconds: number, endSeconds?: number, play = endSeconds !== undefined): void {
+    if (!this.#controller) {
+      // The clip is still being opened; a link leads to a moment of it also then.
+      this.#whenOpen = () => this.goTo(startSeconds, endSeconds, play);
+      return;
+    }
     if (endSeconds !== undefined && play) {
-      this.#controller?.playRange({ startSeconds, endSeconds });
+      this.#controller.playRange({ startSeconds, endSeconds });
     } else {
-      this.#controller?.seek(startSeconds);
+      this.#controller.seek(startSeconds);
       if (play) {
-        void this.#controller?.play();
+        void this.#controller.play();
       }
     }
   }
@@ -104,7 +112,7 @@ export class Player extends PageElement {
                   @ratechange=${() => this.requestUpdate()}
                 ></video>`
             : nothing}
-          ${playerOverlay(clip, this.progress, this.failed, (action) => this.emit({ type: 'action', action }))}
+          ${playerOverlay(clip, this.progress, this.failed, this.served, (action) => this.emit({ type: 'action', action }))}
         </div>
         ${isImage || !clip?.media ? nothing : this.#bar()}
       </section>
@@ -149,6 +157,7 @@ export class Player extends PageElement {
     const { video, clip } = this;
     if (clip?.clipId !== this.#clipId) {
       this.#clipId = clip?.clipId;
+      this.#whenOpen = undefined;
       this.#controller?.dispose();
       this.#controller = undefined;
     }
@@ -156,6 +165,8 @@ export class Player extends PageElement {
       this.#controller = new MediaController(video, () => this.requestUpdate());
       this.#controller.seek(this.startAt);
       video.volume = this.volume;
+      this.#whenOpen?.();
+      this.#whenOpen = undefined;
     } else if (!video) {
       this.#controller?.dispose();
       this.#controller = undefined;

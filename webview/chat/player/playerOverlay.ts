@@ -9,6 +9,7 @@ export function playerOverlay(
   clip: PanelClip | undefined,
   progress: number | undefined,
   failed: boolean,
+  served: boolean,
   act: (action: PanelAction) => void,
 ): TemplateResult | typeof nothing {
   const texts = strings();
@@ -26,5 +27,11 @@ export function playerOverlay(
   if (failed) {
     return html`<div class="overlay slim"><p>${texts.cannotPlay}</p></div>`;
   }
-  return clip?.media ? nothing : html`<div class="overlay">${progressRing()}<p>${texts.openingClip}</p></div>`;
+  if (clip?.media) {
+    return nothing;
+  }
+  // Why there is no server is said at the top of the page.
+  return html`<div class="overlay">
+    ${served ? html`${progressRing()}<p>${texts.openingClip}</p>` : html`<i class="codicon codicon-device-camera-video" aria-hidden="true"></i>`}
+  </div>`;
 }

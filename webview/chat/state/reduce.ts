@@ -1,4 +1,4 @@
-import type { HostMessage, PanelState, PanelTurn } from '../../../server/protocol/panel.js';
+import type { HostMessage, PanelClip, PanelState, PanelTurn } from '../../../server/protocol/panel.js';
 import type { PageState } from './pageState.js';
 
 type Message = Exclude<HostMessage, { type: 'reply' | 'focus' | 'seek' }>;
@@ -11,7 +11,8 @@ export function reduce(page: PageState, message: Message): PageState {
       return {
         panel: message.state,
         stage: message.state.busy ? page.stage : undefined,
-        mediaProgress: page.mediaProgress,
+        // What became of a copy while nobody listened is in the state.
+        mediaProgress: message.state.clips.filter(isSettled).reduce((all, { clipId }) => without(all, clipId), page.mediaProgress),
         nextSequence: sequencesOf(message.state.turns),
         stale: false,
       };
@@ -21,7 +22,7 @@ export function reduce(page: PageState, message: Message): PageState {
       return {
         ...withPanel(page, (panel) => ({ clips: replaced(panel.clips, message.clip, (clip) => clip.clipId) })),
         // Media in place: its proxy is made.
-        mediaProgress: message.clip.media || message.clip.problem || message.clip.unplayable ? without(page.mediaProgress, message.clip.clipId) : page.mediaProgress,
+        mediaProgress: isSettled(message.clip) ? without(page.mediaProgress, message.clip.clipId) : page.mediaProgress,
       };
     case 'mediaProgress':
       return { ...page, mediaProgress: new Map(page.mediaProgress).set(message.clipId, clamp(message.fraction)) };
@@ -84,6 +85,10 @@ export function applyDeltas(page: PageState, deltas: readonly Delta[]): PageStat
     stale ||= known.size < texts.size;
   }
   return { ...page, nextSequence, stale, panel: { ...page.panel, turns } };
+}
+
+function isSettled({ media, problem, unplayable }: PanelClip): boolean {
+  return (media ?? problem ?? unplayable) !== undefined;
 }
 
 function sequencesOf(turns: readonly PanelTurn[]): Map<string, number> {

@@ -16,10 +16,11 @@ export function emptyConversation(panel: PanelState, emit: (intent: Intent) => v
     return welcome('device-camera-video', texts.addClip, texts.dropHere, actionButtons(['addClip'], () => emit({ type: 'addClips', uris: [] })));
   }
   const blocked = sendBlock(panel, '') !== undefined;
+  const isPicture = panel.clips[0]?.facts?.kind === 'image';
   return welcome(
     'comment-discussion',
-    texts.emptyTitle,
-    texts.emptyHint,
+    isPicture ? texts.emptyPictureTitle : texts.emptyTitle,
+    isPicture ? texts.emptyPictureHint : texts.emptyHint,
     html`
       ${panel.model?.demonstration
         ? html`<p class="quiet demonstration-note">${format(texts.demonstrationHint, panel.model.name)}</p>`

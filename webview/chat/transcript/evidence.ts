@@ -7,6 +7,7 @@ import { imageLoaded, retryImage } from '../elements/retryImage.js';
 import { frameHeights, frameUrl } from '../player/frameUrl.js';
 import { format, strings } from '../strings.js';
 import { formatTime, shortTime } from '../text/formatTime.js';
+import { isOfPicture } from './isOfPicture.js';
 
 let numbers = 0;
 
@@ -30,7 +31,7 @@ export class Evidence extends PageElement {
 
   override render(): TemplateResult | typeof nothing {
     const seconds = this.#seconds;
-    if (!this.plan || seconds.length === 0) {
+    if (!this.plan || seconds.length === 0 || isOfPicture(this.plan)) {
       return nothing;
     }
     const texts = strings();

@@ -3,13 +3,14 @@ import type { PanelModel, PanelTurn } from '../../../server/protocol/panel.js';
 import { format, strings } from '../strings.js';
 import { shortSeconds } from '../text/formatTime.js';
 
+import { isOfPicture } from './isOfPicture.js';
 type Result = NonNullable<PanelTurn['result']>;
 
 /** Model, device, frames, speed, time: each a short text. */
 export function resultFacts(result: Result, plan: PanelTurn['plan'], model: PanelModel | undefined): string[] {
   const texts = strings();
   const { tokens, timings } = result;
-  const frames = plan ? new Set(plan.seconds).size : 0;
+  const frames = [plan ?? []].flat().reduce((sum, one) => sum + (isOfPicture(one) ? 0 : new Set(one.seconds).size), 0);
   return [
     result.modelName ?? (model?.id === result.model.id ? model.name : result.model.id),
     result.device,

@@ -1,4 +1,5 @@
 import type { PanelClip, PanelState, PanelTurn } from '../../../../server/protocol/panel.js';
+import { panelResult } from '../../../fixtures/panelResult.js';
 
 /** States of a conversation about a clip of four seconds. */
 export function exampleClip(origin: string, more: Partial<PanelClip> = {}): PanelClip {
@@ -42,15 +43,7 @@ export function finishedTurn(more: Partial<PanelTurn> = {}): PanelTurn {
       'The dog jumps onto the board at 0:01 and rides it **until 3.2 s**. Between 1 and 2 seconds a man runs beside it.\n\n- a dog, brown\n- a skateboard\n\n```json\n{ "jump": 1.0 }\n```\n\nSee [the rules](https://example.org/rules).',
     state: 'complete',
     plan: examplePlan,
-    result: {
-      tokens: { prompt: 140, reused: 0, prefilled: 140, generated: 38 },
-      timings: { queued: 0, load: 0, decode: 210, encode: 340, prefill: 160, generate: 1220, firstToken: 710, total: 1930 },
-      stopReason: 'stop',
-      model: { id: 'smol', demonstration: false, vision: 'cpu', language: 'cpu' },
-      embeddingsCached: false,
-      droppedTurns: 0,
-      device: 'CPU',
-    },
+    result: panelResult(),
     ...more,
   };
 }

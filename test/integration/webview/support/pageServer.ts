@@ -33,6 +33,8 @@ export async function servePage(clipPath: string): Promise<{ origin: string; dis
       answer(response, 200, 'text/html', pageHtml((url.searchParams.get('theme') ?? 'dark') as ThemeName, url.searchParams.get('strings')));
     } else if (url.pathname.startsWith('/media/broken')) {
       answer(response, 200, 'video/mp4', 'no video at all');
+    } else if (url.pathname.startsWith('/picture')) {
+      answer(response, 200, 'image/svg+xml', framePicture(1));
     } else if (url.pathname.endsWith('/stream')) {
       range(response, clip, request.headers.range);
     } else if (url.pathname.endsWith('/frame')) {
