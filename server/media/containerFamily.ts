@@ -49,11 +49,21 @@ function nameOf(demuxer: string, head: Buffer): string {
 
 /** {@link familyOf} a file. Rejects as the file system does. */
 export async function readFamily(path: string, demuxer: string): Promise<ContainerFamily> {
+  return familyOf(demuxer, await readHead(path));
+}
+
+/** MIME type of a proxy: an mp4, or a webm, which begins as every Matroska file does. */
+export async function proxyMimeType(path: string): Promise<string> {
+  const head = await readHead(path);
+  return head.toString('latin1', 0, 4) === '\x1a\x45\xdf\xa3' ? 'video/webm' : 'video/mp4';
+}
+
+async function readHead(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const head = Buffer.alloc(64);
     const { bytesRead } = await file.read(head, 0, head.length, 0);
-    return familyOf(demuxer, head.subarray(0, bytesRead));
+    return head.subarray(0, bytesRead);
   } finally {
     await file.close();
   }

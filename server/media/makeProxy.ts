@@ -1,12 +1,13 @@
 import type { CancellationToken } from '../common/cancellation.js';
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
 import type { ProbedVideo } from '../video/probeVideo.js';
-import { runTool } from '../video/runTool.js';
+import { runTool, type ToolResult } from '../video/runTool.js';
 import { proxyArguments, type ProxyRecipe } from './proxyArguments.js';
+import { encodersFor, missingEncoder, noteLack } from './proxyEncoders.js';
 
 export interface ProxyOptions {
-  /** Where the mp4 goes; what is there is replaced. */
+  /** Where the file goes; what is there is replaced. */
   output: string;
   token?: CancellationToken;
   /** 0…1, never falling. */
@@ -14,17 +15,32 @@ export interface ProxyOptions {
 }
 
 /**
- * Makes an mp4 that plays everywhere and has the original's times (see `proxyArguments`).
+ * Makes a file that plays everywhere and has the original's times (see `proxyArguments`): an mp4, or where ffmpeg
+ * lacks the encoders for one, a webm.
  *
  * @throws FfmpegFailed, FfmpegMissing, RequestCancelled; then the output is incomplete and the caller's to remove
  */
 export async function makeProxy(video: ProbedVideo, recipe: ProxyRecipe, tools: FfmpegTools, options: ProxyOptions): Promise<void> {
+  for (let [encoders] = encodersFor(recipe.mode, tools.ffmpeg); encoders; [encoders] = encodersFor(recipe.mode, tools.ffmpeg)) {
+    const result = await run(video, proxyArguments(video, recipe, tools.version, encoders, options.output), tools, options);
+    if (result.exitCode === 0) {
+      return;
+    }
+    const lack = missingEncoder(result.errorText, encoders);
+    if (lack === undefined || !noteLack(tools.ffmpeg, lack)) {
+      throw failed(result.errorText, video.facts.path);
+    }
+  }
+  throw withoutEncoders(video.facts.path);
+}
+
+function run(video: ProbedVideo, args: string[], tools: FfmpegTools, options: ProxyOptions): Promise<ToolResult> {
   const { facts } = video;
   let best = 0;
   let rest = '';
-  const { exitCode, errorText } = await runTool({
+  return runTool({
     command: tools.ffmpeg,
-    args: proxyArguments(video, recipe, tools.version, options.output),
+    args,
     token: options.token,
     timeoutSeconds: 600 + 60 * facts.durationSeconds,
     idleSeconds: 300,
@@ -45,27 +61,25 @@ export async function makeProxy(video: ProbedVideo, recipe: ProxyRecipe, tools: 
       }
     },
   });
-  if (exitCode !== 0) {
-    throw failed(errorText, facts.path);
-  }
+}
+
+function withoutEncoders(subject: string): VideoChatError {
+  return new VideoChatError(ErrorCode.FfmpegFailed, 'This ffmpeg cannot make a playable copy: it lacks the encoders for one.', {
+    hint: 'Install an ffmpeg with libx264 and libmp3lame, or name one in the settings.',
+    subject,
+  });
 }
 
 function failed(errorText: string, subject: string): VideoChatError {
-  const encoder = /Unknown encoder '([\w-]+)'/.exec(errorText)?.[1];
-  if (encoder) {
-    return new VideoChatError(ErrorCode.FfmpegFailed, `This ffmpeg cannot make a playable copy: it lacks ${encoder}.`, {
-      hint: 'Install an ffmpeg with libx264 and libmp3lame, or name one in the settings.',
-      subject,
-    });
-  }
   if (/No space left|Disk quota/i.test(errorText)) {
     return new VideoChatError(ErrorCode.FfmpegFailed, 'There is no room on the disk for a playable copy.', {
       hint: 'Make room, or choose another cache folder in the settings.',
       subject,
     });
   }
+  const lastWords = errorText.split('\n').at(-1)?.slice(0, 200);
   return new VideoChatError(ErrorCode.FfmpegFailed, 'A playable copy of the clip could not be made.', {
-    hint: `The file may be damaged. ffmpeg said: ${errorText.split('\n').at(-1)?.slice(0, 200) || 'nothing'}`,
+    hint: lastWords ? phrase`The file may be damaged. ffmpeg said: ${lastWords}` : 'The file may be damaged.',
     subject,
   });
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { canBeSought } from '../../../server/media/canBeSought.js';
-import { readFamily } from '../../../server/media/containerFamily.js';
+import { proxyMimeType, readFamily } from '../../../server/media/containerFamily.js';
 import { makeProxy } from '../../../server/media/makeProxy.js';
 import { decidePlayback } from '../../../server/media/playback.js';
 import { proxyHeight, type ProxyRecipe } from '../../../server/media/proxyArguments.js';
@@ -13,6 +13,7 @@ import { decodeFrames, type RgbFrame } from '../../../server/video/decodeFrames.
 import { type FfmpegTools, findFfmpeg } from '../../../server/video/findFfmpeg.js';
 import { planFrames } from '../../../server/video/planFrames.js';
 import { frameSeconds, probeVideo, type ProbedVideo } from '../../../server/video/probeVideo.js';
+import { ffmpegWithout } from '../../fakes/ffmpegWithout.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 import type { ClipName } from '../../media/clipRecipes.js';
 import { makeClip } from '../../media/makeClip.js';
@@ -23,9 +24,9 @@ beforeAll(async () => {
 });
 afterAll(removeTemporaryFolders);
 
-async function proxyOf(video: ProbedVideo, recipe: ProxyRecipe): Promise<ProbedVideo> {
+async function proxyOf(video: ProbedVideo, recipe: ProxyRecipe, maker = tools): Promise<ProbedVideo> {
   const output = join(await temporaryFolder(), 'proxy.mp4');
-  await makeProxy(video, recipe, tools, { output });
+  await makeProxy(video, recipe, maker, { output });
   return probeVideo(output, tools);
 }
 
@@ -75,13 +76,15 @@ async function expectSameFrames(video: ProbedVideo, proxy: ProbedVideo): Promise
   }
 }
 
-/** The proxy's frames have the original's times. */
-function expectSameTimes(video: ProbedVideo, proxy: ProbedVideo): void {
+/** The proxy's frames have the original's times. A webm counts milliseconds, and begins with what an encoder of sound needs to begin. */
+function expectSameTimes(video: ProbedVideo, proxy: ProbedVideo, [tolerance, mostDelay]: [number, number] = [1e-4, 0]): void {
   expect(proxy.facts.frameCount).toBe(video.facts.frameCount);
   for (let frame = 0; frame < video.facts.frameCount; frame++) {
-    expect(Math.abs(frameSeconds(proxy, frame) - frameSeconds(video, frame))).toBeLessThan(1e-4);
+    expect(Math.abs(frameSeconds(proxy, frame) - frameSeconds(video, frame))).toBeLessThan(tolerance);
   }
-  expect(proxy.index.ticks[0]).toBe(0);
+  const delay = ((proxy.index.ticks[0] ?? NaN) * proxy.timeBase.numerator) / proxy.timeBase.denominator;
+  expect(delay).toBeGreaterThanOrEqual(0);
+  expect(delay).toBeLessThanOrEqual(mostDelay);
   expect(proxy.soundStartSeconds ?? 0).toBeGreaterThan(-0.05);
 }
 
@@ -154,6 +157,41 @@ describe('a proxy', () => {
     const cancelled = makeProxy(video, { mode: 'transcode', height: 120 }, tools, { output, token: source.token });
     source.cancel();
     await expect(cancelled).rejects.toMatchObject({ code: -32800 });
+  });
+
+  // The stand-in is a shell script.
+  describe.skipIf(process.platform === 'win32')('of an ffmpeg that lacks encoders', () => {
+    const pictures = ['libx264', 'libopenh264'];
+    it.each<[string[], ClipName, ProxyRecipe['mode'], string, string[]]>([
+      [['libmp3lame'], 'withSound', 'remux', 'h264', ['flac']],
+      [['libx264'], 'plain', 'transcode', 'vp8', []],
+      [['libx264', 'libmp3lame'], 'withSound', 'transcode', 'vp8', ['vorbis']],
+      [['-preset', 'libopenh264'], 'plain', 'transcode', 'vp8', []],
+      [pictures, 'vfr', 'transcode', 'vp8', []],
+      [pictures, 'rotated90', 'transcode', 'vp8', []],
+    ])('(%j) still plays everywhere, with the frames of %s at their times', async (lacks, name, mode, codec, sounds) => {
+      const video = await probeVideo(await makeClip({ name }), tools);
+      const maker = await ffmpegWithout(lacks, tools);
+      const recipe: ProxyRecipe = mode === 'remux' ? { mode } : { mode, height: proxyHeight(video, 96) };
+      const proxy = await proxyOf(video, recipe, maker);
+      expectSameTimes(video, proxy, [1.1e-3, 4e-3]);
+      await expectSameFrames(video, proxy);
+      expect([proxy.facts.codec, proxy.facts.streams.flatMap((stream) => (stream.kind === 'audio' ? [stream.codec] : []))]).toEqual([codec, sounds]);
+      const family = await readFamily(proxy.facts.path, proxy.demuxer);
+      expect(await proxyMimeType(proxy.facts.path)).toBe(family.mimeType);
+      expect(decidePlayback({ video: proxy, container: family.name })).toEqual({ mode: 'file', reason: '' });
+    });
+
+    it('that any copy needs says which one to install', async () => {
+      const video = await probeVideo(await makeClip({ name: 'plain' }), tools);
+      const maker = await ffmpegWithout([...pictures, '-deadline'], tools);
+      const output = join(await temporaryFolder(), 'proxy.mp4');
+      await expect(makeProxy(video, { mode: 'transcode', height: 96 }, maker, { output })).rejects.toMatchObject({
+        code: 209,
+        message: expect.stringContaining('lacks the encoders') as string,
+        data: { hint: expect.stringContaining('libx264') as string },
+      });
+    });
   });
 
   it('that cannot be written is an error with a hint', async () => {
