@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { addEntry, documentHead, type DocumentStyle, removeFailure, type SummaryEntry, summarizedHashes, type TextChange } from './summaryDocument.js';
+import { addEntry, documentHead, type DocumentStyle, hasCopy, removeLine, type SummaryEntry, summarizedClips, type TextChange } from './summaryDocument.js';
 
 /** A document that grows by one entry at a time: a file where the folder can be written to, else an untitled one. */
 export class GrowingDocument {
@@ -16,18 +16,23 @@ export class GrowingDocument {
     return new GrowingDocument(document, style);
   }
 
-  /** Content hashes of the clips it has summaries of. */
-  get hashes(): Set<string> {
-    return summarizedHashes(this.document.getText());
+  /** Names of the clips it has summaries of, by content hash. */
+  get clips(): Map<string, string> {
+    return summarizedClips(this.document.getText());
+  }
+
+  /** Says already that this clip is a copy of another. */
+  hasCopy(name: string): boolean {
+    return hasCopy(this.document.getText(), name);
   }
 
   add(entry: SummaryEntry): Promise<void> {
     return this.change((text) => addEntry(text, entry, this.style));
   }
 
-  /** A clip that failed before turned out to be there already. */
-  forgetFailure(name: string): Promise<void> {
-    return this.change((text) => removeFailure(text, name));
+  /** A clip that failed before, or was a copy, turned out to be there already. */
+  forgetLine(name: string): Promise<void> {
+    return this.change((text) => removeLine(text, name));
   }
 
   private async change(changesOf: (text: string) => TextChange[]): Promise<void> {

@@ -27,11 +27,12 @@ export async function runMany({ server, settings }: ExtensionParts, { clips, tit
     return summarizeMany(
       {
         clips,
-        done: document.hashes,
+        done: document.clips,
         token,
         summarize: clipSummarizer(server, settings, t),
         write: (entry) => document.add(entry),
-        skip: ({ name }) => document.forgetFailure(name),
+        skip: ({ name }) => document.forgetLine(name),
+        hasCopy: ({ name }) => document.hasCopy(name),
         report: ({ name }, index, value) => {
           const stage = value && stageText(value, t);
           if (value && stage === undefined) {
@@ -48,9 +49,9 @@ export async function runMany({ server, settings }: ExtensionParts, { clips, tit
   void vscode.window.showInformationMessage(describeResult(result));
 }
 
-function describeResult({ written, failed, skipped, cancelled }: ManyResult): string {
+function describeResult({ written, failed, skipped, copies, cancelled }: ManyResult): string {
   const { t } = vscode.l10n;
-  const parts = [t('{0} summarized', written), ...(skipped > 0 ? [t('{0} were there already', skipped)] : []), ...(failed > 0 ? [t('{0} failed', failed)] : [])];
+  const parts = [t('{0} summarized', written), ...(skipped > 0 ? [t('{0} were there already', skipped)] : []), ...(copies > 0 ? [t('{0} are copies of others', copies)] : []), ...(failed > 0 ? [t('{0} failed', failed)] : [])];
   const counts = parts.join(', ');
   return cancelled ? t('Stopped: {0}. Run the command again to go on.', counts) : t('Summaries are done: {0}.', counts);
 }

@@ -12,14 +12,16 @@ export interface Clip {
 
 export interface ManyJob {
   clips: readonly Clip[];
-  /** Content hashes that earlier runs have dealt with. Copies of a clip within one run get a section each. */
-  done: ReadonlySet<string>;
+  /** Clips that earlier runs have dealt with: names by content hash. */
+  done: ReadonlyMap<string, string>;
   token: CancellationToken;
   summarize(job: ClipJob): Promise<Summary | undefined>;
   /** Takes an entry into the document. */
   write(entry: SummaryEntry): Promise<void>;
   /** A clip is in the document already; a line about its failure is out of date. */
   skip(clip: Clip): Promise<void>;
+  /** The document says already that the clip is a copy of another. */
+  hasCopy(clip: Clip): boolean;
   /** A clip begins, or gets on. */
   report(clip: Clip, index: number, progress?: ChatProgress): void;
 }
@@ -30,6 +32,8 @@ export interface ManyResult {
   failed: number;
   /** Were in the document already. */
   skipped: number;
+  /** Have the same content as another one, and a line that says so. */
+  copies: number;
   cancelled: boolean;
 }
 
@@ -50,25 +54,35 @@ const hopeless: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * Summarises clips one after the other. A clip that fails gets a line and the rest goes on, also after one that
+ * Summarises clips one after the other. Of clips with the same content one is summarised, and the others get a line
+ * that says so: no file of the folder is missing, and nothing is looked at twice. A clip that fails gets a line and the rest goes on, also after one that
  * crashed the server, as long as the server comes back.
  *
  * @param isGivenUp whether the server will not come back
  * @throws VideoChatError for what would fail with every clip
  */
 export async function summarizeMany(job: ManyJob, isGivenUp: () => boolean): Promise<ManyResult> {
-  const result: ManyResult = { written: 0, failed: 0, skipped: 0, cancelled: false };
+  const result: ManyResult = { written: 0, failed: 0, skipped: 0, copies: 0, cancelled: false };
+  const known = new Map(job.done);
+  const names = new Set(job.clips.map(({ name }) => name));
   for (const [index, clip] of job.clips.entries()) {
     if (job.token.isCancellationRequested) {
       return { ...result, cancelled: true };
     }
     job.report(clip, index);
     try {
-      const summary = await summarizeOne(job, clip, index);
+      const { summary, original } = await summarizeOne(job, clip, index, known);
       if (summary) {
+        known.set(summary.facts.contentHash, clip.name);
         await job.write({ kind: 'summary', name: clip.name, summary });
         result.written++;
+      } else if (original !== undefined && original !== clip.name && names.has(original)) {
+        result.copies++;
+        if (!job.hasCopy(clip)) {
+          await job.write({ kind: 'copy', name: clip.name, of: original });
+        }
       } else {
+        // Also a clip that was given another name since.
         await job.skip(clip);
         result.skipped++;
       }
@@ -87,11 +101,17 @@ export async function summarizeMany(job: ManyJob, isGivenUp: () => boolean): Pro
   return result;
 }
 
-function summarizeOne(job: ManyJob, clip: Clip, index: number): Promise<Summary | undefined> {
-  return job.summarize({
+/** @returns a summary, or the name of the clip of the same content that has one */
+async function summarizeOne(job: ManyJob, clip: Clip, index: number, known: ReadonlyMap<string, string>): Promise<{ summary?: Summary; original?: string }> {
+  let original: string | undefined;
+  const summary = await job.summarize({
     path: clip.path,
     token: job.token,
     onProgress: (progress) => job.report(clip, index, progress),
-    wanted: ({ contentHash }) => !job.done.has(contentHash),
+    wanted: ({ contentHash }) => {
+      original = known.get(contentHash);
+      return original === undefined;
+    },
   });
+  return summary ? { summary } : { original };
 }

@@ -1,9 +1,10 @@
 import type { Segment, Summary, VideoFacts } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 
-/** A clip that was summarised, or could not be. */
+/** A clip that was summarised, could not be, or need not be: it has the same content as one of another name. */
 export type SummaryEntry =
   | { kind: 'summary'; name: string; summary: Summary }
+  | { kind: 'copy'; name: string; of: string }
   | { kind: 'failure'; name: string; message: string };
 
 /** What the writer of a document needs to know of its surroundings. */
@@ -30,23 +31,37 @@ export function documentHead(title: string, { t }: DocumentStyle): string {
 
 /** One clip's section. Hidden markers tell later runs what is there. */
 export function writeEntry(entry: SummaryEntry, style: DocumentStyle): string {
-  return entry.kind === 'summary' ? writeSummary(entry.name, entry.summary, style) : writeFailure(entry.name, entry.message, style);
+  switch (entry.kind) {
+    case 'summary':
+      return writeSummary(entry.name, entry.summary, style);
+    case 'copy':
+      return writeCopy(entry.name, entry.of, style);
+    case 'failure':
+      return writeFailure(entry.name, entry.message, style);
+  }
 }
 
-/** Content hashes of the clips that a document has summaries of. */
-export function summarizedHashes(document: string): Set<string> {
-  return new Set([...document.matchAll(/^<!-- videochat clip sha256=([0-9a-f]{64}) -->\r?$/gm)].map((match) => match[1] ?? ''));
+/** The clips that a document has summaries of: names by content hash, empty where an older version wrote none. */
+export function summarizedClips(document: string): Map<string, string> {
+  const marked = document.matchAll(/^<!-- videochat clip sha256=([0-9a-f]{64})(?: file=(\S+))? -->\r?$/gm);
+  return new Map([...marked].map(([, hash = '', file = '']) => [hash, decodeName(file)]));
 }
 
-/** Takes out what an earlier run said about the failure of a clip. */
-export function removeFailure(document: string, name: string): TextChange[] {
-  const failed = new RegExp(`\\n?${escapePattern(failureMarker(name))}\\r?\\n(?:>[^\\n]*(?:\\n|$))*`, 'g');
+/** Whether a document says that this clip is a copy. */
+export function hasCopy(document: string, name: string): boolean {
+  return document.includes(marker('copy', name));
+}
+
+/** Takes out what an earlier run said in one line about a clip: that it failed, or was a copy. */
+export function removeLine(document: string, name: string): TextChange[] {
+  const markers = [marker('failed', name), marker('copy', name)].map(escapePattern).join('|');
+  const failed = new RegExp(`\\n?(?:${markers})\\r?\\n(?:>[^\\n]*(?:\\n|$))*`, 'g');
   return [...document.matchAll(failed)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: '' }));
 }
 
-/** Adds an entry at the end; an older line about the same clip's failure goes. Changes do not overlap and are in order. */
+/** Adds an entry at the end; an older line about the same clip goes. Changes do not overlap and are in order. */
 export function addEntry(document: string, entry: SummaryEntry, style: DocumentStyle): TextChange[] {
-  const removals = removeFailure(document, entry.name);
+  const removals = removeLine(document, entry.name);
   const separator = document === '' || document.endsWith('\n') ? '' : '\n';
   return [...removals, { start: document.length, end: document.length, text: `${separator}\n${writeEntry(entry, style)}` }];
 }
@@ -63,7 +78,7 @@ function writeSummary(name: string, summary: Summary, style: DocumentStyle): str
   const looked = frames.map((second) => timeLink(name, { startSeconds: second, endSeconds: second }, formatTime(second), style));
   return [
     `## [${escapeText(name)}](${style.fileLink(name)})`,
-    `<!-- videochat clip sha256=${facts.contentHash} -->`,
+    `<!-- videochat clip sha256=${facts.contentHash} file=${encodeName(name)} -->`,
     '',
     `*${describeFacts(facts, t)}*`,
     '',
@@ -77,12 +92,28 @@ function writeSummary(name: string, summary: Summary, style: DocumentStyle): str
 
 function writeFailure(name: string, message: string, { t, fileLink }: DocumentStyle): string {
   const reason = escapeText(message.replace(/\s+/g, ' ').trim());
-  return `${failureMarker(name)}\n> **[${escapeText(name)}](${fileLink(name)})**: ${t('could not be summarized.')} ${reason}\n`;
+  return `${marker('failed', name)}\n> **[${escapeText(name)}](${fileLink(name)})**: ${t('could not be summarized.')} ${reason}\n`;
+}
+
+function writeCopy(name: string, of: string, { t, fileLink }: DocumentStyle): string {
+  return `${marker('copy', name)}\n> **[${escapeText(name)}](${fileLink(name)})**: ${t('the same clip as')} [${escapeText(of)}](${fileLink(of)})\n`;
+}
+
+function marker(kind: 'failed' | 'copy', name: string): string {
+  return `<!-- videochat ${kind} file=${encodeName(name)} -->`;
 }
 
 /** Dashes are coded too: two of them would end the comment. */
-function failureMarker(name: string): string {
-  return `<!-- videochat failed file=${encodeURIComponent(name).replace(/-/g, '%2D')} -->`;
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(/-/g, '%2D');
+}
+
+function decodeName(file: string): string {
+  try {
+    return decodeURIComponent(file);
+  } catch {
+    return '';
+  }
 }
 
 /** The model's text, with its times as links. What it says may come from the clip, so it brings no markup that loads or hides. */

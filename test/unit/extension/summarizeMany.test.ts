@@ -11,14 +11,15 @@ const refuse = (code: ErrorCode): never => {
 };
 
 /** Summarises clips whose content hash is their path; `behave` may fail first. */
-function run(names: Clip[], behave: (path: string) => void = () => undefined, options: { done?: string[]; givenUp?: () => boolean } = {}) {
+function run(names: Clip[], behave: (path: string) => void = () => undefined, options: { done?: [hash: string, name: string][]; copies?: string[]; givenUp?: () => boolean } = {}) {
   const entries: SummaryEntry[] = [];
   const asked: string[] = [];
   const source = cancellationSource();
   const result = summarizeMany(
     {
       clips: names,
-      done: new Set(options.done),
+      done: new Map(options.done),
+      hasCopy: ({ name }) => options.copies?.includes(name) ?? false,
       token: source.token,
       summarize: async ({ path, wanted }): Promise<Summary | undefined> => {
         asked.push(path);
@@ -41,20 +42,39 @@ function run(names: Clip[], behave: (path: string) => void = () => undefined, op
 describe('summaries of many clips', () => {
   it('are written one by one, in order', async () => {
     const { result, entries } = run(clips(3));
-    expect(await result).toEqual({ written: 3, failed: 0, skipped: 0, cancelled: false });
+    expect(await result).toEqual({ written: 3, failed: 0, skipped: 0, copies: 0, cancelled: false });
     expect(entries.map(({ name }) => name)).toEqual(['0.mp4', '1.mp4', '2.mp4']);
   });
 
-  it('leave out what is there already, but no copy of a clip that is new', async () => {
-    const twice = [...clips(3), { path: '/c/0.mp4', name: 'copy.mp4' }];
-    const { result, entries } = run(twice, undefined, { done: ['/c/1.mp4'] });
-    expect(await result).toEqual({ written: 3, failed: 0, skipped: 1, cancelled: false });
-    expect(entries.map(({ name }) => name)).toEqual(['0.mp4', '2.mp4', 'copy.mp4']);
+  it('leave out what is there already', async () => {
+    const { result, entries } = run(clips(3), undefined, { done: [['/c/1.mp4', '1.mp4']] });
+    expect(await result).toEqual({ written: 2, failed: 0, skipped: 1, copies: 0, cancelled: false });
+    expect(entries.map(({ name }) => name)).toEqual(['0.mp4', '2.mp4']);
+  });
+
+  it('are made once of clips with the same content; the others are said to be copies, also in a later run', async () => {
+    const twice = [...clips(2), { path: '/c/0.mp4', name: 'copy.mp4' }];
+    const first = run(twice);
+    expect(await first.result).toEqual({ written: 2, failed: 0, skipped: 0, copies: 1, cancelled: false });
+    expect(first.entries.at(-1)).toEqual({ kind: 'copy', name: 'copy.mp4', of: '0.mp4' });
+    const done: [string, string][] = [['/c/0.mp4', '0.mp4'], ['/c/1.mp4', '1.mp4']];
+    const late = run(twice, undefined, { done });
+    expect(await late.result).toEqual({ written: 0, failed: 0, skipped: 2, copies: 1, cancelled: false });
+    expect(late.entries).toEqual([{ kind: 'copy', name: 'copy.mp4', of: '0.mp4' }]);
+    const again = run(twice, undefined, { done, copies: ['copy.mp4'] });
+    expect(await again.result).toMatchObject({ written: 0, copies: 1 });
+    expect(again.entries).toEqual([]);
+  });
+
+  it('stay where they are when a clip has another name now, or an older version kept none', async () => {
+    const { result, entries } = run(clips(2), undefined, { done: [['/c/0.mp4', 'old name.mp4'], ['/c/1.mp4', '']] });
+    expect(await result).toMatchObject({ written: 0, skipped: 2, copies: 0 });
+    expect(entries).toEqual([]);
   });
 
   it.each([ErrorCode.VideoUnreadable, ErrorCode.ConnectionLost, ErrorCode.InternalError])('go on after a clip that fails with %d', async (code) => {
     const { result, entries } = run(clips(3), (path) => path === '/c/1.mp4' && refuse(code));
-    expect(await result).toEqual({ written: 2, failed: 1, skipped: 0, cancelled: false });
+    expect(await result).toEqual({ written: 2, failed: 1, skipped: 0, copies: 0, cancelled: false });
     expect(entries[1]).toEqual({ kind: 'failure', name: '1.mp4', message: `error ${code} Do something.` });
   });
 
@@ -77,10 +97,10 @@ describe('summaries of many clips', () => {
         refuse(ErrorCode.RequestCancelled);
       }
     });
-    expect(await first.result).toEqual({ written: 2, failed: 0, skipped: 0, cancelled: true });
-    const done = first.entries.flatMap((entry) => (entry.kind === 'summary' ? [entry.summary.facts.contentHash] : []));
+    expect(await first.result).toEqual({ written: 2, failed: 0, skipped: 0, copies: 0, cancelled: true });
+    const done = first.entries.flatMap((entry) => (entry.kind === 'summary' ? [[entry.summary.facts.contentHash, entry.name] as [string, string]] : []));
     const second = run(clips(4), undefined, { done });
-    expect(await second.result).toEqual({ written: 2, failed: 0, skipped: 2, cancelled: false });
+    expect(await second.result).toEqual({ written: 2, failed: 0, skipped: 2, copies: 0, cancelled: false });
     expect(second.entries.map(({ name }) => name)).toEqual(['2.mp4', '3.mp4']);
   });
 });

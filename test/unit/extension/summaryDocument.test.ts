@@ -1,6 +1,6 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { addEntry, applyChanges, documentHead, formatTime, removeFailure, type SummaryEntry, summarizedHashes, writeEntry } from '../../../extension/summaries/summaryDocument.js';
+import { addEntry, applyChanges, documentHead, formatTime, hasCopy, removeLine, type SummaryEntry, summarizedClips, writeEntry } from '../../../extension/summaries/summaryDocument.js';
 import { english } from '../../../extension/translate.js';
 import { clipSummary } from '../../fakes/clipSummary.js';
 
@@ -21,7 +21,7 @@ describe('the document of summaries', () => {
     expect(writeEntry({ kind: 'summary', name: 'ball.mp4', summary }, style)).toBe(
       [
         '## [ball.mp4](ball.mp4)',
-        `<!-- videochat clip sha256=${hash('a')} -->`,
+        `<!-- videochat clip sha256=${hash('a')} file=ball.mp4 -->`,
         '',
         '*0:04 · 64 × 48 · 25 frames/s · H264 · sound: aac*',
         '',
@@ -42,7 +42,7 @@ describe('the document of summaries', () => {
 
   it('grows, and knows afterwards which clips are in it', () => {
     const document = add(documentHead('Clips', style), entry('a.mp4', 'a'), failure('b.mp4'), entry('c.mp4', 'c'));
-    expect(summarizedHashes(document)).toEqual(new Set([hash('a'), hash('c')]));
+    expect(summarizedClips(document)).toEqual(new Map([[hash('a'), 'a.mp4'], [hash('c'), 'c.mp4']]));
     expect(document.indexOf('a.mp4')).toBeLessThan(document.indexOf('b.mp4'));
     expect(document).toContain('> **[b.mp4](b.mp4)**: could not be summarized. Not a video.\n');
   });
@@ -52,14 +52,29 @@ describe('the document of summaries', () => {
     const after = add(before, entry('a-b.mp4', 'a'));
     expect(after).not.toContain('first');
     expect(after).toContain('b.mp4');
-    expect(summarizedHashes(after)).toEqual(new Set([hash('a'), hash('c')]));
+    expect(summarizedClips(after)).toEqual(new Map([[hash('c'), 'c.mp4'], [hash('a'), 'a-b.mp4']]));
     expect(add(add('', failure('x')), failure('x', 'again')).match(/could not/g)).toHaveLength(1);
   });
 
   it('forgets a failure without an entry in its place', () => {
     const document = add(documentHead('Clips', style), failure('a.mp4'), entry('b.mp4', 'b'));
-    expect(applyChanges(document, removeFailure(document, 'a.mp4'))).toBe(add(documentHead('Clips', style), entry('b.mp4', 'b')));
-    expect(removeFailure(document, 'b.mp4')).toEqual([]);
+    expect(applyChanges(document, removeLine(document, 'a.mp4'))).toBe(add(documentHead('Clips', style), entry('b.mp4', 'b')));
+    expect(removeLine(document, 'b.mp4')).toEqual([]);
+  });
+
+  it('says in a line which clip is a copy of which, until it is another clip', () => {
+    const before = add(documentHead('Clips', style), entry('a.mp4', 'a'), { kind: 'copy', name: 'b-2.mp4', of: 'a.mp4' });
+    expect(before).toContain('> **[b-2.mp4](b-2.mp4)**: the same clip as [a.mp4](a.mp4)\n');
+    expect([hasCopy(before, 'b-2.mp4'), hasCopy(before, 'a.mp4')]).toEqual([true, false]);
+    expect(summarizedClips(before)).toEqual(new Map([[hash('a'), 'a.mp4']]));
+    const after = add(before, entry('b-2.mp4', 'b'));
+    expect(after).not.toContain('the same clip');
+    expect(hasCopy(after, 'b-2.mp4')).toBe(false);
+  });
+
+  it('reads what older versions wrote, and file names that are none', () => {
+    const old = `<!-- videochat clip sha256=${hash('a')} -->\n<!-- videochat clip sha256=${hash('b')} file=%E0%A4 -->\n`;
+    expect(summarizedClips(old)).toEqual(new Map([[hash('a'), ''], [hash('b'), '']]));
   });
 
   it('leaves what the person wrote alone', () => {
@@ -71,7 +86,7 @@ describe('the document of summaries', () => {
 
   it('reads documents with Windows line ends', () => {
     const document = add(documentHead('Clips', style), entry('a.mp4', 'a'), failure('b.mp4')).replace(/\n/g, '\r\n');
-    expect(summarizedHashes(document)).toEqual(new Set([hash('a')]));
+    expect(summarizedClips(document)).toEqual(new Map([[hash('a'), 'a.mp4']]));
     expect(add(document, entry('b.mp4', 'b'))).not.toContain('could not');
   });
 
@@ -79,7 +94,7 @@ describe('the document of summaries', () => {
     const name = '](command:evil) <img src=x> --> #1_*.mp4';
     const text = '<script>alert(1)</script> ![x](https://evil/pixel) [y](command:evil)\n# Heading\n<!-- videochat clip sha256=' + hash('f') + ' -->';
     const document = add('', failure(name, '<b>\n> [z](command:evil)'), { kind: 'summary', name, summary: clipSummary({ contentHash: hash('a') }, text) });
-    expect(summarizedHashes(document)).toEqual(new Set([hash('a')]));
+    expect(summarizedClips(document)).toEqual(new Map([[hash('a'), name]]));
     const html = new MarkdownIt({ html: true }).render(document).replace(/<!--[\s\S]*?-->/g, '');
     expect(html).not.toMatch(/<(script|img|b)\b|href="command:|evil\/pixel"/);
     expect(html.match(/<h\d/g)).toHaveLength(1);
