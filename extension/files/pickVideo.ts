@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { newestFirst, noteUse } from './newestFirst.js';
 import { globOf, imageEndings, videoEndings } from './videoFiles.js';
 
 /** More than anybody scrolls through; typing narrows them down. */
@@ -9,7 +10,7 @@ interface Item extends vscode.QuickPickItem {
 }
 
 /**
- * Lets a person choose one of the workspace's videos, or any other file.
+ * Lets a person choose one of the workspace's videos, the newest first, or any other file.
  *
  * @param options.images offers pictures too
  * @returns undefined when nothing was chosen
@@ -28,7 +29,9 @@ export async function pickVideo(options: { title: string; images?: boolean }): P
     picker.onDidHide(() => resolve(undefined));
   });
   picker.show();
-  void findVideos(options.images ?? false, search.token).then(
+  const isCancelled = (): boolean => search.token.isCancellationRequested;
+  const found = findVideos(options.images ?? false, search.token).then((uris) => newestFirst(uris, isCancelled));
+  void found.then(
     (uris) => {
       picker.items = [...uris.map(toItem), browse];
       picker.busy = false;
@@ -37,7 +40,11 @@ export async function pickVideo(options: { title: string; images?: boolean }): P
   );
   try {
     const item = await chosen;
-    return item === browse ? await browseForVideo(options) : item?.uri;
+    const uri = item === browse ? await browseForVideo(options) : item?.uri;
+    if (uri) {
+      noteUse(uri.fsPath);
+    }
+    return uri;
   } finally {
     search.cancel();
     search.dispose();
