@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Segment } from '../../server/protocol/index.js';
+import { noteUse } from '../files/newestFirst.js';
 import { pickVideo } from '../files/pickVideo.js';
 import { trustRefusal } from '../server/trust.js';
 import { showProblem } from '../showProblem.js';
@@ -43,6 +44,7 @@ export class ChatCommands {
       void vscode.window.showWarningMessage(t('Only the first {0} clips are opened.', mostAtOnce));
     }
     for (const path of paths.slice(0, mostAtOnce)) {
+      noteUse(path);
       const panel = this.panels.open(await this.conversationAbout(path));
       if (isSegment(segment)) {
         panel.seek(segment);
