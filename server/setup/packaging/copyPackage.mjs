@@ -8,6 +8,7 @@ import { unmetNeeds } from './runtimePackages.mjs';
  * Copies what the server takes of an npm package.
  *
  * @param {string} source the package's folder
+ * @param {string} to
  * @param {{ name: string, files: RegExp, needs: Record<string, RegExp> }} wanted by `runtimePackages`
  * @param {import('./targets.mjs').Target} target
  * @throws SetupError if the package has nothing for the target, or native files for another one
