@@ -10,6 +10,7 @@ import { Server, type Transport } from './startServer.js';
 
 const usage = `The VideoChat server. It speaks the protocol of server/protocol/README.md over one transport:
   --stdio          stdin and stdout
+  --protocol-fd N  a two-way pipe that was inherited as file descriptor N
   --node-ipc       the IPC channel of node's child_process.fork
   --pipe NAME      connect to a pipe or socket that the client listens on
   --listen NAME    listen on a pipe or socket, for any number of clients
