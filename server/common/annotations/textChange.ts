@@ -15,13 +15,16 @@ export function textChange(before: string, after: string): TextChange | undefine
   while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) {
     start++;
   }
-  start = before.lastIndexOf('\n', start - 1) + 1;
+  start = start === 0 ? 0 : before.lastIndexOf('\n', start - 1) + 1;
   let tail = 0;
   while (tail < shorter - start && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) {
     tail++;
   }
   // Back to the beginning of a line: a half line that happens to be equal belongs to the change.
-  const lineEnd = before.indexOf('\n', before.length - tail);
-  tail = lineEnd < 0 || tail === 0 ? 0 : before.length - lineEnd - 1;
+  const isLineStart = (text: string): boolean => tail === text.length || text[text.length - tail - 1] === '\n';
+  if (!isLineStart(before) || !isLineStart(after)) {
+    const lineEnd = before.indexOf('\n', before.length - tail);
+    tail = lineEnd < 0 ? 0 : before.length - lineEnd - 1;
+  }
   return { start, end: before.length - tail, text: after.slice(start, after.length - tail) };
 }

@@ -110,9 +110,11 @@ function checkSegment(segment: AnnotatedSegment, path: Path, context: Validation
     }
   }
   const times = typeof clip === 'object' ? clip.times : undefined;
-  for (const edge of times ? (['start', 'end'] as const) : []) {
-    if (times && duration !== undefined && Math.abs(nearestEdge(times, segment[edge], duration) - segment[edge]) > 2 * timeTolerance) {
-      tell('offFrame', 'information', [...path, edge], phrase`${segment[edge]} s is not where a frame begins.`, id);
+  for (const edge of ['start', 'end'] as const) {
+    const seconds = segment[edge];
+    const inside = duration !== undefined && seconds >= 0 && seconds <= duration;
+    if (times && inside && Math.abs(nearestEdge(times, seconds, duration) - seconds) > 2 * timeTolerance) {
+      tell('offFrame', 'information', [...path, edge], phrase`${seconds} s is not where a frame begins.`, id);
     }
   }
 }

@@ -16,8 +16,18 @@ const keyOrder = {
 type Kind = keyof typeof keyOrder;
 
 /** What kind of object stands under a key. */
-const kindUnder: Record<string, Kind | undefined> = { media: 'media', provenance: 'provenance', descriptionProvenance: 'provenance', model: 'model', span: 'span' };
-const listKinds: Record<string, Kind | undefined> = { segments: 'segment', questions: 'question', conversations: 'conversation' };
+const kindUnder = new Map<string, Kind>([
+  ['media', 'media'],
+  ['provenance', 'provenance'],
+  ['descriptionProvenance', 'provenance'],
+  ['model', 'model'],
+  ['span', 'span'],
+]);
+const listKinds = new Map<string, Kind>([
+  ['segments', 'segment'],
+  ['questions', 'question'],
+  ['conversations', 'conversation'],
+]);
 
 /**
  * The text of a document in the one form this project writes: two spaces, fixed order of keys, a line for each segment,
@@ -26,8 +36,8 @@ const listKinds: Record<string, Kind | undefined> = { segments: 'segment', quest
 export function writeAnnotations(document: AnnotationDocument): string {
   const members = Object.entries(ordered(document, 'document')).filter(([, value]) => value !== undefined);
   const lines = members.map(([key, value]) => {
-    const kind = listKinds[key];
-    const text = kind !== undefined && Array.isArray(value) ? list(value as unknown[], kind) : inlineJson(inOrder(value, kindUnder[key]));
+    const kind = listKinds.get(key);
+    const text = kind !== undefined && Array.isArray(value) ? list(value as unknown[], kind) : inlineJson(inOrder(value, kindUnder.get(key)));
     return `  ${JSON.stringify(key)}: ${text}`;
   });
   return `{\n${lines.join(',\n')}\n}\n`;
@@ -51,7 +61,7 @@ function conversation(item: unknown): string {
     const turns = key === 'turns' && Array.isArray(value) && value.length > 0 ? (value as unknown[]) : undefined;
     const text = turns
       ? `[\n${turns.map((turn) => `        ${inlineJson(inOrder(turn, 'turn'))}`).join(',\n')}\n      ]`
-      : inlineJson(inOrder(value, kindUnder[key]));
+      : inlineJson(inOrder(value, kindUnder.get(key)));
     return `      ${JSON.stringify(key)}: ${text}`;
   });
   return `    {\n${lines.join(',\n')}\n    }`;
@@ -65,7 +75,7 @@ function ordered(item: object, kind: Kind): Record<string, unknown> {
   const known: readonly string[] = keyOrder[kind];
   const members = new Map<string, unknown>(Object.entries(item));
   const keys = [...known.filter((key) => members.has(key)), ...[...members.keys()].filter((key) => !known.includes(key))];
-  return Object.fromEntries(keys.map((key) => [key, inOrder(members.get(key), kindUnder[key])]));
+  return Object.fromEntries(keys.map((key) => [key, inOrder(members.get(key), kindUnder.get(key))]));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
