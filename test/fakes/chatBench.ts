@@ -1,3 +1,4 @@
+import { afterEach, beforeEach } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { VideoChatClient } from '../../server/client/videoChatClient.js';
 import {
@@ -53,6 +54,23 @@ export class ChatBench {
     answer.catch(() => undefined);
     return { answer, progress, cancel: () => source.cancel() };
   }
+}
+
+/** What a test of the server works with. */
+export interface ChatSetUp {
+  bench: ChatBench;
+  fake: GatedParts;
+  client: VideoChatClient;
+}
+
+/** Starts a bench before each test of a file and hands it over; ends it after the test. */
+export function beforeEachChatBench(use: (setUp: ChatSetUp) => void | Promise<void>): void {
+  let bench: ChatBench | undefined;
+  beforeEach(async () => {
+    bench = await ChatBench.start();
+    await use({ bench, fake: bench.fake, client: bench.client });
+  });
+  afterEach(() => bench?.dispose());
 }
 
 /** The stages of an answer, each once. */

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import {
@@ -7,18 +7,14 @@ import {
   ChatSendRequest,
   ErrorCode,
 } from '../../../server/protocol/index.js';
-import { ChatBench, said, stages, videoPath } from '../../fakes/chatBench.js';
+import { beforeEachChatBench, type ChatBench, said, stages, videoPath } from '../../fakes/chatBench.js';
 import type { GatedParts } from '../../fakes/gatedParts.js';
 
 let bench: ChatBench;
 let fake: GatedParts;
 let client: VideoChatClient;
 
-beforeEach(async () => {
-  bench = await ChatBench.start();
-  ({ fake, client } = bench);
-});
-afterEach(() => bench.dispose());
+beforeEachChatBench((setUp) => void ({ bench, fake, client } = setUp));
 
 const cancelled = expect.objectContaining({ code: ErrorCode.RequestCancelled }) as Error;
 

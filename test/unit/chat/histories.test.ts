@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import {
   ChatCloseRequest,
@@ -9,7 +9,7 @@ import {
   VideoCloseRequest,
   VideoOpenRequest,
 } from '../../../server/protocol/index.js';
-import { ChatBench, videoPath } from '../../fakes/chatBench.js';
+import { beforeEachChatBench, type ChatBench, videoPath } from '../../fakes/chatBench.js';
 import { ServerInProcess } from '../../fakes/connectedPair.js';
 import { GatedParts } from '../../fakes/gatedParts.js';
 
@@ -17,11 +17,7 @@ let bench: ChatBench;
 let fake: GatedParts;
 let client: VideoChatClient;
 
-beforeEach(async () => {
-  bench = await ChatBench.start();
-  ({ fake, client } = bench);
-});
-afterEach(() => bench.dispose());
+beforeEachChatBench((setUp) => void ({ bench, fake, client } = setUp));
 
 const cancelled = expect.objectContaining({ code: ErrorCode.RequestCancelled }) as Error;
 

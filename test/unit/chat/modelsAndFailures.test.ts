@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import {
   ChatCreateRequest,
@@ -12,18 +12,14 @@ import {
   VideoChatError,
   VideoOpenRequest,
 } from '../../../server/protocol/index.js';
-import { ChatBench, videoPath } from '../../fakes/chatBench.js';
+import { beforeEachChatBench, type ChatBench, videoPath } from '../../fakes/chatBench.js';
 import type { GatedParts } from '../../fakes/gatedParts.js';
 
 let bench: ChatBench;
 let fake: GatedParts;
 let client: VideoChatClient;
 
-beforeEach(async () => {
-  bench = await ChatBench.start();
-  ({ fake, client } = bench);
-});
-afterEach(() => bench.dispose());
+beforeEachChatBench((setUp) => void ({ bench, fake, client } = setUp));
 
 const cancelled = expect.objectContaining({ code: ErrorCode.RequestCancelled }) as Error;
 

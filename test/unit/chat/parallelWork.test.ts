@@ -1,22 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import {
   ChatHistoryRequest,
   ModelStatusRequest,
   ServerStatusRequest,
 } from '../../../server/protocol/index.js';
-import { ChatBench, stages, videoPath } from '../../fakes/chatBench.js';
+import { beforeEachChatBench, type ChatBench, stages, videoPath } from '../../fakes/chatBench.js';
 import type { GatedParts } from '../../fakes/gatedParts.js';
 
 let bench: ChatBench;
 let fake: GatedParts;
 let client: VideoChatClient;
 
-beforeEach(async () => {
-  bench = await ChatBench.start();
-  ({ fake, client } = bench);
-});
-afterEach(() => bench.dispose());
+beforeEachChatBench((setUp) => void ({ bench, fake, client } = setUp));
 
 describe('many at once', () => {
   it('one answer is generated at a time, and each stays in its conversation', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import {
   ChatHistoryRequest,
@@ -8,7 +8,7 @@ import {
   type ChatSendParams,
   ErrorCode,
 } from '../../../server/protocol/index.js';
-import { ChatBench } from '../../fakes/chatBench.js';
+import { beforeEachChatBench, type ChatBench } from '../../fakes/chatBench.js';
 import type { GatedParts } from '../../fakes/gatedParts.js';
 
 let bench: ChatBench;
@@ -16,12 +16,10 @@ let fake: GatedParts;
 let client: VideoChatClient;
 let chatId: string;
 
-beforeEach(async () => {
-  bench = await ChatBench.start();
-  ({ fake, client } = bench);
+beforeEachChatBench(async (setUp) => {
+  ({ bench, fake, client } = setUp);
   chatId = await bench.createChat();
 });
-afterEach(() => bench.dispose());
 
 const span = { startSeconds: 2, endSeconds: 4 };
 const send = (text: string, more: Partial<ChatSendParams> = {}) => client.request(ChatSendRequest, { chatId, text, ...more });
