@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /**
  * Counts of a whole run from Vitest's JSON report and the checks beside it.
  *
@@ -21,6 +23,21 @@ export function countResults(report, { exitCode, failedChecks }) {
     counts.failed += 1;
   }
   return counts;
+}
+
+/**
+ * The names of what was skipped, with the file in front and, as tests write it there, the reason.
+ *
+ * @param {{ testResults?: { name?: string, assertionResults: { status: string, fullName?: string }[] }[] } | undefined} report
+ * @param {string} root taken off the files' paths
+ * @returns {string[]}
+ */
+export function skippedTests(report, root) {
+  return (report?.testResults ?? []).flatMap(({ name = '', assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status !== 'passed' && status !== 'failed')
+      .map(({ fullName = '' }) => `${path.relative(root, name).split(path.sep).join('/')}: ${fullName}`),
+  );
 }
 
 export function formatCounts({ passed, failed, skipped }) {

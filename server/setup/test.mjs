@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { prepareBrowserTests, wantsBrowserTests } from './browser/prepareBrowserTests.mjs';
-import { countResults, formatCounts } from './countResults.mjs';
+import { countResults, formatCounts, skippedTests } from './countResults.mjs';
 import { prepare } from './prepare.mjs';
 import { root, runEntry, say } from './project.mjs';
 import { runProcess } from './runProcess.mjs';
@@ -50,6 +50,9 @@ await runEntry(async () => {
   const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
   await rm(folder, { recursive: true, force: true });
 
+  for (const name of skippedTests(report, root)) {
+    say(`Skipped: ${name}`);
+  }
   for (const name of failedChecks) {
     say(`The ${name} check failed; it counts as one failure below.`);
   }

@@ -203,8 +203,9 @@ describe('a proxy', () => {
 
   // Real clips lie beside the checkout of those who have them.
   const media = fileURLToPath(new URL('../../../../shared/media/', import.meta.url));
-  it.skipIf(!existsSync(media)).each([['yoga.mp4', 'transcode'], ['vtest.avi', 'transcode'], ['jesse_dance.mp4', 'remux'], ['cup.mp4', 'remux']] as const)(
-    'shows the frames of %s at their times (%s)',
+  const without = existsSync(media) ? '' : ' (skipped: the real clips are not beside this checkout)';
+  it.skipIf(without !== '').each([['yoga.mp4', 'transcode'], ['vtest.avi', 'transcode'], ['jesse_dance.mp4', 'remux'], ['cup.mp4', 'remux']] as const)(
+    `shows the frames of %s at their times (%s)${without}`,
     async (name, mode) => {
       const video = await probeVideo(media + name, tools);
       const proxy = await proxyOf(video, mode === 'remux' ? { mode } : { mode, height: proxyHeight(video, 240) });

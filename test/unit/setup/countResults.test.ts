@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countResults, formatCounts } from '../../../server/setup/countResults.mjs';
+import { countResults, formatCounts, skippedTests } from '../../../server/setup/countResults.mjs';
 
 const file = (status: string, ...states: string[]) => ({ status, assertionResults: states.map((each) => ({ status: each })) });
 const fine = { exitCode: 0, failedChecks: [] };
@@ -30,5 +30,14 @@ describe('countResults', () => {
   it('is a failure when nothing ran', () => {
     expect(countResults(undefined, fine).failed).toBe(1);
     expect(countResults({ testResults: [] }, fine).failed).toBe(1);
+  });
+});
+
+describe('skippedTests', () => {
+  it('names each, with its file', () => {
+    const tests = [{ status: 'passed', fullName: 'a runs' }, { status: 'pending', fullName: 'b (skipped: no GPU)' }, { status: 'todo', fullName: 'c' }];
+    const report = { testResults: [{ name: '/checkout/test/one.test.ts', status: 'passed', assertionResults: tests }] };
+    expect(skippedTests(report, '/checkout')).toEqual(['test/one.test.ts: b (skipped: no GPU)', 'test/one.test.ts: c']);
+    expect(skippedTests(undefined, '/checkout')).toEqual([]);
   });
 });
