@@ -1,8 +1,14 @@
-import type { ModelInfo, PanelModel } from '../../server/protocol/index.js';
+import type { ModelInfo, PanelModel, PanelTurn } from '../../server/protocol/index.js';
 import { modelFor } from '../models/modelFor.js';
 import type { RunningServer } from '../server/serverController.js';
 import type { Translate } from '../translate.js';
 import { isServerLost } from './problems.js';
+
+/** The model of the newest answer of a conversation, as far as the answer tells. */
+export function rememberedModel(turns: readonly PanelTurn[]): PanelModel | undefined {
+  const result = turns.findLast((turn) => turn.result)?.result;
+  return result && { id: result.model.id, name: result.modelName ?? result.model.id, demonstration: result.model.demonstration, plan: '' };
+}
 
 /** The model that answers in a conversation. While there is no server to ask, the one it was last. */
 export class ChosenModel {
@@ -12,6 +18,8 @@ export class ChosenModel {
     private readonly ports: { t: Translate; values(): { model: string | undefined } },
     /** It is another one now, or none. */
     private readonly changed: () => void,
+    /** The one of the newest answer: in view until a server has been asked. */
+    private remembered?: PanelModel,
   ) {}
 
   get current(): ModelInfo | undefined {
@@ -21,13 +29,17 @@ export class ChosenModel {
   /** As the page shows it. */
   view(): PanelModel | undefined {
     const { model } = this;
-    return model && { id: model.id, name: model.name, demonstration: model.demonstration, plan: model.plan };
+    if (!model) {
+      return this.remembered;
+    }
+    const { id, name, demonstration, plan, media } = model;
+    return { id, name, demonstration, plan, ...(media ? { media } : {}) };
   }
 
   /** @throws VideoChatError as `modelFor`, or because the server ended */
   async load(running: RunningServer): Promise<ModelInfo> {
     const { t, values } = this.ports;
-    const before = this.model;
+    const before = this.view();
     try {
       this.model = await modelFor(running.client, values().model, t);
       return this.model;
@@ -35,6 +47,7 @@ export class ChosenModel {
       // A server that ended says nothing of the models.
       if (!isServerLost(error)) {
         this.model = undefined;
+        this.remembered = undefined;
       }
       throw error;
     } finally {

@@ -5,7 +5,7 @@ import type { RunningServer, ServerController } from '../server/serverController
 import type { SettingValues } from '../settings/settingValues.js';
 import type { Translate } from '../translate.js';
 import { AnswerRun } from './answerRun.js';
-import { ChosenModel } from './chosenModel.js';
+import { ChosenModel, rememberedModel } from './chosenModel.js';
 import { type Conversation, emptyTurn, type StoredTurn, toPanelTurn } from './conversation.js';
 import { ConversationClips } from './conversationClips.js';
 import { suggestionsFor } from './panelParts.js';
@@ -54,7 +54,7 @@ export class ConversationController implements Disposable {
       mapUrl: (url) => ports.mapUrl(url),
       maxHeight: () => ports.values().maxProxyHeight,
     });
-    this.model = new ChosenModel(ports, () => this.postState());
+    this.model = new ChosenModel(ports, () => this.postState(), rememberedModel(conversation.turns));
     this.server = new ServerAccess(ports, () => this.postServer());
     this.listening = ports.server.onDidChangeState(() => this.serverChanged());
   }
@@ -72,7 +72,7 @@ export class ConversationController implements Disposable {
       title,
       clips: this.clips.view(),
       turns: turns.map(toPanelTurn),
-      ...(model.current ? { model: model.view() } : {}),
+      ...(model.view() ? { model: model.view() } : {}),
       server: this.server.view(),
       busy: this.busy,
       frames: frames ?? ports.values().framesPerClip,

@@ -152,6 +152,21 @@ describe('a server that dies', () => {
     expect(page.last).toMatchObject({ state: 'complete' });
   });
 
+  it('and a window that is loaded again: the model of the last answer is in view before there is a server', async () => {
+    await page.ask('Before?');
+    const again = new ChatPage(page.conversation);
+    try {
+      expect(again.state.server).toEqual({ state: 'stopped' });
+      expect(again.state.model).toMatchObject({ id: 'tiny', name: 'Tiny', demonstration: true });
+      again.server.script.scripts['model/list'] = () => ({ models: [] });
+      again.controller.ready({ videoCodecs: [], audioCodecs: [], containers: [] });
+      await again.until(() => again.state.model === undefined);
+      expect(again.said('state').at(-1)).not.toHaveProperty('state.model');
+    } finally {
+      await again.dispose();
+    }
+  });
+
   it('for good is shown with what can be done, and retry starts it', async () => {
     const error = new VideoChatError(ErrorCode.ConnectionLost, 'It crashed 5 times.', { hint: 'See the log.' });
     page.server.die();
