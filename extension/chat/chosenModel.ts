@@ -51,7 +51,7 @@ export class ChosenModel {
       }
       throw error;
     } finally {
-      if (before?.id !== this.model?.id) {
+      if (before?.id !== this.view()?.id || before?.plan !== this.view()?.plan) {
         this.changed();
       }
     }
