@@ -15,6 +15,7 @@ export async function testInVsCode({ program, extension, tests }) {
   // Short: sockets lie in the profile, and their paths have about 100 bytes.
   const folder = await mkdtemp(path.join(os.tmpdir(), 'vc-'));
   const workspace = path.join(folder, 'clips');
+  const own = [`--user-data-dir=${path.join(folder, 'profile')}`, `--extensions-dir=${path.join(folder, 'extensions')}`];
   await mkdir(workspace);
   for (const name of ['sample.mp4', 'second.mp4']) {
     await copyFile(path.join(root, 'models', 'videochat-mini', 'sample.mp4'), path.join(workspace, name));
@@ -24,7 +25,7 @@ export async function testInVsCode({ program, extension, tests }) {
       vscodeExecutablePath: program,
       extensionDevelopmentPath: extension,
       extensionTestsPath: tests,
-      launchArgs: [workspace, '--disable-workspace-trust', '--disable-extensions', `--user-data-dir=${path.join(folder, 'profile')}`],
+      launchArgs: [workspace, '--disable-workspace-trust', '--disable-extensions', ...own],
     });
   } catch (error) {
     if (error instanceof TestRunFailedError) {

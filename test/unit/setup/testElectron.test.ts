@@ -81,7 +81,9 @@ describe.skipIf(process.platform === 'win32')('testInVsCode', () => {
     const given = (await readFile(path.join(folder, 'arguments'), 'utf8')).split('\n');
     expect(given).toContain('--extensionDevelopmentPath=/the/extension');
     expect(given).toContain('--extensionTestsPath=/the/tests.cjs');
-    expect(given.filter((each) => each.startsWith('--user-data-dir='))).toHaveLength(1);
+    const own = given.filter((each) => /^--(user-data|extensions)-dir=/.test(each)).map((each) => each.split('=')[1]);
+    expect(own).toHaveLength(2);
+    expect(own.filter((place) => !place?.startsWith(path.join(folder, 'tmp')))).toEqual([]);
     expect(await readFile(path.join(folder, 'files'), 'utf8')).toBe('sample.mp4\nsecond.mp4\n');
     expect(await readdir(path.join(folder, 'tmp'))).toEqual([]);
   });
