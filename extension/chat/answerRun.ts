@@ -6,14 +6,16 @@ import {
   type ChatProgress,
   ChatSendRequest,
   ErrorCode,
+  type FramePlan,
   type HostMessage,
   type ModelInfo,
+  type PanelClipPlan,
   type PanelProblem,
   type SamplingOptions,
 } from '../../server/protocol/index.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 import type { Translate } from '../translate.js';
-import { type StoredTurn, toPanelTurn } from './conversation.js';
+import { type OpenClip, spanOf, type StoredTurn, toPanelTurn } from './conversation.js';
 import { DeltaSender } from './deltaSender.js';
 import { deviceName } from './deviceName.js';
 import { planWithFrames } from './planWithFrames.js';
@@ -44,6 +46,8 @@ export class AnswerRun {
   private readonly source = cancellationSource();
   private readonly deltas: DeltaSender;
   private modelName: string | undefined;
+  /** What is asked about, once it is open. */
+  private clips: readonly OpenClip[] = [];
   private stopping = false;
   private ended = false;
   private abandon: () => void = () => undefined;
@@ -114,14 +118,15 @@ export class AnswerRun {
     const running = await untilCancelled(ports.server.client(), token);
     const { subject, model } = await untilCancelled(ports.subject(running), token);
     this.modelName = model.name;
+    this.clips = subject.clips;
     if (frames !== undefined) {
       turn.askedPlan = planWithFrames(model.plan, frames);
     }
     const { chatId, keepTurns } = await untilCancelled(ports.chat.prepare(running, subject, before), token);
-    const { question: text, askedPlan: plan, span } = turn;
+    const { question: text, askedPlan: plan } = turn;
     return running.client.request(
       ChatSendRequest,
-      { chatId, text, keepTurns, plan, span, sampling: ports.sampling() },
+      { chatId, text, keepTurns, plan, ...spanOf(turn, subject.clips), sampling: ports.sampling() },
       { token, onProgress: (progress) => this.progress(progress) },
     );
   }
@@ -140,20 +145,43 @@ export class AnswerRun {
     }
     this.deltas.flush();
     if (progress.kind === 'plan') {
-      turn.plan = progress.plan;
-      ports.post({ type: 'plan', turnId, plan: progress.plan });
+      this.planned(progress.plan, progress.medium);
     } else {
       const { stage, done, total } = progress;
       ports.post({ type: 'stage', turnId, stage, done, total });
     }
   }
 
+  /** Frames of one of the clips are known. */
+  private planned(plan: FramePlan, medium = 0): void {
+    const { turn, ports } = this;
+    if (medium === 0) {
+      delete turn.plans;
+      turn.plan = plan;
+    }
+    if (this.clips.length > 1) {
+      turn.plans = [...(turn.plans ?? []), ...this.plansOf([plan], medium)];
+    }
+    const { turnId, plan: first = plan, plans } = turn;
+    ports.post({ type: 'plan', turnId, plan: first, ...(plans ? { plans } : {}) });
+  }
+
+  private plansOf(plans: readonly FramePlan[], from = 0): PanelClipPlan[] {
+    return plans.flatMap((plan, index) => {
+      const clip = this.clips[from + index];
+      return clip ? [{ clipId: clip.clipId, name: clip.name, plan }] : [];
+    });
+  }
+
   private complete(answer: ChatAnswer): void {
     const { turn, before, ports } = this;
-    const { tokens, timings, stopReason, model, embeddingsCached, droppedTurns, plan } = answer;
+    const { tokens, timings, stopReason, model, embeddingsCached, droppedTurns, plan, plans } = answer;
     this.deltas.flush();
     turn.answer = answer.text;
     turn.plan = plan;
+    if (plans) {
+      turn.plans = this.plansOf(plans);
+    }
     turn.result = { tokens, timings, stopReason, model, embeddingsCached, droppedTurns, device: deviceName(model), ...(this.modelName === undefined ? {} : { modelName: this.modelName }) };
     delete turn.crashes;
     this.finish('complete');

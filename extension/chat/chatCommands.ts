@@ -52,24 +52,25 @@ export class ChatCommands {
     }
   }
 
-  /** Begins a conversation about these clips, one each; about none yet when there are none. */
-  async begin(paths: readonly string[]): Promise<void> {
+  /** Begins a conversation about these clips, one each or one about all; about none yet when there are none. */
+  async begin(paths: readonly string[], together = false): Promise<void> {
     const refusal = trustRefusal();
     if (refusal) {
       await showProblem(refusal);
       return;
     }
     const title = vscode.l10n.t('New Conversation');
-    for (const conversation of paths.length > 0 ? paths.map((path) => createConversation(title, path)) : [createConversation(title)]) {
+    for (const conversation of together || paths.length === 0 ? [createConversation(title, ...paths)] : paths.map((path) => createConversation(title, path))) {
       this.store.save(conversation);
       this.panels.open(conversation).focus('input');
     }
   }
 
-  /** From a panel: about the same clip. */
+  /** From a panel: about the same clips, together. */
   async newConversation(): Promise<void> {
     const active = this.panels.all.find(({ panel }) => panel.active);
-    await this.begin(active?.conversation.clips.map(({ path }) => path) ?? []);
+    const paths = active?.conversation.clips.map(({ path }) => path) ?? [];
+    await this.begin(paths, true);
   }
 
   async stop(): Promise<void> {
@@ -98,7 +99,7 @@ export class ChatCommands {
 
   /** An open conversation about the clip in which nothing was asked yet, or a new one. */
   private async conversationAbout(path: string): Promise<Conversation> {
-    const isUnused = ({ conversation }: ChatPanel): boolean => conversation.turns.length === 0 && conversation.clips[0]?.path === path;
+    const isUnused = ({ conversation }: ChatPanel): boolean => conversation.turns.length === 0 && conversation.clips.length === 1 && conversation.clips[0]?.path === path;
     const unused = this.panels.all.find(isUnused)?.conversation;
     if (unused) {
       return unused;

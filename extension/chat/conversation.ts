@@ -13,6 +13,14 @@ export interface StoredClip {
   name: string;
   /** SHA-256 of the file that was talked about; left out until the server has read it. */
   contentHash?: string;
+  /** Turns before it was added; left out: it was there from the beginning. */
+  fromTurn?: number;
+}
+
+/** A clip of the conversation as it is open on the server. */
+export interface OpenClip extends StoredClip {
+  /** Changes when the file was opened anew because it had changed. */
+  videoId: string;
 }
 
 /** A turn as the page shows it, with what is needed to ask it again. */
@@ -49,10 +57,10 @@ export function createClip(path: string): StoredClip {
   return { clipId: `clip-${randomUUID()}`, path, name: basename(path) || path };
 }
 
-/** A conversation about a clip, or about none yet. */
-export function createConversation(title: string, path?: string): Conversation {
+/** A conversation about a clip or several, or about none yet. */
+export function createConversation(title: string, ...paths: string[]): Conversation {
   const now = new Date().toISOString();
-  const clips = path === undefined ? [] : [createClip(path)];
+  const clips = paths.map(createClip);
   return {
     version: conversationVersion,
     id: randomUUID(),
@@ -64,30 +72,49 @@ export function createConversation(title: string, path?: string): Conversation {
   };
 }
 
-/** What the server needs to know of a turn; nothing for turns without an answer. */
-export function historyTurns(turns: readonly StoredTurn[]): { turn: StoredTurn; entry: ChatTurn }[] {
+/** What the server needs to know of the turns; nothing of those without an answer. */
+export function historyTurns(turns: readonly StoredTurn[], clips: readonly Pick<StoredClip, 'clipId'>[]): ChatTurn[] {
   return turns
     .filter((turn) => turn.answer !== '' && turn.question.trim() !== '')
     .map((turn) => ({
-      turn,
-      entry: {
-        question: turn.question,
-        answer: turn.answer,
-        state: turn.state === 'complete' ? 'complete' : 'interrupted',
-        ...(turn.askedPlan === undefined ? {} : { plan: turn.askedPlan }),
-        ...(turn.span === undefined ? {} : { span: turn.span }),
-      },
+      question: turn.question,
+      answer: turn.answer,
+      state: turn.state === 'complete' ? 'complete' : 'interrupted',
+      ...(turn.askedPlan === undefined ? {} : { plan: turn.askedPlan }),
+      ...spanOf(turn, clips),
     }));
 }
 
+/** The part that a question is about, as the server takes it. Nothing where its clip was removed. */
+export function spanOf({ span, spanClipId }: StoredTurn, clips: readonly Pick<StoredClip, 'clipId'>[]): Pick<ChatTurn, 'span' | 'views'> {
+  if (!span) {
+    return {};
+  }
+  const medium = clips.findIndex(({ clipId }) => clipId === spanClipId);
+  if (spanClipId === undefined || (medium === 0 && clips.length === 1)) {
+    return { span };
+  }
+  return medium < 0 ? {} : { views: [{ medium, span }] };
+}
+
+/** Turns with an answer before a clip was added, of those before a question. */
+export function answeredBefore({ fromTurn = 0 }: StoredClip, before: readonly StoredTurn[]): number {
+  return historyTurns(before.slice(0, fromTurn), []).length;
+}
+
 /** The conversation as `chat/restore` takes it up. */
-export function toHistory(id: string, path: string, modelId: string, turns: readonly StoredTurn[]): ChatHistory {
+export function toHistory(id: string, clips: readonly StoredClip[], modelId: string, turns: readonly StoredTurn[]): ChatHistory {
+  const media = clips.map((clip) => {
+    const fromTurn = answeredBefore(clip, turns);
+    return { path: clip.path, ...(fromTurn > 0 ? { fromTurn } : {}) };
+  });
   return {
     chatId: `chat-${id}`,
     modelId,
-    videoPath: path,
+    videoPath: clips[0]?.path ?? '',
+    ...(media.length > 1 ? { media } : {}),
     options: {},
-    turns: historyTurns(turns).map(({ entry }) => entry),
+    turns: historyTurns(turns, clips),
   };
 }
 
@@ -112,6 +139,7 @@ export function emptyTurn(turn: StoredTurn): StoredTurn {
   delete turn.result;
   delete turn.rating;
   delete turn.plan;
+  delete turn.plans;
   delete turn.nextSequence;
   return Object.assign(turn, { answer: '', state: 'waiting' as const });
 }

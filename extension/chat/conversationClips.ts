@@ -1,13 +1,23 @@
-import { ErrorCode, type ModelInfo, type PanelClip, type PanelProblem, type PlayerAbilities, VideoChatError } from '../../server/protocol/index.js';
+import {
+  ErrorCode,
+  mediaRefusal,
+  type ModelInfo,
+  oneMedium,
+  type PanelClip,
+  type PanelProblem,
+  type PlayerAbilities,
+  VideoChatError,
+} from '../../server/protocol/index.js';
+import { looksLikePicture } from '../files/videoFiles.js';
 import type { RunningServer } from '../server/serverController.js';
 import { type ClipPorts, ClipSession } from './clipSession.js';
-import { type Conversation, createClip, type StoredClip } from './conversation.js';
+import { type Conversation, createClip, type OpenClip, type StoredClip } from './conversation.js';
 
 export interface ClipsPorts extends Pick<ClipPorts, 'mapUrl' | 'maxHeight' | 'save' | 't'> {
   post(message: { type: 'clip'; clip: PanelClip } | { type: 'mediaProgress'; clipId: string; fraction: number }): void;
 }
 
-/** The clips of a conversation, as they are kept and as they are open. Today's models look at one. */
+/** The clips of a conversation, as they are kept and as they are open. */
 export class ConversationClips {
   private readonly sessions: ClipSession[];
   /** What the page's player can do, once it has said so. */
@@ -30,21 +40,73 @@ export class ConversationClips {
 
   add(path: string, model: ModelInfo | undefined): PanelProblem | undefined {
     const { conversation } = this;
-    const { t } = this.ports;
-    if (!this.isEmpty) {
-      return {
-        message: model ? t('{0} looks at one clip in a conversation.', model.name) : t('A conversation is about one clip.'),
-        hint: t('Remove the clip first, or ask about this one in a new conversation.'),
-        actions: ['newConversation'],
-      };
+    const { turns, clips } = conversation;
+    const refusal = this.refusal(path, model);
+    if (refusal) {
+      return refusal;
     }
-    const clip = createClip(path);
-    if (conversation.turns.length === 0) {
+    const clip = { ...createClip(path), ...(turns.length > 0 && clips.length > 0 ? { fromTurn: turns.length } : {}) };
+    if (turns.length === 0 && clips.length === 0) {
       conversation.title = clip.name;
     }
     conversation.clips.push(clip);
     this.sessions.push(this.createSession(clip));
     return undefined;
+  }
+
+  /** Why a clip finds no place beside those that are there. What nobody has opened yet is judged by its name. */
+  private refusal(path: string, model: ModelInfo | undefined): PanelProblem | undefined {
+    const { conversation, sessions, ports } = this;
+    const { t } = ports;
+    if (conversation.clips.some((clip) => clip.path === path)) {
+      return { message: t('{0} is in this conversation already.', createClip(path).name) };
+    }
+    const kinds = sessions.map((session) => session.view().facts?.kind ?? kindByName(session.stored.path));
+    // A picture alone is refused by the clip itself, with what to do about it.
+    const refused = this.isEmpty ? undefined : mediaRefusal([...kinds, kindByName(path)], model?.media ?? oneMedium);
+    if (!refused) {
+      return undefined;
+    }
+    const { reason, limit } = refused;
+    if (!model) {
+      return this.full(t('A conversation is about one clip.'), 1);
+    }
+    const { name } = model;
+    if (limit === 0) {
+      return { message: t('The model {0} looks at videos only, not at pictures.', name), actions: ['chooseModel'] };
+    }
+    const one = {
+      media: t('{0} looks at one clip in a conversation.', name),
+      videos: t('{0} looks at one video in a conversation.', name),
+      images: t('{0} looks at one picture in a conversation.', name),
+    };
+    const several = {
+      media: t('{0} looks at {1} clips and pictures in a conversation.', name, limit),
+      videos: t('{0} looks at {1} videos in a conversation.', name, limit),
+      images: t('{0} looks at {1} pictures in a conversation.', name, limit),
+    };
+    return this.full((limit === 1 ? one : several)[reason], limit);
+  }
+
+  private full(message: string, limit: number): PanelProblem {
+    const { t } = this.ports;
+    const hint = limit === 1 ? t('Remove the clip first, or ask about this one in a new conversation.') : t('Remove a clip first, or ask about this one in a new conversation.');
+    return { message, hint, actions: ['newConversation'] };
+  }
+
+  /** The clip that a span is of, where there are several; it is kept with the question. */
+  spanClip(clipId: string | undefined): { spanClipId?: string } {
+    const isNamed = this.sessions.length > 1 && this.sessions.some(({ stored }) => stored.clipId === clipId);
+    return isNamed && clipId !== undefined ? { spanClipId: clipId } : {};
+  }
+
+  /** A question is asked after so many turns: clips that came behind those are shown before it. */
+  shownBefore(turns: number): void {
+    for (const clip of this.conversation.clips) {
+      if ((clip.fromTurn ?? 0) > turns) {
+        clip.fromTurn = turns;
+      }
+    }
   }
 
   /** @returns whether there was such a clip */
@@ -58,14 +120,15 @@ export class ConversationClips {
     return true;
   }
 
-  /** The file lies elsewhere now. */
+  /** The file of the clip that cannot be asked about, else of the first, lies elsewhere now. */
   relocate(path: string): boolean {
-    const [stored] = this.conversation.clips;
+    const index = Math.max(0, this.sessions.findIndex((session) => session.view().problem));
+    const stored = this.conversation.clips[index];
     if (!stored) {
       return false;
     }
     Object.assign(stored, { path, name: createClip(path).name });
-    this.sessions.splice(0, 1, this.createSession(stored)).forEach((session) => session.dispose());
+    this.sessions.splice(index, 1, this.createSession(stored)).forEach((session) => session.dispose());
     return true;
   }
 
@@ -75,29 +138,41 @@ export class ConversationClips {
   }
 
   /** What is asked about, as it is on disk now. @throws VideoChatError */
-  async subject(running: RunningServer, model: ModelInfo): Promise<{ videoId: string; path: string }> {
+  async subject(running: RunningServer, model: ModelInfo): Promise<OpenClip[]> {
     const { t } = this.ports;
-    const [clip] = this.sessions;
-    if (!clip) {
+    if (this.isEmpty) {
       throw new VideoChatError(ErrorCode.VideoUnknown, t('The clip was removed.'));
     }
-    const { videoId, facts } = await clip.open(running, model);
-    void clip.openMedia(running, this.abilities);
-    const { path, contentHash, name } = clip.stored;
-    if (contentHash !== facts.contentHash) {
-      throw new VideoChatError(ErrorCode.VideoUnknown, t('{0} has changed on disk since this conversation began.', name), {
-        hint: t('Retry to go on with the file as it is now.'),
-      });
+    const opened: OpenClip[] = [];
+    for (const clip of [...this.sessions]) {
+      const { videoId, facts } = await clip.open(running, model);
+      void clip.openMedia(running, this.abilities);
+      const { contentHash, name } = clip.stored;
+      if (contentHash !== facts.contentHash) {
+        throw new VideoChatError(ErrorCode.VideoUnknown, t('{0} has changed on disk since this conversation began.', name), {
+          hint: t('Retry to go on with the file as it is now.'),
+        });
+      }
+      opened.push({ ...clip.stored, videoId });
     }
-    return { videoId, path };
+    return opened;
   }
 
   /** Opens all for the page. @throws VideoChatError that is shown with its clip, too */
   async open(running: RunningServer, model: ModelInfo | undefined): Promise<void> {
+    const failures: unknown[] = [];
     for (const session of this.sessions.filter(({ isDangerous }) => !isDangerous)) {
-      await session.open(running, model);
-      // A proxy may take minutes: nobody waits for it.
-      void session.openMedia(running, this.abilities);
+      try {
+        await session.open(running, model);
+        // A proxy may take minutes: nobody waits for it.
+        void session.openMedia(running, this.abilities);
+      } catch (error) {
+        // The others are shown all the same.
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) {
+      throw failures[0];
     }
   }
 
@@ -123,4 +198,8 @@ export class ConversationClips {
     });
     return session;
   }
+}
+
+function kindByName(path: string): 'video' | 'image' {
+  return looksLikePicture(path) ? 'image' : 'video';
 }

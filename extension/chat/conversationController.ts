@@ -26,8 +26,16 @@ export interface ControllerPorts {
   stopGraceMs?: number;
 }
 
+/** What a question looks at, where a person has said so. */
+export interface AskedFrames {
+  span?: Segment;
+  /** The clip that the span is of. */
+  clipId?: string;
+  frames?: number;
+}
+
 /**
- * The life of one conversation: its clip, its chat on the server, its answers. It outlives servers: whatever a server
+ * The life of one conversation: its clips, its chat on the server, its answers. It outlives servers: whatever a server
  * knew is made anew from what is kept here. Every method that a person can reach answers with a problem or nothing.
  */
 export class ConversationController implements Disposable {
@@ -89,13 +97,13 @@ export class ConversationController implements Disposable {
     void this.connect();
   }
 
-  send(text: string, span?: Segment, frames?: number): PanelProblem | undefined {
+  send(text: string, { span, clipId, frames }: AskedFrames = {}): PanelProblem | undefined {
     const problem = this.cannotAsk(text);
     if (problem) {
       return problem;
     }
     const { turns } = this.conversation;
-    const asked = { turnId: `turn-${randomUUID()}`, question: text.trim(), ...(span ? { span } : {}) };
+    const asked = { turnId: `turn-${randomUUID()}`, question: text.trim(), ...(span ? { span, ...this.clips.spanClip(clipId) } : {}) };
     const turn: StoredTurn = { ...asked, answer: '', state: 'waiting' };
     turns.push(turn);
     this.answer(turn, frames);
@@ -122,7 +130,7 @@ export class ConversationController implements Disposable {
   }
 
   /** Asks a question of before in other words; that turn and those behind it go. */
-  editAndResend(turnId: string, text: string, span?: Segment, frames?: number): PanelProblem | undefined {
+  editAndResend(turnId: string, text: string, asked: AskedFrames = {}): PanelProblem | undefined {
     const { turns } = this.conversation;
     const index = turns.findIndex((turn) => turn.turnId === turnId);
     const problem = index < 0 ? { message: this.ports.t('This question is not there any more.') } : this.cannotAsk(text);
@@ -130,7 +138,7 @@ export class ConversationController implements Disposable {
       return problem;
     }
     turns.splice(index);
-    const sent = this.send(text, span, frames);
+    const sent = this.send(text, asked);
     this.postState();
     return sent;
   }
@@ -156,7 +164,7 @@ export class ConversationController implements Disposable {
     this.postState();
   }
 
-  /** A conversation is about one clip, as today's models look at one. */
+  /** As many as the model looks at together. */
   addClip(path: string): PanelProblem | undefined {
     const problem = this.clips.add(path, this.model.current);
     if (!problem) {
@@ -245,6 +253,7 @@ export class ConversationController implements Disposable {
     const { conversation, ports } = this;
     const { turns } = conversation;
     const before = turns.slice(0, turns.indexOf(turn));
+    this.clips.shownBefore(before.length);
     const chosen = previous ? undefined : (frames ?? conversation.frames ?? ports.values().framesPerClip);
     const run = new AnswerRun(turn, before, chosen, previous, {
       server: ports.server,
@@ -272,8 +281,8 @@ export class ConversationController implements Disposable {
   /** The file as it is now, and the model that is chosen now. */
   private async openSubject(running: RunningServer): Promise<{ subject: ChatSubject; model: ModelInfo }> {
     const model = await this.model.load(running);
-    const { videoId, path } = await this.clips.subject(running, model);
-    return { subject: { conversationId: this.conversation.id, videoId, path, modelId: model.id }, model };
+    const clips = await this.clips.subject(running, model);
+    return { subject: { conversationId: this.conversation.id, clips, modelId: model.id }, model };
   }
 
   /** Starts the server if need be, and opens what the page shows. What fails is shown where it failed. */

@@ -49,6 +49,7 @@ const clipSchema = z.object({
   path: z.string().check(z.minLength(1), z.maxLength(4096)),
   name: text,
   contentHash: z.optional(text),
+  fromTurn: z.optional(count),
 }) satisfies z.ZodMiniType<StoredClip>;
 
 const resultSchema = z.object({
@@ -77,11 +78,13 @@ const turnSchema = z.object({
   turnId: id,
   question: text,
   span: z.optional(segmentSchema),
+  spanClipId: z.optional(id),
   answer: text,
   state: z.enum(['waiting', 'streaming', 'complete', 'stopped', 'interrupted', 'failed']),
   problem: z.optional(problemSchema),
   nextSequence: z.optional(count),
   plan: z.optional(planSchema),
+  plans: z.optional(z.array(z.object({ clipId: id, name: text, plan: planSchema }))),
   result: z.optional(resultSchema),
   rating: z.optional(ratingSchema),
   askedPlan: z.optional(text),

@@ -59,14 +59,14 @@ async function perform(
 ): Promise<Answer> {
   switch (message.type) {
     case 'send':
-      return controller.send(message.text, message.span, message.frames);
+      return controller.send(message.text, message);
     case 'stop':
       await controller.stop();
       return undefined;
     case 'regenerate':
       return controller.regenerate();
     case 'editAndResend':
-      return controller.editAndResend(message.turnId, message.text, message.span, message.frames);
+      return controller.editAndResend(message.turnId, message.text, message);
     case 'rate':
       return controller.rate(message.turnId, message.value, message.note);
     case 'copy':

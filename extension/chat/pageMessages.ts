@@ -15,7 +15,7 @@ const names = z.array(z.string().check(z.maxLength(100))).check(z.maxLength(200)
 
 const abilities = z.object({ videoCodecs: names, audioCodecs: names, containers: names }) satisfies z.ZodMiniType<PlayerAbilities>;
 
-const ask = { text, span: z.optional(segmentSchema), frames: z.optional(frames) };
+const ask = { text, span: z.optional(segmentSchema), clipId: z.optional(itemId), frames: z.optional(frames) };
 
 /** Everything a page may say. Whatever else arrives is not from our page. */
 export const pageMessageSchema = z.discriminatedUnion('type', [

@@ -10,7 +10,7 @@ import { copyTranscript, exportTranscript } from './transcriptCommands.js';
 export function pageServices(
   panel: ChatPanel,
   parts: PanelParts,
-  newConversation: (paths: string[]) => Promise<unknown>,
+  newConversation: (paths: string[], together: boolean) => Promise<unknown>,
 ): PageServices {
   const { t } = vscode.l10n;
   /** Clips that found no place in this conversation: what a new one would be about. */
@@ -81,7 +81,7 @@ export function pageServices(
         await copyTranscript(panel.conversation);
         return undefined;
       case 'newConversation':
-        await newConversation(refused.length > 0 ? refused.splice(0) : panel.conversation.clips.map(({ path }) => path));
+        await (refused.length > 0 ? newConversation(refused.splice(0), false) : newConversation(panel.conversation.clips.map(({ path }) => path), true));
         return undefined;
     }
   };

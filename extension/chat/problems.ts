@@ -21,6 +21,7 @@ const actionsByCode: Partial<Record<ErrorCode, PanelAction[]>> = {
   [ErrorCode.ModelLoadFailed]: ['retry', 'useCpuOnly', 'chooseModel'],
   [ErrorCode.ProviderUnavailable]: ['useCpuOnly', 'openSettings'],
   [ErrorCode.ContextOverflow]: ['newConversation', 'chooseModel'],
+  [ErrorCode.TooManyMedia]: ['chooseModel'],
   [ErrorCode.InvalidParams]: [],
 };
 

@@ -33,7 +33,7 @@ export function registerChat(parts: ExtensionParts): vscode.Disposable {
     ...parts,
     store,
     urls,
-    services: (panel) => pageServices(panel, panelParts, (paths) => commands.begin(paths)),
+    services: (panel) => pageServices(panel, panelParts, (paths, together) => commands.begin(paths, together)),
     changed: (panel) => panels.changed(panel),
     closed: (panel) => {
       panels.closed(panel);

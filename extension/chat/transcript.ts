@@ -51,10 +51,14 @@ function writeEnd({ state }: StoredTurn, t: Translate): string | undefined {
   }
 }
 
-function writeNotes({ result, plan, rating }: StoredTurn, t: Translate): string[] {
+function writeNotes({ result, plan, plans, rating }: StoredTurn, t: Translate): string[] {
   const notes = [
     ...(result ? [`- ${t('Model')}: ${result.modelName ?? result.model.id}${result.model.demonstration ? ` (${t('demonstration')})` : ''}, ${result.device}`] : []),
-    ...(plan ? [`- ${t('Frames')}: ${writePlan(plan)}`] : []),
+    ...(plans
+      ? plans.map(({ name, plan: frames }) => `- ${t('Frames')} (${code(name)}): ${writePlan(frames)}`)
+      : plan
+        ? [`- ${t('Frames')}: ${writePlan(plan)}`]
+        : []),
     ...(rating ? [`- ${t('Rating')}: ${rating.value === 'up' ? '👍' : '👎'}${rating.note ? ` ${oneLine(rating.note)}` : ''}`] : []),
   ];
   return notes.length > 0 ? [...notes, ''] : [];

@@ -19,6 +19,11 @@ export function looksLikeVideo(path: string): boolean {
   return videoPattern.test(path);
 }
 
+/** By its name, this is a picture. */
+export function looksLikePicture(path: string): boolean {
+  return looksReadable(path) && !looksLikeVideo(path);
+}
+
 /** For `findFiles`, whose patterns know no ignoring of case. */
 export function globOf(endings: readonly string[]): string {
   const anyCase = (ending: string): string =>

@@ -95,7 +95,7 @@ export class ChatService {
     return this.changeMedia(chatId, token, (conversation) => {
       const { media, turns, options } = conversation;
       if (index >= media.length || media.length === 1) {
-        const message = media.length === 1 ? 'A conversation needs something to look at.' : phrase`The conversation has ${media.length} media, none at place ${index}.`;
+        const message = media.length === 1 ? phrase`A conversation needs something to look at.` : phrase`The conversation has ${media.length} media, none at place ${index}.`;
         throw new VideoChatError(ErrorCode.InvalidParams, message, { hint: 'Places count from 0. The last medium stays.', subject: chatId });
       }
       const spanGoes = index === spanMedium(media);

@@ -4,6 +4,7 @@
  */
 import type { ChatAnswer, ChatStage, SamplingOptions } from './chat.js';
 import type { MediaSource, PlayerAbilities } from './media.js';
+import type { MediaLimits } from './mediaLimits.js';
 import type { FramePlan, Segment, VideoFacts } from './video.js';
 
 /** A clip or picture of the conversation. */
@@ -36,14 +37,18 @@ export interface PanelTurn {
   question: string;
   /** The question concerned this part of the clip only. */
   span?: Segment;
+  /** The clip that the span is of; left out: the first video. */
+  spanClipId?: string;
   /** Markdown, as far as it has come. */
   answer: string;
   state: 'waiting' | 'streaming' | 'complete' | 'stopped' | 'interrupted' | 'failed';
   problem?: PanelProblem;
   /** While it streams: the number that the next delta will have. Left out: 0. */
   nextSequence?: number;
-  /** The frames the answer rests on. */
+  /** The frames the answer rests on; of several clips: those of the first. */
   plan?: FramePlan;
+  /** Those of all clips, where there are several. */
+  plans?: PanelClipPlan[];
   /** Facts for the quiet line below a finished answer. */
   result?: Pick<ChatAnswer, 'tokens' | 'timings' | 'stopReason' | 'model' | 'embeddingsCached' | 'droppedTurns'> & {
     device: string;
@@ -51,6 +56,14 @@ export interface PanelTurn {
     modelName?: string;
   };
   rating?: { value: 'up' | 'down'; note?: string };
+}
+
+/** What an answer rests on of one of several clips. */
+export interface PanelClipPlan {
+  clipId: string;
+  /** As it was called then. */
+  name: string;
+  plan: FramePlan;
 }
 
 /** What the server is doing, for the line at the top of the panel. */
@@ -65,6 +78,8 @@ export interface PanelModel {
   demonstration: boolean;
   /** Its manifest's frame plan, e.g. `videochat:8`. */
   plan: string;
+  /** Clips and pictures that a conversation may hold together; left out: one. */
+  media?: MediaLimits;
 }
 
 /** Everything the page shows; sent when it is ready and whenever more than a stream changed. */
@@ -92,7 +107,7 @@ export type HostMessage =
   /** A proxy of a clip is being made. */
   | { type: 'mediaProgress'; clipId: string; fraction: number }
   | { type: 'stage'; turnId: string; stage: ChatStage; done?: number; total?: number }
-  | { type: 'plan'; turnId: string; plan: FramePlan }
+  | { type: 'plan'; turnId: string; plan: FramePlan; plans?: PanelClipPlan[] }
   /** Text to append; numbered from 0 within a turn, without gaps. A page that misses one asks for the state again. */
   | { type: 'delta'; turnId: string; sequence: number; text: string }
   /** A turn changed otherwise: it ended, was rated, failed. Replaces the turn of that id, or is appended. */
@@ -106,11 +121,12 @@ export type HostMessage =
 export type PageMessage =
   /** The page listens now, or missed something: send the state. */
   | { type: 'ready'; abilities: PlayerAbilities }
-  | { type: 'send'; id: number; text: string; span?: Segment; frames?: number }
+  /** `clipId`: the clip that the span is of; left out: the first video. */
+  | { type: 'send'; id: number; text: string; span?: Segment; clipId?: string; frames?: number }
   | { type: 'stop'; id: number }
   | { type: 'regenerate'; id: number }
   /** Asks the question of a turn again in other words; that turn and all after it go. */
-  | { type: 'editAndResend'; id: number; turnId: string; text: string; span?: Segment; frames?: number }
+  | { type: 'editAndResend'; id: number; turnId: string; text: string; span?: Segment; clipId?: string; frames?: number }
   | { type: 'rate'; id: number; turnId: string; value: 'up' | 'down' | null; note?: string }
   | { type: 'copy'; id: number; text: string }
   /** A link in an answer was chosen; the host asks before it opens anything. */

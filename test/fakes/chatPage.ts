@@ -1,5 +1,5 @@
 import { type Conversation, createConversation } from '../../extension/chat/conversation.js';
-import { type ControllerPorts, ConversationController } from '../../extension/chat/conversationController.js';
+import { type AskedFrames, type ControllerPorts, ConversationController } from '../../extension/chat/conversationController.js';
 import { english } from '../../extension/translate.js';
 import type { HostMessage, PanelState, PanelTurn } from '../../server/protocol/index.js';
 import { DyingServer } from './dyingServer.js';
@@ -68,8 +68,8 @@ export class ChatPage {
   }
 
   /** Asks, and waits for the end of the answer. */
-  async ask(text: string, more: { span?: { startSeconds: number; endSeconds: number }; frames?: number } = {}): Promise<PanelTurn | undefined> {
-    const problem = this.controller.send(text, more.span, more.frames);
+  async ask(text: string, more: AskedFrames = {}): Promise<PanelTurn | undefined> {
+    const problem = this.controller.send(text, more);
     if (problem) {
       throw new Error(problem.message);
     }

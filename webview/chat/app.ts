@@ -167,7 +167,8 @@ export class App extends PageElement {
     if (now.panel && now.panel.conversationId !== before.panel?.conversationId) {
       this.#opened(now.panel.conversationId, before.panel !== undefined);
     }
-    if (this.span && !now.panel?.clips.length) {
+    // What was marked was marked in the clip that is gone.
+    if (this.span && before.panel && now.panel && !now.panel.clips.some(({ clipId }) => clipId === (this.clipId ?? before.panel?.clips[0]?.clipId))) {
       this.span = undefined;
     }
     const said = announcement(now, before);
@@ -195,7 +196,7 @@ export class App extends PageElement {
       case 'ask':
         return void this.#ask(intent.text);
       case 'goTo':
-        return void this.#goTo(this.page.panel?.clips.find((clip) => clip.facts?.kind === 'video')?.clipId, intent.startSeconds, intent.endSeconds);
+        return void this.#goTo(this.#goal(intent.clipId), intent.startSeconds, intent.endSeconds);
       case 'span':
         this.span = intent.span;
         return this.#saveSoon();
@@ -224,6 +225,18 @@ export class App extends PageElement {
     return frames === undefined ? {} : { frames };
   }
 
+  /** The part that is marked, and the clip it is of. */
+  get #marked(): { span?: Segment; clipId?: string } {
+    const clipId = this.#clip?.clipId;
+    return this.span ? { span: this.span, ...(clipId === undefined ? {} : { clipId }) } : {};
+  }
+
+  /** The clip a moment is of: the one that is named if it is still there, else the first video. */
+  #goal(clipId: string | undefined): string | undefined {
+    const clips = this.page.panel?.clips ?? [];
+    return (clips.find((clip) => clip.clipId === clipId) ?? clips.find((clip) => clip.facts?.kind === 'video'))?.clipId;
+  }
+
   async #ask(text: string): Promise<void> {
     const { panel } = this.page;
     if (!panel || !this.#host) {
@@ -237,7 +250,7 @@ export class App extends PageElement {
     this.draft = '';
     this.notice = undefined;
     this.#saveNow();
-    const problem = await this.#host.request({ type: 'send', text, ...(this.span ? { span: this.span } : {}), ...this.#frames });
+    const problem = await this.#host.request({ type: 'send', text, ...this.#marked, ...this.#frames });
     if (problem) {
       this.notice = problem;
       // Nothing that was written is lost.
@@ -260,7 +273,10 @@ export class App extends PageElement {
   }
 
   async #goTo(clipId: string | undefined, start: number, end?: number, play?: boolean): Promise<void> {
-    this.clipId = clipId ?? this.clipId;
+    if (clipId !== undefined && clipId !== this.#clip?.clipId) {
+      this.clipId = clipId;
+      this.span = undefined;
+    }
     await this.updateComplete;
     await this.player?.updateComplete;
     this.player?.goTo(start, end, play);

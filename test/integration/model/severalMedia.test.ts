@@ -1,4 +1,3 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngineParts } from '../../../server/engine/createEngineParts.js';
@@ -21,6 +20,7 @@ import {
 } from '../../../server/protocol/index.js';
 import type { Embeddings } from '../../../server/vision/embeddings.js';
 import { ServerInProcess } from '../../fakes/connectedPair.js';
+import { changedModel } from '../../fixtures/changedModel.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 import { makeClip } from '../../media/makeClip.js';
 import { largestDifference, modelFolder, modelMissing, readManifest } from './modelGoldens.js';
@@ -35,17 +35,6 @@ let client: VideoChatClient;
 /** The server's language model, and what its encoder answered, in order. */
 let language: LanguageModel | undefined;
 const encoded: Embeddings[] = [];
-
-/** The embedded model's files under a manifest that takes three media: it was not taught to, but computes as any would. */
-async function severalMediaModel(): Promise<string> {
-  const folder = path.join(await temporaryFolder(), modelId);
-  await mkdir(folder);
-  manifest = { ...(await readManifest()), id: modelId, media: { most: 3 } };
-  delete manifest.$schema;
-  await Promise.all(Object.values(manifest.files).map((file) => copyFile(path.join(modelFolder, file.path), path.join(folder, file.path))));
-  await writeFile(path.join(folder, 'manifest.json'), JSON.stringify(manifest));
-  return path.dirname(folder);
-}
 
 /** The real parts, watched. */
 function watchedParts(): EngineParts {
@@ -90,7 +79,9 @@ describe.skipIf(modelMissing)(`several media in a real model (${modelMissing ?? 
 
   beforeAll(async () => {
     [clip, other, picture] = await Promise.all([makeClip({ name: 'plain' }), makeClip({ name: 'withSound' }), makeClip({ name: 'png' })]);
-    models = await severalMediaModel();
+    manifest = await readManifest();
+    models = await temporaryFolder();
+    await changedModel(models, { id: modelId, name: 'Several', media: { most: 3 } });
     cache = await temporaryFolder();
     await start();
   }, 120_000);

@@ -57,6 +57,19 @@ describe("a model's Markdown", () => {
     expect(rendered('At 0:05.').querySelector('.time-link')).toBeNull();
     expect(rendered('From 10 to 20 seconds', 14).querySelector<HTMLElement>('.time-link')?.dataset['end']).toBe('14');
   });
+
+  it('gives a time to the clip that its paragraph names last before it', () => {
+    const clips = [
+      { clipId: 'v1', name: 'a.mp4', durationSeconds: 14 },
+      { clipId: 'v2', name: 'aa.mp4', durationSeconds: 60 },
+    ];
+    const text = 'At 0:01. In **AA.mp4** at 0:30 and\n0:40, but in a.mp4 at 0:02 and 0:50.\n\nAt 0:03.';
+    const element = document.createElement('div');
+    element.innerHTML = renderMarkdown(text, { durationSeconds: 14, clips });
+    const links = [...element.querySelectorAll<HTMLElement>('.time-link')].map((link) => [link.textContent, link.dataset['clip']]);
+    // 0:50 is behind the end of a.mp4.
+    expect(links).toEqual([['0:01', undefined], ['0:30', 'v2'], ['0:40', 'v2'], ['0:02', 'v1'], ['0:03', undefined]]);
+  });
 });
 
 const long = [

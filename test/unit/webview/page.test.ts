@@ -205,6 +205,44 @@ describe('the page', () => {
     expect(said('action')).toMatchObject([{ action: 'manageTrust' }]);
   });
 
+  it('shows the frames of each clip under its name, and the clip that a time is of', async () => {
+    const facts = { kind: 'video', width: 4, height: 3, durationSeconds: 10, fps: 25, frameCount: 250, streams: [] } as unknown as VideoFacts;
+    const clip = (clipId: string, name: string) => ({
+      ...{ clipId, name, facts },
+      media: { mediaId: clipId, mode: 'file', reason: '', url: `http://127.0.0.1:1/t/${clipId}`, mimeType: 'video/mp4', bytes: 1 } satisfies MediaSource,
+    });
+    const plan = (seconds: number[]) => ({ spec: 'videochat:8', span: { startSeconds: 0, endSeconds: 10 }, indices: seconds.map(() => 1), seconds, reason: '' });
+    const plans = [{ clipId: 'v1', name: 'a.mp4', plan: plan([1, 2]) }, { clipId: 'v2', name: 'b.mp4', plan: plan([3, 4, 5]) }];
+    const said1 = turn({ answer: 'At 0:01. In b.mp4 at 0:04.', state: 'complete', plan: plan([1, 2]), plans, result: panelResult() });
+    await tell({ type: 'state', state: panel({ clips: [clip('v1', 'a.mp4'), clip('v2', 'b.mp4')], turns: [said1] }) });
+    await settled();
+    const heads = [...app.querySelectorAll('.evidence-head')].map((head) => head.textContent?.replace(/\s+/g, ' ').trim());
+    expect(heads.map((head) => head?.startsWith('a.mp4 2 frames') || head?.startsWith('b.mp4 3 frames'))).toEqual([true, true]);
+    expect(find('.result').textContent).toContain('5\u00a0frames');
+    const shown = (): (string | null)[] => [...app.querySelectorAll('.clip-chips .chip-name')].map((chip) => chip.getAttribute('aria-pressed'));
+    expect(shown()).toEqual(['true', 'false']);
+    [...app.querySelectorAll<HTMLElement>('.time-link')][1]?.click();
+    await settled();
+    expect(shown()).toEqual(['false', 'true']);
+    find('.evidence .frame').click();
+    await settled();
+    expect(shown()).toEqual(['true', 'false']);
+  });
+
+  it('asks about a part of the clip that is shown', async () => {
+    saved = { conversationId: 'c1', draft: 'What?', clipId: 'v2', span: { startSeconds: 1, endSeconds: 2 } };
+    app.remove();
+    app = document.createElement('videochat-app');
+    document.body.append(app);
+    await tell({ type: 'state', state: panel({ clips: [{ clipId: 'v1', name: 'a.mp4' }, { clipId: 'v2', name: 'b.mp4' }] }) });
+    await settled();
+    press(find('.composer textarea'), 'Enter');
+    expect(said('send')).toMatchObject([{ text: 'What?', span: { startSeconds: 1, endSeconds: 2 }, clipId: 'v2' }]);
+    await tell({ type: 'state', state: panel({ clips: [{ clipId: 'v1', name: 'a.mp4' }] }) });
+    await settled();
+    expect(app.querySelector('.span-chip')).toBeNull();
+  });
+
   it('keeps the draft for its conversation only', async () => {
     await tell({ type: 'state', state: panel() });
     type('half a question');

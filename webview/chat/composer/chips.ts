@@ -30,7 +30,7 @@ export function clipChips(clips: readonly PanelClip[], shown: string | undefined
 }
 
 /** The part of the clip that the next question concerns. */
-export function spanChip(span: Segment, emit: (intent: Intent) => void): TemplateResult {
+export function spanChip(span: Segment, clipId: string | undefined, emit: (intent: Intent) => void): TemplateResult {
   const texts = strings();
   const [start, end] = [shortTime(span.startSeconds), shortTime(span.endSeconds)];
   return html`<span class="chip span-chip">
@@ -38,7 +38,7 @@ export function spanChip(span: Segment, emit: (intent: Intent) => void): Templat
       type="button"
       class="chip-name"
       title=${format(texts.playSpan, start, end)}
-      @click=${() => emit({ type: 'goTo', startSeconds: span.startSeconds, endSeconds: span.endSeconds })}
+      @click=${() => emit({ type: 'goTo', startSeconds: span.startSeconds, endSeconds: span.endSeconds, ...(clipId === undefined ? {} : { clipId }) })}
     >
       <i class="codicon codicon-play" aria-hidden="true"></i><span>${start}–${end}</span>
     </button>

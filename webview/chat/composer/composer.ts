@@ -36,7 +36,7 @@ export class Composer extends PageElement {
         <div class="chips">
           ${clipChips(panel.clips, this.clipId, (intent) => this.emit(intent))}
           ${iconButton('add', texts.addClip, () => this.emit({ type: 'addClips', uris: [] }))}
-          ${span ? spanChip(span, (intent) => this.emit(intent)) : nothing}
+          ${span ? spanChip(span, this.clipId, (intent) => this.emit(intent)) : nothing}
         </div>
         <textarea
           rows="1"

@@ -7,7 +7,7 @@ export type Intent =
   /** A question was written; the page adds what it concerns. */
   | { type: 'ask'; text: string }
   /** Show this moment, or play just this stretch. */
-  | { type: 'goTo'; startSeconds: number; endSeconds?: number }
+  | { type: 'goTo'; startSeconds: number; endSeconds?: number; /** Left out: the first video. */ clipId?: string }
   /** The question concerns this part, or the whole clip. */
   | { type: 'span'; span: Segment | undefined }
   | { type: 'showClip'; clipId: string }

@@ -52,6 +52,7 @@ const isPlan = shape({
   seconds: listOf(isNumber),
   reason: isText,
 });
+const isPlans = listOf(shape({ clipId: isText, name: isText, plan: isPlan }));
 const isResult = shape({
   tokens: shape({ prompt: isNumber, reused: isNumber, generated: isNumber }),
   timings: shape({ decode: isNumber, encode: isNumber, prefill: isNumber, generate: isNumber, total: isNumber }),
@@ -66,11 +67,13 @@ const isTurn = shape({
   turnId: isText,
   question: isText,
   span: optional(isSegment),
+  spanClipId: optional(isText),
   answer: isText,
   nextSequence: optional(isCount),
   state: oneOf('waiting', 'streaming', 'complete', 'stopped', 'interrupted', 'failed'),
   problem: optional(isProblem),
   plan: optional(isPlan),
+  plans: optional(isPlans),
   result: optional(isResult),
   rating: optional(shape({ value: oneOf('up', 'down'), note: optional(isText) })),
 });
@@ -80,12 +83,13 @@ const isServer: Guard<unknown> = (value): value is unknown =>
   shape({ state: oneOf('restarting'), attempt: isNumber, delayMs: isNumber })(value) ||
   shape({ state: oneOf('failed'), problem: isProblem })(value);
 
+const isLimits = shape({ most: isCount, videos: isCount, images: isCount });
 const isState = shape({
   conversationId: isText,
   title: isText,
   clips: listOf(isClip),
   turns: listOf(isTurn),
-  model: optional(shape({ id: isText, name: isText, demonstration: isFlag, plan: isText })),
+  model: optional(shape({ id: isText, name: isText, demonstration: isFlag, plan: isText, media: optional(isLimits) })),
   server: isServer,
   busy: isFlag,
   frames: optional(isCount),
@@ -104,7 +108,7 @@ const guards: Record<HostMessage['type'], Guard<unknown>> = {
     done: optional(isNumber),
     total: optional(isNumber),
   }),
-  plan: shape({ turnId: isText, plan: isPlan }),
+  plan: shape({ turnId: isText, plan: isPlan, plans: optional(isPlans) }),
   delta: shape({ turnId: isText, sequence: isCount, text: isText }),
   turn: shape({ turn: isTurn, busy: isFlag }),
   focus: shape({ target: oneOf('input', 'lastAnswer', 'player') }),

@@ -31,7 +31,7 @@ export function reduce(page: PageState, message: Message): PageState {
       return { ...page, stage: { turnId, stage, done, total } };
     }
     case 'plan':
-      return withTurn(page, message.turnId, () => ({ plan: message.plan }));
+      return withTurn(page, message.turnId, () => ({ plan: message.plan, ...(message.plans ? { plans: message.plans } : {}) }));
     case 'delta':
       return applyDeltas(page, [message]);
     case 'turn': {

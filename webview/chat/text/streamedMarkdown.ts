@@ -1,11 +1,12 @@
 import { renderMarkdown } from './markdown.js';
 import { splitBlocks } from './splitBlocks.js';
+import type { NamedClip } from './timeLinks.js';
 
 /** Renders a text that grows: only its last blocks are parsed again, those before it keep their HTML. */
 export class StreamedMarkdown {
   readonly #render: typeof renderMarkdown;
   #text = '';
-  #duration: number | undefined;
+  #environment = '';
   #blocks: { start: number; text: string; html: string }[] = [];
 
   constructor(render = renderMarkdown) {
@@ -13,8 +14,9 @@ export class StreamedMarkdown {
   }
 
   /** @returns the HTML of each block, in order; an unchanged block is the same string */
-  update(text: string, durationSeconds?: number): string[] {
-    if (durationSeconds !== this.#duration || !text.startsWith(this.#text)) {
+  update(text: string, durationSeconds?: number, clips: readonly NamedClip[] = []): string[] {
+    const environment = JSON.stringify([durationSeconds, clips]);
+    if (environment !== this.#environment || !text.startsWith(this.#text)) {
       this.#blocks = [];
     }
     if (this.#blocks.length === 0 || text !== this.#text) {
@@ -23,12 +25,12 @@ export class StreamedMarkdown {
       const kept = this.#blocks.slice(0, -2);
       const fresh = splitBlocks(text, open[0]?.start ?? 0).map((block) => {
         const same = open.find((old) => old.start === block.start && old.text === block.text);
-        return same ?? { ...block, html: this.#render(block.text, { durationSeconds }) };
+        return same ?? { ...block, html: this.#render(block.text, { durationSeconds, ...(clips.length > 0 ? { clips } : {}) }) };
       });
       this.#blocks = [...kept, ...fresh];
     }
     this.#text = text;
-    this.#duration = durationSeconds;
+    this.#environment = environment;
     return this.#blocks.map((block) => block.html);
   }
 }

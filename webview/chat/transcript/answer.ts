@@ -1,23 +1,34 @@
 import { html, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import type { PanelClip } from '../../../server/protocol/panel.js';
 import { PageElement } from '../elements/pageElement.js';
 import { StreamedMarkdown } from '../text/streamedMarkdown.js';
+import type { NamedClip } from '../text/timeLinks.js';
 
 /** An answer's Markdown, drawn as it comes. Its links do what they do through the page, never by themselves. */
 @customElement('videochat-answer')
 export class Answer extends PageElement {
   @property({ attribute: false }) accessor text = '';
   @property({ attribute: false }) accessor durationSeconds: number | undefined;
+  /** Clips that the answer may name; times behind a name are of that clip. */
+  @property({ attribute: false }) accessor clips: readonly PanelClip[] = [];
+  /** The clip that other times are of. */
+  @property({ attribute: false }) accessor clipId: string | undefined;
   @property({ attribute: false }) accessor streaming = false;
   readonly #markdown = new StreamedMarkdown();
 
   override render(): TemplateResult {
     // Escaped by `renderMarkdown`, which lets no HTML of the text through.
-    const blocks = this.#markdown.update(this.text, this.durationSeconds);
+    const blocks = this.#markdown.update(this.text, this.durationSeconds, this.#named);
     return html`<div class="markdown ${this.streaming ? 'streaming' : ''}" @click=${this.#onClick} @keydown=${this.#onKey}>
       ${blocks.map((block) => html`<div class="block">${unsafeHTML(block)}</div>`)}
     </div>`;
+  }
+
+  get #named(): NamedClip[] {
+    const { clips } = this;
+    return clips.length < 2 ? [] : clips.map(({ clipId, name, facts }) => ({ clipId, name, durationSeconds: facts?.durationSeconds ?? 0 }));
   }
 
   #onKey = (event: KeyboardEvent): void => {
@@ -34,9 +45,9 @@ export class Answer extends PageElement {
     }
     event.preventDefault();
     event.stopPropagation();
-    const { start, end, url } = target.dataset;
+    const { start, end, url, clip = this.clipId } = target.dataset;
     if (start !== undefined) {
-      this.emit({ type: 'goTo', startSeconds: Number(start), ...(end === undefined ? {} : { endSeconds: Number(end) }) });
+      this.emit({ type: 'goTo', startSeconds: Number(start), ...(end === undefined ? {} : { endSeconds: Number(end) }), ...(clip === undefined ? {} : { clipId: clip }) });
     } else if (url !== undefined) {
       this.emit({ type: 'openLink', url });
     } else {

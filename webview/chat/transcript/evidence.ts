@@ -16,6 +16,9 @@ let numbers = 0;
 export class Evidence extends PageElement {
   @property({ attribute: false }) accessor plan: FramePlan | undefined;
   @property({ attribute: false }) accessor media: MediaSource | undefined;
+  /** The clip that the frames are of, and its name where there are several. */
+  @property({ attribute: false }) accessor clipId: string | undefined;
+  @property({ attribute: false }) accessor name: string | undefined;
   /** The turn before looked at the same frames: they are shown when asked for. */
   @property({ attribute: false }) accessor repeated = false;
   @state() accessor open: boolean | undefined;
@@ -49,6 +52,7 @@ export class Evidence extends PageElement {
           @click=${() => (this.open = !open)}
         >
           <i class="codicon codicon-chevron-${open ? 'down' : 'right'}" aria-hidden="true"></i>
+          ${this.name === undefined ? nothing : html`<span class="clip-name">${this.name}</span>`}
           <span>${count}</span>
           ${this.repeated && !open
             ? html`<span class="quiet">${texts.earlierFrames}</span>`
@@ -56,7 +60,7 @@ export class Evidence extends PageElement {
               ? nothing
               : html`<span class="quiet">${times}${seconds.length > 3 ? ' …' : ''}</span>`}
         </button>
-        <div id=${this.#id} class="frames" role="group" aria-label=${texts.framesLookedAt} ?hidden=${!open} @keydown=${this.#onKey}>
+        <div id=${this.#id} class="frames" role="group" aria-label=${this.name === undefined ? texts.framesLookedAt : `${texts.framesLookedAt}: ${this.name}`} ?hidden=${!open} @keydown=${this.#onKey}>
           ${open ? seconds.map((second, index) => this.#frame(second, index)) : nothing}
         </div>
         ${this.enlarged !== undefined && this.media
@@ -77,7 +81,7 @@ export class Evidence extends PageElement {
       class="frame"
       aria-label=${name}
       tabindex=${index === Math.min(this.current, this.#seconds.length - 1) ? 0 : -1}
-      @click=${() => this.emit({ type: 'goTo', startSeconds: second })}
+      @click=${() => this.emit({ type: 'goTo', startSeconds: second, ...(this.clipId === undefined ? {} : { clipId: this.clipId }) })}
       @pointerenter=${show}
       @pointerleave=${hide}
       @focus=${() => {

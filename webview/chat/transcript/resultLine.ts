@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelModel, PanelTurn } from '../../../server/protocol/panel.js';
+import type { FramePlan } from '../../../server/protocol/video.js';
 import { format, strings } from '../strings.js';
 import { shortSeconds } from '../text/formatTime.js';
-
 import { isOfPicture } from './isOfPicture.js';
+
 type Result = NonNullable<PanelTurn['result']>;
 
 /** Model, device, frames, speed, time: each a short text. */
-export function resultFacts(result: Result, plan: PanelTurn['plan'], model: PanelModel | undefined): string[] {
+export function resultFacts(result: Result, plan: FramePlan | readonly FramePlan[] | undefined, model: PanelModel | undefined): string[] {
   const texts = strings();
   const { tokens, timings } = result;
   const frames = [plan ?? []].flat().reduce((sum, one) => sum + (isOfPicture(one) ? 0 : new Set(one.seconds).size), 0);
@@ -23,7 +24,7 @@ export function resultFacts(result: Result, plan: PanelTurn['plan'], model: Pane
 }
 
 /** The quiet line below an answer; what it leaves out is in its tooltip. */
-export function resultLine(result: Result, plan: PanelTurn['plan'], model: PanelModel | undefined): TemplateResult {
+export function resultLine(result: Result, plan: FramePlan | readonly FramePlan[] | undefined, model: PanelModel | undefined): TemplateResult {
   const texts = strings();
   const { tokens, timings } = result;
   const detail = [

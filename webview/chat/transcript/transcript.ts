@@ -70,13 +70,12 @@ export class Transcript extends PageElement {
   #group(from: number, turns: PanelTurn[]): unknown {
     const { panel, stage } = this;
     const total = panel.turns.length;
-    const clip = panel.clips[0];
     const all = !this.#nearView?.works && this.hasUpdated;
     const isNear = (turn: PanelTurn, index: number): boolean => all || index >= total - alwaysDrawn || this.near.has(turn.turnId);
     const nearness = turns.map((turn, index) => (isNear(turn, from + index) ? '1' : '0')).join('');
     const before = panel.turns[from - 1];
     const stageHere = turns.some((turn) => turn.turnId === stage?.turnId) ? stage : undefined;
-    const dependsOn = [...turns, before?.plan, nearness, panel.busy, clip?.media, clip?.facts, panel.model, stageHere, total - from <= groupSize];
+    const dependsOn = [...turns, before?.plan, nearness, panel.busy, panel.clips, panel.model, stageHere, total - from <= groupSize];
     return guard(dependsOn, () =>
       repeat(
         turns,
@@ -90,8 +89,7 @@ export class Transcript extends PageElement {
             .busy=${panel.busy}
             .stage=${stageHere?.turnId === turn.turnId ? stageHere : undefined}
             .repeatedFrames=${sameFrames(turn, index > 0 ? turns[index - 1] : before)}
-            .media=${clip?.media}
-            .durationSeconds=${clip?.facts?.durationSeconds}
+            .clips=${panel.clips}
             .model=${panel.model}
           ></videochat-turn>`,
       ),
@@ -211,8 +209,12 @@ export class Transcript extends PageElement {
 }
 
 function sameFrames(turn: PanelTurn, before: PanelTurn | undefined): boolean {
-  const [now, then] = [turn.plan?.seconds, before?.plan?.seconds];
-  return now !== undefined && then !== undefined && now.length === then.length && now.every((second, index) => second === then[index]);
+  const [now, then] = [framesOf(turn), before && framesOf(before)];
+  return now !== undefined && then !== undefined && now.length === then.length && now.every((frame, index) => frame === then[index]);
+}
+
+function framesOf({ plan, plans }: PanelTurn): (string | number)[] | undefined {
+  return plans?.flatMap((clip) => [clip.clipId, ...clip.plan.seconds]) ?? plan?.seconds;
 }
 
 declare global {

@@ -1,7 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { MediaSource } from '../../../server/protocol/media.js';
-import type { PanelModel, PanelTurn } from '../../../server/protocol/panel.js';
+import type { PanelClip, PanelModel, PanelTurn } from '../../../server/protocol/panel.js';
 import { iconButton } from '../elements/iconButton.js';
 import { PageElement } from '../elements/pageElement.js';
 import { problemCard } from '../elements/problemCard.js';
@@ -25,9 +24,8 @@ export class Turn extends PageElement {
   @property({ attribute: false }) accessor busy = false;
   @property({ attribute: false }) accessor repeatedFrames = false;
   @property({ attribute: false }) accessor stage: StageLine | undefined;
-  @property({ attribute: false }) accessor media: MediaSource | undefined;
+  @property({ attribute: false }) accessor clips: readonly PanelClip[] = [];
   @property({ attribute: false }) accessor model: PanelModel | undefined;
-  @property({ attribute: false }) accessor durationSeconds: number | undefined;
   @state() accessor editing = false;
   @state() accessor noting = false;
   @state() accessor copied = false;
@@ -56,7 +54,7 @@ export class Turn extends PageElement {
         turn.question,
         (text) => {
           this.editing = false;
-          this.emit({ type: 'editAndResend', turnId: turn.turnId, text, ...(turn.span ? { span: turn.span } : {}) });
+          this.emit({ type: 'editAndResend', turnId: turn.turnId, text, ...(turn.span ? { span: turn.span, ...this.#spanClip } : {}) });
         },
         () => {
           this.editing = false;
@@ -78,10 +76,34 @@ export class Turn extends PageElement {
       type="button"
       class="chip"
       title=${format(strings().playSpan, from, to)}
-      @click=${() => this.emit({ type: 'goTo', startSeconds: start, endSeconds: end })}
+      @click=${() => this.emit({ type: 'goTo', startSeconds: start, endSeconds: end, ...this.#spanClip })}
     >
       ${from}–${to}
     </button>`;
+  }
+
+  get #spanClip(): { clipId?: string } {
+    const { spanClipId } = this.turn;
+    return spanClipId === undefined ? {} : { clipId: spanClipId };
+  }
+
+  /** The clip that times in the answer are of, where it names none: the question's, else the first video. */
+  get #meant(): PanelClip | undefined {
+    const { clips, turn } = this;
+    const isVideo = ({ facts }: PanelClip): boolean => facts?.kind === 'video';
+    return clips.find(({ clipId }) => clipId === turn.spanClipId) ?? clips.find(isVideo) ?? clips[0];
+  }
+
+  /** The frames of each clip, with its name where there are several. */
+  #evidence(): unknown {
+    const { turn, clips, repeatedFrames } = this;
+    if (!turn.plans) {
+      return html`<videochat-evidence .plan=${turn.plan} .media=${clips[0]?.media} .clipId=${clips[0]?.clipId} .repeated=${repeatedFrames}></videochat-evidence>`;
+    }
+    return turn.plans.map(({ clipId, name, plan }) => {
+      const media = clips.find((clip) => clip.clipId === clipId)?.media;
+      return html`<videochat-evidence .plan=${plan} .media=${media} .clipId=${clipId} .name=${name} .repeated=${repeatedFrames}></videochat-evidence>`;
+    });
   }
 
   #answer(): TemplateResult {
@@ -89,11 +111,13 @@ export class Turn extends PageElement {
     const texts = strings();
     const open = turn.state === 'waiting' || turn.state === 'streaming';
     return html`<div class="answer">
-      <videochat-evidence .plan=${turn.plan} .media=${this.media} .repeated=${this.repeatedFrames}></videochat-evidence>
+      ${this.#evidence()}
       ${turn.answer
         ? html`<videochat-answer
             .text=${turn.answer}
-            .durationSeconds=${this.durationSeconds}
+            .durationSeconds=${this.#meant?.facts?.durationSeconds}
+            .clips=${this.clips}
+            .clipId=${this.#meant?.clipId}
             .streaming=${turn.state === 'streaming'}
           ></videochat-answer>`
         : nothing}
@@ -111,7 +135,7 @@ export class Turn extends PageElement {
     const { turn } = this;
     const texts = strings();
     return html`<div class="turn-footer">
-      <div class="turn-facts">${turn.result ? resultLine(turn.result, turn.plan, this.model) : nothing}</div>
+      <div class="turn-facts">${turn.result ? resultLine(turn.result, turn.plans?.map(({ plan }) => plan) ?? turn.plan, this.model) : nothing}</div>
       <div class="toolbar">
         ${this.last && !turn.problem?.actions?.includes('retry') ? iconButton('refresh', texts.regenerate, () => this.emit({ type: 'regenerate' }), { disabled: this.busy }) : nothing}
         ${turn.answer ? iconButton(this.copied ? 'check' : 'copy', this.copied ? texts.copied : texts.copyAnswer, () => this.#copy()) : nothing}

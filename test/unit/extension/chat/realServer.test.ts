@@ -1,44 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createConversation } from '../../../../extension/chat/conversation.js';
-import { ConversationController } from '../../../../extension/chat/conversationController.js';
-import { Listeners } from '../../../../extension/chat/listeners.js';
-import type { RunningServer, ServerController, ServerState } from '../../../../extension/server/serverController.js';
+import { type AskedFrames, ConversationController } from '../../../../extension/chat/conversationController.js';
 import { english } from '../../../../extension/translate.js';
 import { videoPath } from '../../../fakes/chatBench.js';
-import { ServerInProcess } from '../../../fakes/connectedPair.js';
-import { GatedParts } from '../../../fakes/gatedParts.js';
-
-/** The real server of this project, in this process, with an engine of gates. */
-class RealServer implements ServerController {
-  state: ServerState = { state: 'stopped' };
-  fake = new GatedParts();
-  private host = new ServerInProcess(this.fake.parts);
-  private current: RunningServer | undefined;
-  private session = 0;
-  private readonly listeners = new Listeners<ServerState>();
-  onDidChangeState = this.listeners.add;
-
-  async client(): Promise<RunningServer> {
-    this.current ??= { client: await this.host.connect(), session: ++this.session };
-    this.state = { state: 'ready' };
-    return this.current;
-  }
-  running(): RunningServer | undefined {
-    return this.current;
-  }
-  async restart(): Promise<void> {
-    await this.host.dispose();
-    this.current = undefined;
-    this.fake = new GatedParts();
-    this.host = new ServerInProcess(this.fake.parts);
-    this.state = { state: 'restarting', attempt: 1, delayMs: 0 };
-    this.listeners.tell(this.state);
-  }
-  async dispose(): Promise<void> {
-    Object.values(this.fake.gates).forEach((gate) => gate.open());
-    await this.host.dispose();
-  }
-}
+import { RealServer } from '../../../fakes/realServer.js';
 
 let server: RealServer;
 afterEach(() => server.dispose());
@@ -51,8 +16,8 @@ function start(): ConversationController {
   });
 }
 
-async function ask(controller: ConversationController, text: string, ...more: [span?: { startSeconds: number; endSeconds: number }, frames?: number]) {
-  expect(controller.send(text, ...more)).toBeUndefined();
+async function ask(controller: ConversationController, text: string, asked?: AskedFrames) {
+  expect(controller.send(text, asked)).toBeUndefined();
   await ended(controller);
   return controller.conversation.turns.at(-1);
 }
@@ -67,7 +32,7 @@ describe('with the real server', () => {
   it('a follow-up reads only what is new, also after a question about a part', async () => {
     const controller = start();
     expect(await ask(controller, 'What is it?')).toMatchObject({ state: 'complete', answer: 'A red ball.', plan: { spec: 'videochat:8' } });
-    const part = await ask(controller, 'Here?', { startSeconds: 2, endSeconds: 4 }, 4);
+    const part = await ask(controller, 'Here?', { span: { startSeconds: 2, endSeconds: 4 }, frames: 4 });
     expect(part?.plan?.seconds).toHaveLength(4);
     expect(part?.plan?.span.startSeconds).toBeGreaterThanOrEqual(2);
     const back = await ask(controller, 'And overall?');
@@ -119,7 +84,7 @@ describe('with the real server', () => {
 
   it('a plan that cannot be made is said with the question', async () => {
     const controller = start();
-    const turn = await ask(controller, 'There?', { startSeconds: 100, endSeconds: 200 });
+    const turn = await ask(controller, 'There?', { span: { startSeconds: 100, endSeconds: 200 } });
     expect(turn).toMatchObject({ state: 'failed', answer: '', problem: { message: expect.any(String) } });
     expect(await ask(controller, 'Here?')).toMatchObject({ state: 'complete' });
     await controller.dispose();
