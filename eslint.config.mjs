@@ -34,6 +34,7 @@ const zones = [
     except: ['./client', './protocol', './common'],
     message: 'The extension speaks the protocol; the engine lives in another process.',
   },
+  { target: './extension', from: './webview', message: 'The extension and its pages share only the protocol.' },
   {
     target: './webview',
     from: '.',

@@ -1,5 +1,5 @@
+import { englishStrings } from '../../server/protocol/englishStrings.js';
 import type { PanelStrings } from '../../server/protocol/panelStrings.js';
-import { englishStrings } from '../../webview/chat/strings.js';
 import type { Translate } from '../translate.js';
 
 /** What a person reads on the chat page, in the editor's language. */

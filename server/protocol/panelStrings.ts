@@ -1,6 +1,6 @@
 /**
  * What a person reads on the chat page. The host sends it translated as JSON in `<script id="strings">`; the English
- * texts are in `webview/chat/strings.ts` and are the keys of the translations. `{0}`, `{1}` are filled in by the page.
+ * texts are in `englishStrings.ts` and are the keys of the translations. `{0}`, `{1}` are filled in by the page.
  */
 export interface PanelStrings {
   // Conversation

@@ -31,12 +31,12 @@ export function toResponseError(
   if (error instanceof VideoChatError) {
     return toResponse(error, translate);
   }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  if (token.isCancellationRequested && name === 'AbortError') {
+  const failure = error instanceof Error ? error : new Error(String(error));
+  if (token.isCancellationRequested && failure.name === 'AbortError') {
     return toResponse(new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.'), translate);
   }
-  logger.log('error', `${method} failed: ${stack ?? message}`);
-  const fault = new VideoChatError(ErrorCode.InternalError, message || phrase`${method} failed.`, {
+  logger.log('error', `${method} failed: ${failure.stack ?? failure.message}`);
+  const fault = new VideoChatError(ErrorCode.InternalError, failure.message || phrase`${method} failed.`, {
     hint: 'This is a fault of the server; its log says more.',
   });
   return toResponse(fault, translate);

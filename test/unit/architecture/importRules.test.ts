@@ -39,6 +39,7 @@ describe('the lint rules of the architecture', () => {
     ['server/chat/made.ts', `import * as vscode from 'vscode'; vscode.window.show();`, packages],
     ['server/chat/made.ts', `document.title = 'x';`, 'no-restricted-globals'],
     ['extension/made.ts', `import { discoverModels } from '../server/models/discoverModels.js'; discoverModels();`, paths],
+    ['extension/made.ts', `import { strings } from '../webview/chat/strings.js'; strings();`, paths],
     ['extension/made.ts', `import * as koffi from 'koffi'; koffi.load('x');`, packages],
     ['webview/made.ts', `import { VideoChatClient } from '../server/client/videoChatClient.js'; VideoChatClient.x();`, paths],
     ['webview/made.ts', `import * as vscode from 'vscode'; vscode.window.show();`, packages],

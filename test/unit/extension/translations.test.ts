@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { englishStrings } from '../../../webview/chat/strings.js';
+import { englishStrings } from '../../../server/protocol/englishStrings.js';
 import { extensionManifest, readText } from '../../fixtures/extensionManifest.js';
+import { serverPhrases } from '../../fixtures/serverPhrases.js';
 
 type Bundle = Record<string, string>;
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -26,13 +27,20 @@ function extensionSources(): string[] {
     .map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
-describe('the extension in Chinese', () => {
+describe('the extension and the server in Chinese', () => {
   const chinese = bundle(join(extensionManifest.l10n, 'bundle.l10n.zh-cn.json'));
-  const used = [...new Set([...extensionSources().flatMap(textsOf), ...Object.values<string>({ ...englishStrings })])];
+  const server = serverPhrases();
+  const used = [...new Set([...extensionSources().flatMap(textsOf), ...Object.values<string>({ ...englishStrings }), ...server.templates])];
 
   it('has every text of the extension and of its page', () => {
     expect(used.length).toBeGreaterThan(50);
     expect(used.filter((text) => chinese[text] === undefined)).toEqual([]);
+  });
+
+  it('has every message of the server', () => {
+    expect(server.templates).toContain('There is no such file.');
+    expect(server.templates).toContain('The clip has no frame {0}; it has {1} frames.');
+    expect(server.untranslatable).toEqual([]);
   });
 
   it('has no text that nobody uses', () => {
