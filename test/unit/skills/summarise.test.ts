@@ -3,14 +3,13 @@ import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import { type ChatProgress, ErrorCode, ServerStatusRequest, SummaryCreateRequest, VideoChatError, VideoOpenRequest } from '../../../server/protocol/index.js';
 import { findMoments } from '../../../server/skills/summarise.js';
-import { beforeEachChatBench, type ChatBench, said, stages, videoPath } from '../../fakes/chatBench.js';
+import { beforeEachChatBench, said, stages, videoPath } from '../../fakes/chatBench.js';
 import type { GatedParts } from '../../fakes/gatedParts.js';
 
-let bench: ChatBench;
 let fake: GatedParts;
 let client: VideoChatClient;
 
-beforeEachChatBench((setUp) => void ({ bench, fake, client } = setUp));
+beforeEachChatBench((setUp) => void ({ fake, client } = setUp));
 
 const openClip = async (path = videoPath): Promise<string> => (await client.request(VideoOpenRequest, { path })).videoId;
 const openChats = async (): Promise<number> => (await client.request(ServerStatusRequest, {})).openChats;
