@@ -10,14 +10,17 @@ import { shortFolder } from './support/folders.js';
 
 const run = promisify(execFile);
 
-/** The sample with sound, one picture of it, and a file that is no video. */
+/** The sample with sound and as an old AVI, pictures of a yellow and of a blue square, and a file that is no video. */
 async function makeFiles(): Promise<Record<string, string>> {
   const folder = shortFolder();
   const { ffmpeg } = await findFfmpeg();
-  const files = { 'sound.mp4': 'sound.mp4', 'picture.png': 'picture.png', 'broken.mp4': 'broken.mp4', 'old.avi': 'old.avi' };
+  const files = { 'sound.mp4': 'sound.mp4', 'picture.png': 'picture.png', 'other.png': 'other.png', 'broken.mp4': 'broken.mp4', 'old.avi': 'old.avi' };
   const quiet = ['-hide_banner', '-loglevel', 'error', '-y', '-i', sampleClip];
   await run(ffmpeg, [...quiet, '-f', 'lavfi', '-i', 'sine', '-shortest', '-c:v', 'copy', '-c:a', 'aac', path.join(folder, 'sound.mp4')]);
-  await run(ffmpeg, [...quiet, '-ss', '3', '-frames:v', '1', path.join(folder, 'picture.png')]);
+  for (const [name, box] of [['picture.png', 'x=190:y=120:w=70:h=70:color=0xf0e020'], ['other.png', 'x=60:y=80:w=70:h=70:color=0x2040e0']] as const) {
+    const scene = ['-f', 'lavfi', '-i', 'color=c=0x808080:s=320x240', '-vf', `drawbox=${box}:t=fill`];
+    await run(ffmpeg, ['-v', 'error', ...scene, '-frames:v', '1', path.join(folder, name)]);
+  }
   await run(ffmpeg, [...quiet, '-c:v', 'mpeg4', '-q:v', '3', path.join(folder, 'old.avi')]);
   await writeFile(path.join(folder, 'broken.mp4'), 'this is no video');
   return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(folder, file)]));
@@ -53,12 +56,23 @@ describeInBrowser('clips and pictures of other kinds', () => {
     expect(await codecsAt(currentSrc)).toEqual(['h264']);
   });
 
-  it('answers about a picture', async () => {
+  it('answers about a picture, and a follow-up', async () => {
     const panel = await editor().chatWith('picture.png');
     await panel.frame.locator('img.picture').waitFor();
-    // The model was made for clips, and little of what it says about pictures is right.
-    expect(await panel.ask('Describe the picture.')).toMatch(/red/i);
+    expect(await panel.ask('What is the color of the square?')).toMatch(/yellow/i);
+    expect(await panel.ask('Is there a circle?')).toMatch(/^no\b/i);
+    // Nothing moves in a picture: it has no times, no parts, no number of frames.
+    for (const control of ['videochat-seek-bar', '.controls', '.frames-select', '.span-chip']) {
+      expect(await panel.frame.locator(control).count()).toBe(0);
+    }
     await shot('picture');
+  });
+
+  it('answers about another picture what is to be seen there', async () => {
+    const panel = await editor().chatWith('other.png');
+    await panel.frame.locator('.chips').getByText('other.png').waitFor();
+    expect(await panel.ask('What is the color of the square?')).toMatch(/blue/i);
+    expect(await panel.ask('Where is the square?')).toMatch(/left/i);
   });
 
   it('says what is wrong with a file that is no video, in words and without a wait', async () => {
