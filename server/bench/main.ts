@@ -10,18 +10,20 @@ import { resolveModelFile } from '../models/modelFiles.js';
 import { resolveSettings } from '../settings.js';
 import { findFfmpeg } from '../video/findFfmpeg.js';
 import { benchConversation } from './benchConversation.js';
+import { benchEditor } from './benchEditor.js';
 import { benchFrames } from './benchFrames.js';
 import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
 
-const usage = `Usage: npm run bench -- [--only frames,vision,language,conversation] [--model ID] [--threads N] [--json]
+const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [editor] [--model ID] [--threads N] [--json]
 Prints ratios measured in this run, with the numbers they were made of.
 `;
-const parts = ['frames', 'vision', 'language', 'conversation'] as const;
+const parts = ['frames', 'vision', 'language', 'conversation', 'editor'] as const;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       only: { type: 'string', default: parts.join(',') },
       model: { type: 'string', default: 'videochat-mini' },
@@ -30,7 +32,7 @@ async function main(): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
-  const chosen = values.only.split(',');
+  const chosen: string[] = positionals.length > 0 ? positionals : values.only.split(',');
   const threads = Number(values.threads);
   if (values.help || chosen.some((part) => !parts.includes(part as never)) || !(threads > 0)) {
     process.stdout.write(usage);
@@ -55,9 +57,13 @@ async function main(): Promise<void> {
       report(...(await benchFrames(folder, await findFfmpeg())));
     }
     const model = await findModel(values.model);
-    for (const part of chosen.filter((each) => each !== 'frames')) {
+    for (const part of chosen.filter((each) => each !== 'frames' && each !== 'editor')) {
       begin(part);
       report(...(model ? await benchModel(part, model, folder, threads) : [{ name: part, skipped: `There is no usable model "${values.model}".` }]));
+    }
+    if (chosen.includes('editor')) {
+      begin('editor');
+      await benchEditor(report);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
