@@ -28,7 +28,7 @@ export async function benchServerStart(extension: string): Promise<BenchResult> 
     name: 'start of the server to the end of the handshake, against a Node process that only says hello',
     ratio: empty / median(warm),
     numbers: [
-      { label: dropped ? 'first start (its files read from disk)' : 'first start', value: median(cold), unit: 'ms' },
+      { label: dropped ? 'first start (its files dropped from memory)' : 'first start', value: median(cold), unit: 'ms' },
       { label: 'second start', value: median(warm), unit: 'ms' },
       { label: 'slowest of all', value: Math.max(...cold, ...warm), unit: 'ms' },
       { label: 'empty process', value: empty, unit: 'ms' },
