@@ -32,7 +32,8 @@ export interface ClipCodec {
     tags?: string[];
     hint?: Json;
   };
-  writeElement(item: PieceItem, media?: AnnotatedMedia): Json | undefined;
+  /** Undefined: the item has no place in the format. @param isNew it was not imported */
+  writeElement(item: PieceItem, isNew: boolean): Json | undefined;
   /** Undefined: there is nothing to say of the clip. */
   write(entry: EntryParts & { elements: Json[]; description?: string; tags?: string[] }): Json | undefined;
 }
@@ -45,6 +46,10 @@ export interface EntryParts {
   position: number;
   /** Of a clip whose entry was not imported. */
   media?: AnnotatedMedia;
+  /** Of an item that was not imported. */
+  newId?: string;
+  /** Counts what of an item cannot be said; see `WriteContext.lost`. */
+  lost?(what: string): void;
 }
 
 /** One way the entries of a format can look. */

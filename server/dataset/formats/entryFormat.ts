@@ -26,6 +26,8 @@ export interface FileRest {
 /** So many entries that do not fit, and none that does: then it is another format. */
 const patience = 1000;
 const longestText = 1_000_000;
+const longestName = 1000;
+const names = new Set(['label', 'track', 'author', 'type']);
 
 /** A format whose files are entries in a container. Reading compares each entry with what writing would make of it. */
 export function entryFormat(parts: EntryFormat): Format {
@@ -136,7 +138,7 @@ class EntryReader {
     elements.forEach(({ item }) => checkItem(item));
     checkText(description);
     const clip = await this.clipOf(named, position);
-    const items = elements.map(({ item, value }) => withRest(item, makeRest(codec.writeElement(item), value, this.keyRanks())));
+    const items = elements.map(({ item, value }) => withRest(item, makeRest(codec.writeElement(item, false), value, this.keyRanks())));
     const rebuilt = codec.write({ clip, elements: elements.map(({ value }) => value), description, tags, hint, position });
     return { position, clip, items, whole: { rest: this.compare(rebuilt, entry, hint), description, tags } };
   }
@@ -165,15 +167,18 @@ function withRest(item: PieceItem, rest: unknown): PieceItem {
   return rest === undefined ? item : { ...item, rest };
 }
 
+/** What would make a document invalid does not get into one. */
 function checkItem({ item }: PieceItem): void {
-  const look = (value: unknown): void => {
-    if (typeof value === 'string') {
+  const look = (value: unknown, key: string): void => {
+    if (key.length > longestName || (typeof value === 'string' && names.has(key) && value.length > longestName)) {
+      throw new EntryMismatch(`names of at most ${longestName} characters`);
+    } else if (typeof value === 'string') {
       checkText(value);
     } else if (typeof value === 'object' && value !== null) {
-      Object.values(value).forEach(look);
+      Object.entries(value).forEach(([inner, each]) => look(each, inner));
     }
   };
-  look(item);
+  look(item, '');
 }
 
 function checkText(text: string | undefined): void {

@@ -60,11 +60,14 @@ async function* readEntries(file: SourceFile, options: JsonContainerOptions, set
   const after: JsonObject = new Map();
   const held: RawEntry[] = [];
   let plain = options.inside === undefined;
-  const take = function* (elements: readonly JsonElement[]): Iterable<RawEntry> {
+  const take = function* (elements: Iterable<JsonElement>): Iterable<RawEntry> {
     for (const { text, key, line, inside } of elements) {
       const value = parse(file, text, line);
       const raw = { entry: key === undefined ? value : [key, value], line };
       plain ||= !inside && splitter.insideShape === undefined && options.inside?.isEntry(value) === true;
+      if (plain) {
+        splitter.stopLooking();
+      }
       if (plain || inside || key === undefined) {
         yield* plain ? held.splice(0) : [];
         yield raw;

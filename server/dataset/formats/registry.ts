@@ -1,10 +1,28 @@
 import { type DatasetFormatName, ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
+import { activitynetCaptionsFormat } from './activitynetCaptionsFormat.js';
+import { charadesStaFormat } from './charadesStaFormat.js';
+import { csvFormat } from './csvFormat.js';
 import type { Format } from './format.js';
+import { jsonlFormat } from './jsonlFormat.js';
+import { llavaFormat } from './llavaFormat.js';
+import { messagesFormat } from './messagesFormat.js';
+import { videochat2ItFormat } from './videochat2ItFormat.js';
 import { videochatFormat } from './videochatFormat.js';
+import { videoChatGptFormat } from './videoChatGptFormat.js';
+import { vtimellmFormat } from './vtimellmFormat.js';
 
 /** All formats, in the order of the loss table. */
 export const formats: readonly Format[] = [
   videochatFormat,
+  videochat2ItFormat,
+  videoChatGptFormat,
+  llavaFormat,
+  vtimellmFormat,
+  activitynetCaptionsFormat,
+  charadesStaFormat,
+  csvFormat,
+  jsonlFormat,
+  messagesFormat,
 ];
 
 /** @throws VideoChatError InvalidParams where a format cannot be read or written (yet) */

@@ -44,13 +44,13 @@ function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, r
   const { clip, items, whole } = piece;
   const media = piece.from ? undefined : piece.media;
   const restOf = (owner: { rest?: unknown } | undefined): unknown => (faithful ? owner?.rest : undefined);
-  const parts = { clip, position: piece.from?.position ?? position, media };
+  const parts = { clip, position: piece.from?.position ?? position, media, lost: (what: string) => context.lost(what) };
   const written = (entry: Json | undefined, rest: unknown): Json[] => {
     const made = applyRest(entry, rest, ranks);
     return made === undefined ? [] : [made];
   };
   if (codec.unit === 'clip') {
-    const elements = items.flatMap((item) => written(counted(codec.writeElement(item, piece.media), item, context), restOf(item)));
+    const elements = items.flatMap((item) => written(counted(codec.writeElement(item, !faithful || item.rest === undefined), item, context), restOf(item)));
     const rest = restOf(whole);
     const { description, tags } = whole ?? {};
     const entry = codec.write({ ...parts, elements, description, tags, hint: hintOf(rest) });
@@ -58,12 +58,14 @@ function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, r
   }
   const made = items.flatMap((item) => {
     const rest = restOf(item);
+    // What was imported has its own id, or none.
+    const newId = faithful ? undefined : item.item.id;
     if (rest === undefined && !piece.from && codec.writeNew) {
-      const entries = codec.writeNew({ ...parts, item });
+      const entries = codec.writeNew({ ...parts, newId, item });
       counted(entries[0], item, context);
       return entries.flatMap((entry) => written(entry, undefined));
     }
-    return written(counted(codec.write({ ...parts, item, hint: hintOf(rest) }), item, context), rest);
+    return written(counted(codec.write({ ...parts, newId, item, hint: hintOf(rest) }), item, context), rest);
   });
   // What was not understood is kept by the document alone.
   return whole ? [...written(undefined, restOf(whole)), ...made] : made;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject, type Json, type JsonObject, jsonObject, sameJson } from './json.js';
-import { inKeyOrder } from './keyOrder.js';
+import { inKeyOrder, keyRanks } from './keyOrder.js';
 import { writeJson } from './writeJson.js';
 
 /**
@@ -14,6 +14,7 @@ export type Delta = JsonObject;
 export type KeyRanks = ReadonlyMap<string, number>;
 
 const longestWas = 64;
+const empty: JsonObject = new Map();
 
 /** @param rebuilt undefined: nothing can be rebuilt */
 export function diffJson(rebuilt: Json | undefined, wanted: Json, ranks: KeyRanks): Delta | undefined {
@@ -77,7 +78,7 @@ export function applyDelta(value: Json | undefined, delta: Delta | undefined, ra
   if (!isJsonObject(value) && !(value === undefined && add)) {
     return value;
   }
-  const merged = memberwise(value ?? new Map(), add ?? new Map(), memberOf(delta, 'drop') ?? new Map());
+  const merged = memberwise(value ?? empty, add ?? empty, memberOf(delta, 'drop') ?? empty);
   for (const [key, each] of merged) {
     merged.set(key, add?.get(key) === each ? each : (applyDelta(each, memberOf(within, key), ranks) ?? null));
   }
@@ -87,7 +88,7 @@ export function applyDelta(value: Json | undefined, delta: Delta | undefined, ra
   }
   const order = delta?.get('order');
   const result = inKeyOrder(merged, ranks);
-  return Array.isArray(order) ? inKeyOrder(result, new Map(order.map((key, i) => [String(key), i]))) : result;
+  return Array.isArray(order) ? inKeyOrder(result, keyRanks(order.filter((key) => typeof key === 'string'))) : result;
 }
 
 function memberwise(base: JsonObject, add: JsonObject, drop: JsonObject): JsonObject {

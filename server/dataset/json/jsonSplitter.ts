@@ -51,13 +51,20 @@ export class JsonSplitter {
   private startLine = 1;
   private key: string | undefined;
   private bomBytes = 0;
-  private found: JsonElement[] = [];
+  private found: JsonElement | undefined;
+  private inside: string | undefined;
 
-  constructor(private readonly options: { object: 'members' | 'values'; inside?: string }) {}
+  constructor(private readonly options: { object: 'members' | 'values'; inside?: string }) {
+    this.inside = options.inside;
+  }
 
-  /** The elements that this chunk completes. @throws JsonSplitError */
-  push(chunk: Buffer): JsonElement[] {
-    this.found = [];
+  /** From here on, the member to look into is one like the others. */
+  stopLooking(): void {
+    this.inside = undefined;
+  }
+
+  /** The elements that this chunk completes, one by one. @throws JsonSplitError */
+  *push(chunk: Buffer): Iterable<JsonElement> {
     let from = 0;
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i] as number;
@@ -72,6 +79,10 @@ export class JsonSplitter {
           // The byte behind a bare value belongs to what follows.
           i -= end === 0 ? 1 : 0;
           this.line -= end === 0 && byte === 0x0a ? 1 : 0;
+          if (this.found) {
+            yield this.found;
+            this.found = undefined;
+          }
         }
       } else if (!isSpace(byte) && !this.isBom(byte)) {
         this.between(byte);
@@ -81,12 +92,10 @@ export class JsonSplitter {
     if (this.state === 'value' || this.state === 'key') {
       this.keep(chunk.subarray(from));
     }
-    return this.found;
   }
 
   /** What the end of the file completes. @throws JsonSplitError where it ends too early */
   end(): JsonElement[] {
-    this.found = [];
     if (this.state === 'value' && this.levels.length === 0 && this.depth === 0 && !this.inText) {
       this.complete();
     }
@@ -94,7 +103,7 @@ export class JsonSplitter {
     if (!whole) {
       throw this.expected(this.state === 'start' ? 'a list or an object' : 'more: the file ends in the middle');
     }
-    return this.found;
+    return this.found ? [this.found] : [];
   }
 
   /** A byte of a value or key; gives how many of its bytes end it, if it does. */
@@ -182,7 +191,7 @@ export class JsonSplitter {
       this.close();
     } else if (byte === 0x2c || byte === 0x5d || byte === 0x7d || byte === 0x3a) {
       throw this.expected('a value');
-    } else if (this.levels.length === 1 && level?.object && this.key === this.options.inside && (byte === 0x7b || byte === 0x5b)) {
+    } else if (this.levels.length === 1 && level?.object && this.inside !== undefined && this.key === this.inside && (byte === 0x7b || byte === 0x5b)) {
       this.insideShape = byte === 0x7b ? 'members' : 'array';
       this.enter(byte, true);
     } else {
@@ -232,7 +241,7 @@ export class JsonSplitter {
     }
     const level = this.levels.at(-1);
     const key = level?.object ? this.key : undefined;
-    this.found.push({ text, line: this.startLine, inside: level?.inside ?? false, ...(key === undefined ? {} : { key }) });
+    this.found = { text, line: this.startLine, inside: level?.inside ?? false, ...(key === undefined ? {} : { key }) };
     this.state = level ? 'after' : 'beforeValue';
   }
 

@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import type { Dirent } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { annotationSuffix } from '../../protocol/index.js';
+import { pathBelow } from '../datasetFolder.js';
+import { endingOf } from '../formats/clipName.js';
+
+export interface FoundClip {
+  /** Below the media folder, with `/`. */
+  clip: string;
+  exists: boolean;
+  /** The name led out of the folder, or is no name for a file: this one stands in for it. */
+  renamed: boolean;
+}
+
+/** Folder of clips whose names are not safe. */
+export const renamedFolder = '_renamed';
+
+interface Folder {
+  names: Map<string, 'link' | 'folder' | 'file'>;
+  /** Name without ending → name. */
+  stems: Map<string, string>;
+}
+const missing: Folder = { names: new Map(), stems: new Map() };
+const longestName = 200;
+const longestPath = 1000;
+const keptFolders = 1000;
+
+/** Finds the clips that a file names below one folder, and never looks or leads outside of it. */
+export class ClipResolver {
+  /** undefined: leads outside. */
+  private readonly folders = new Map<string, Promise<Folder | undefined>>();
+  private readonly root: Promise<string>;
+
+  constructor(private readonly mediaFolder: string) {
+    this.root = realpath(mediaFolder).catch(() => mediaFolder);
+  }
+
+  async resolve(name: string): Promise<FoundClip> {
+    const path = this.safePath(name);
+    const found = path === undefined ? undefined : await this.find(path);
+    return found ?? { clip: standIn(name), exists: false, renamed: true };
+  }
+
+  private safePath(name: string): string | undefined {
+    const below = isAbsolute(name) ? pathBelow(this.mediaFolder, name) : name;
+    const parts = below?.replaceAll('\\', '/').split('/') ?? [];
+    const kept = parts.filter((part) => part !== '' && part !== '.');
+    const unsafe =
+      parts[0] === '' || kept.length === 0 || kept.some(isUnsafe) || /^[A-Za-z]:|:\/\//.test(name) || kept.join('/').length > longestPath;
+    return unsafe ? undefined : kept.join('/');
+  }
+
+  private async find(path: string): Promise<FoundClip | undefined> {
+    const cut = path.lastIndexOf('/');
+    const folderPath = path.slice(0, Math.max(0, cut));
+    const folder = await this.folder(folderPath);
+    if (!folder) {
+      return undefined;
+    }
+    const asked = path.slice(cut + 1);
+    const name = folder.names.has(asked) ? asked : (folder.stems.get(asked) ?? asked);
+    if (folder.names.get(name) === 'link' && !(await this.isInside(join(this.mediaFolder, folderPath, name)))) {
+      return undefined;
+    }
+    return { clip: folderPath === '' ? name : `${folderPath}/${name}`, exists: folder.names.has(name), renamed: false };
+  }
+
+  private folder(path: string): Promise<Folder | undefined> {
+    let found = this.folders.get(path);
+    if (!found) {
+      if (this.folders.size > keptFolders) {
+        this.folders.clear();
+      }
+      found = this.readFolder(path);
+      this.folders.set(path, found);
+    }
+    return found;
+  }
+
+  private async readFolder(path: string): Promise<Folder | undefined> {
+    if (path !== '') {
+      const cut = path.lastIndexOf('/');
+      const parent = await this.folder(path.slice(0, Math.max(0, cut)));
+      const kind = parent?.names.get(path.slice(cut + 1));
+      if (!parent || kind === 'file' || (kind === 'link' && !(await this.isInside(join(this.mediaFolder, path))))) {
+        return undefined;
+      }
+      if (kind === undefined) {
+        return missing;
+      }
+    }
+    const entries = await readdir(join(this.mediaFolder, path), { withFileTypes: true }).catch(() => []);
+    const kindOf = (entry: Dirent): 'link' | 'folder' | 'file' => (entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'file');
+    const names = new Map(entries.map((entry) => [entry.name, kindOf(entry)]));
+    const stems = new Map<string, string>();
+    for (const name of [...names.keys()].sort().reverse()) {
+      const ending = endingOf(name);
+      if (ending !== '') {
+        stems.set(name.slice(0, -ending.length), name);
+      }
+    }
+    return { names, stems };
+  }
+
+  private async isInside(path: string): Promise<boolean> {
+    const real = await realpath(path).catch(() => undefined);
+    return real !== undefined && pathBelow(await this.root, real) !== undefined;
+  }
+}
+
+function isUnsafe(part: string): boolean {
+  const reserved = process.platform === 'win32' && (/[<>:"|?*]|[. ]$/.test(part) || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(part));
+  const ours = part.toLowerCase().endsWith(annotationSuffix);
+  return part === '..' || ours || reserved || /[\0-\x1f\x7f]/.test(part) || Buffer.byteLength(part) > longestName;
+}
+
+/** The same name always gets the same one. */
+function standIn(name: string): string {
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const last = name.split(/[\\/]/).at(-1) ?? '';
+  const ending = endingOf(last);
+  const stem = last.slice(0, last.length - ending.length).replace(/[^\p{L}\p{N}._-]/gu, '_').replace(/^\.+/, '').slice(0, 40);
+  return `${renamedFolder}/${stem === '' ? '' : `${stem}-`}${hash}${ending}`;
+}

@@ -1,0 +1,115 @@
+import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { readAnnotations } from '../../common/annotations/readAnnotations.js';
+import { writeAnnotations } from '../../common/annotations/writeAnnotations.js';
+import { type AnnotationDocument, emptyAnnotations, type Phrase, phrase } from '../../protocol/index.js';
+import { replaceFile } from '../atomicFile.js';
+import { type DatasetFolder, pathBelow } from '../datasetFolder.js';
+import type { FormatKeeps, Piece } from '../formats/format.js';
+import { mergePieces } from './mergePieces.js';
+
+const atOnce = 8;
+const attempts = 5;
+
+/** Adds pieces to documents, a few documents at a time. */
+export class DocumentWriter {
+  /** Documents that have the import's items now. */
+  documents = 0;
+  private readonly running = new Set<Promise<void>>();
+  private readonly safeFolders = new Map<string, Promise<boolean>>();
+  private failure: Error | undefined;
+
+  constructor(
+    private readonly dataset: DatasetFolder,
+    private readonly root: string,
+    private readonly importId: string,
+    private readonly keeps: FormatKeeps,
+    private readonly existing: 'add' | 'skip',
+  ) {}
+
+  /**
+   * Resolves when there is room for more; {@link settle} waits for all.
+   * @param leftOut told why a document cannot be added to
+   * @throws VideoChatError AnnotationsNotWritten, maybe of another document
+   */
+  async add(clip: string, pieces: readonly Piece[], leftOut: (message: Phrase) => void): Promise<void> {
+    const run = this.write(clip, pieces, leftOut).catch((error: unknown) => {
+      this.failure ??= error instanceof Error ? error : new Error(String(error));
+    });
+    const done = run.then(() => void this.running.delete(done));
+    this.running.add(done);
+    if (this.running.size >= atOnce) {
+      await Promise.race(this.running);
+    }
+    if (this.failure) {
+      await this.settle();
+    }
+  }
+
+  async settle(): Promise<void> {
+    await Promise.all(this.running);
+    if (this.failure) {
+      throw this.failure;
+    }
+  }
+
+  private async write(clip: string, pieces: readonly Piece[], leftOut: (message: Phrase) => void): Promise<void> {
+    const path = this.dataset.documentPath(this.root, clip);
+    if (!(await this.isInside(dirname(path)))) {
+      leftOut(phrase`${path} leads out of the dataset. Its items were left out.`);
+      return;
+    }
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const before = await stamp(path);
+      const found = before === undefined ? emptyAnnotations({ path: this.dataset.mediaPath(clip) }) : await this.read(path, leftOut);
+      if (!found) {
+        return;
+      }
+      const merged = mergePieces(found, this.importId, pieces, this.keeps);
+      const unchanged = async (): Promise<boolean> => (await stamp(path)) === before;
+      if ((merged === found && before !== undefined) || (await replaceFile(path, writeAnnotations(merged), unchanged))) {
+        this.documents++;
+        return;
+      }
+    }
+    leftOut(phrase`${path} is being changed by somebody else. Its items were left out; import the file again.`);
+  }
+
+  private async read(path: string, leftOut: (message: Phrase) => void): Promise<AnnotationDocument | undefined> {
+    if (this.existing === 'skip') {
+      leftOut(phrase`${path} is there already. Its items were left out.`);
+      return undefined;
+    }
+    const text = await readFile(path, 'utf8').catch((error: Error) => error);
+    const { document, problems } = text instanceof Error ? { document: undefined, problems: [{ message: text.message }] } : readAnnotations(text);
+    if (!document) {
+      leftOut(phrase`${path} cannot be read: ${String(problems[0]?.message ?? '')} Its items were left out.`);
+    }
+    return document;
+  }
+
+  /** Whether a folder, as far as it exists, really lies below the dataset or its media. */
+  private isInside(folder: string): Promise<boolean> {
+    let found = this.safeFolders.get(folder);
+    if (!found) {
+      found = this.check(folder);
+      this.safeFolders.set(folder, found);
+    }
+    return found;
+  }
+
+  private async check(folder: string): Promise<boolean> {
+    const bases = [this.dataset.path, this.dataset.documentRoot ?? this.root];
+    const there = await lstat(folder).catch(() => undefined);
+    if (!there) {
+      return folder === dirname(folder) ? false : this.isInside(dirname(folder));
+    }
+    const [real, ...realBases] = await Promise.all([folder, ...bases].map((each) => realpath(each).catch(() => undefined)));
+    return real !== undefined && realBases.some((base) => base !== undefined && pathBelow(base, real) !== undefined);
+  }
+}
+
+async function stamp(path: string): Promise<string | undefined> {
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  return stats && `${stats.mtimeNs} ${stats.size} ${stats.ino}`;
+}

@@ -1,0 +1,186 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { CancellationToken } from '../../common/cancellation.js';
+import {
+  type DatasetImport,
+  type DatasetImportParams,
+  type DatasetImportResult,
+  ErrorCode,
+  type Phrase,
+  phrase,
+  VideoChatError,
+} from '../../protocol/index.js';
+import { Breath } from '../breathe.js';
+import { DatasetFolder } from '../datasetFolder.js';
+import type { Format, Piece, ReadContext } from '../formats/format.js';
+import { formatNamed } from '../formats/registry.js';
+import { SpillFiles } from '../spillFiles.js';
+import { ClipResolver } from './clipResolver.js';
+import { DocumentWriter } from './documentWriter.js';
+import { ImportSource } from './importSource.js';
+import { chooseLayout, noteImport } from './importManifest.js';
+
+export interface ImportContext {
+  token?: CancellationToken;
+  progress(value: { done: number; bytes: number; totalBytes: number }): void;
+}
+
+/** Folder of documents for items that are about no clip. */
+export const withoutClipFolder = '_without-clip';
+const itemsWithoutClip = 1000;
+const heapBytes = 16 * 1024 * 1024;
+const mostHeaps = 512;
+const mostProblems = 1000;
+const progressItems = 1000;
+
+/**
+ * Takes a file of another tool into a dataset. The file is read to its end before anything is written; then each
+ * document is written once, whole. When that is interrupted, doing it again adds what is missing and nothing twice.
+ *
+ * @throws VideoChatError FormatInvalid, AnnotationsInvalid, AnnotationsNotWritten, RequestCancelled
+ */
+export async function importDataset(params: DatasetImportParams, context: ImportContext): Promise<DatasetImportResult> {
+  const format = formatNamed(params.format);
+  const source = await ImportSource.open(params.file, format, context.token);
+  const mediaFolder = await realpath(params.mediaFolder).catch(() => {
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`There is no folder ${params.mediaFolder}.`, {
+      hint: 'Name the folder that the clips of the file lie in, even if some are missing.',
+    });
+  });
+  const layout = await chooseLayout(params.dataset, mediaFolder);
+  const run = new ImportRun(params, context, format, source, layout.prefix);
+  const heaps = new SpillFiles();
+  try {
+    await run.read(heaps, new ClipResolver(mediaFolder));
+    const writer = new DocumentWriter(layout.dataset, layout.root, run.importId, format.keeps, params.existing ?? 'add');
+    await run.write(heaps, writer);
+    await noteImport(params.dataset, layout.manifest, run.note());
+    return { ...run.result, documents: writer.documents };
+  } finally {
+    await heaps.dispose();
+  }
+}
+
+/** One import under way. */
+class ImportRun {
+  readonly importId: string;
+  readonly result: DatasetImportResult;
+  private readonly missing = new Set<string>();
+  private fileRest: unknown;
+  private bytes = 0;
+
+  constructor(
+    private readonly params: DatasetImportParams,
+    private readonly context: ImportContext,
+    private readonly format: Format,
+    private readonly source: ImportSource,
+    /** Of the media folder below its root, with `/` at the end. */
+    private readonly prefix: string,
+  ) {
+    this.importId = `${format.name}-${source.sha256.slice(0, 10)}`;
+    this.result = { importId: this.importId, items: 0, documents: 0, skipped: 0, problems: [], missingMedia: 0 };
+  }
+
+  async read(heaps: SpillFiles, clips: ClipResolver): Promise<void> {
+    const heapCount = Math.min(mostHeaps, Math.ceil((this.source.totalBytes + 1) / heapBytes));
+    const breath = new Breath(this.context.token);
+    for await (const piece of this.format.read(this.source.files((bytes) => (this.bytes += bytes)), this.readContext(clips))) {
+      await breath.take();
+      const clip = piece.clip ?? `${withoutClipFolder}/${this.importId}/${Math.floor(piece.position / itemsWithoutClip)}`;
+      await heaps.add(hashText(clip) % heapCount, JSON.stringify({ ...piece, clip }));
+      this.result.items++;
+      if (this.result.items % progressItems === 0) {
+        this.report(0);
+      }
+    }
+    this.result.missingMedia = this.missing.size;
+    this.missing.clear();
+  }
+
+  async write(heaps: SpillFiles, writer: DocumentWriter): Promise<void> {
+    const breath = new Breath(this.context.token);
+    let done = 0;
+    for (const heap of heaps.numbers) {
+      const byClip = new Map<string, Piece[]>();
+      for await (const line of heaps.lines(heap)) {
+        await breath.take();
+        const piece = JSON.parse(line) as Piece & { clip: string };
+        const found = byClip.get(piece.clip);
+        if (found) {
+          found.push(piece);
+        } else {
+          byClip.set(piece.clip, [piece]);
+        }
+      }
+      for (const [clip, pieces] of byClip) {
+        await breath.take();
+        await writer.add(this.prefix + clip, pieces, (message) => this.leaveOut(pieces, message));
+        done += pieces.length;
+        this.report(done);
+      }
+      await writer.settle();
+    }
+  }
+
+  note(): DatasetImport {
+    const { format, file } = this.params;
+    const rest = { ...(this.fileRest === undefined ? {} : { file: this.fileRest }), ...(this.prefix === '' ? {} : { media: this.prefix }) };
+    return {
+      id: this.importId,
+      format,
+      file: basename(file),
+      sha256: this.source.sha256,
+      at: new Date().toISOString(),
+      items: this.result.items,
+      ...(Object.keys(rest).length === 0 ? {} : { rest }),
+    };
+  }
+
+  private readContext(clips: ClipResolver): ReadContext {
+    const seenRenamed = new Set<string>();
+    return {
+      token: this.context.token,
+      clipOf: async (name, _kind, position) => {
+        const { clip, exists, renamed } = await clips.resolve(name);
+        if (renamed && !seenRenamed.has(clip)) {
+          seenRenamed.add(clip);
+          this.problem(position, phrase`"${name.slice(0, 200)}" is no name below the media folder. It is kept as "${clip}".`);
+        }
+        if (!exists) {
+          this.missing.add(clip);
+        }
+        return clip;
+      },
+      setFileRest: (rest) => (this.fileRest = rest),
+      skipped: (position, message) => {
+        this.result.skipped++;
+        this.problem(position, message);
+      },
+    };
+  }
+
+  private leaveOut(pieces: readonly Piece[], message: Phrase): void {
+    this.result.skipped += pieces.length;
+    this.problem(pieces[0]?.position ?? 0, message);
+  }
+
+  private problem(index: number, message: string | Phrase): void {
+    if (this.result.problems.length < mostProblems) {
+      this.result.problems.push({ index, message: String(message) });
+    }
+  }
+
+  /** @param done items whose documents are written */
+  private report(done: number): void {
+    this.context.progress({ done, bytes: this.bytes, totalBytes: this.source.totalBytes });
+  }
+}
+
+/** FNV-1a. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) {
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  }
+  return hash;
+}
