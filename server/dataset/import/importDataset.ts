@@ -53,7 +53,11 @@ export async function importDataset(params: DatasetImportParams, context: Import
   try {
     await run.read(heaps, new ClipResolver(mediaFolder));
     const writer = new DocumentWriter(layout.dataset, layout.root, run.importId, format.keeps, params.existing ?? 'add');
-    await run.write(heaps, writer);
+    try {
+      await run.write(heaps, writer);
+    } finally {
+      await writer.settle();
+    }
     await noteImport(params.dataset, layout.manifest, run.note());
     return { ...run.result, documents: writer.documents };
   } finally {
