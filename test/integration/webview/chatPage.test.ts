@@ -1,19 +1,11 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { HostMessage, PanelClip, PanelState } from '../../../server/protocol/panel.js';
 import { makeClip } from '../../media/makeClip.js';
 import { ChatPageDriver, type OpenOptions } from './support/chatPageDriver.js';
+import { chromiumPath, launchChromium } from './support/chromium.js';
 import { exampleClip, examplePlan, exampleState, finishedTurn } from './support/examples.js';
 import { servePage } from './support/pageServer.js';
-
-const executable = [
-  process.env['VIDEOCHAT_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-].find((file) => file !== undefined && existsSync(file));
 
 /** Controls of the page that are narrower than what is written on them, or stand out of it. */
 const cutOff = `[...document.querySelectorAll('.composer select, .composer button, .composer vscode-badge, .controls > *')].flatMap((element) => {
@@ -27,14 +19,14 @@ const cutOff = `[...document.querySelectorAll('.composer select, .composer butto
   return element.matches('.spring') || !cut ? [] : [element.className + ' ' + has + ' of ' + needs];
 })`;
 
-describe.skipIf(!executable)('the chat page in Chromium (skipped where there is none)', () => {
+describe.skipIf(!chromiumPath)('the chat page in Chromium (skipped where there is none)', () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof servePage>>;
   let chat: ChatPageDriver;
 
   beforeAll(async () => {
     server = await servePage(await makeClip({ name: 'plain' }));
-    browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
@@ -234,6 +226,19 @@ describe.skipIf(!executable)('the chat page in Chromium (skipped where there is 
     await until('document.querySelector("video").src.includes("/media/2/")');
     await playable();
     await expect.poll(currentTime).toBeCloseTo(0.4, 2);
+  });
+
+  it('says that a clip is silent which has sound, but none that was decoded', async () => {
+    await open();
+    const clip = exampleClip(server.origin);
+    clip.facts?.streams.push({ index: 1, kind: 'audio', codec: 'ac3' });
+    await showState({ clips: [clip] });
+    await playable();
+    expect(await chat.allSaid('playbackFailed')).toEqual([]);
+    await chat.page.getByRole('button', { name: 'Play', exact: true }).click();
+    expect(await chat.said('playbackFailed')).toMatchObject({ clipId: 'clip1', reason: 'silent' });
+    // It is no reason to stop the picture.
+    expect(await chat.page.locator('.overlay').count()).toBe(0);
   });
 
   it('enlarges a frame of the evidence by pointer and by keyboard', async () => {
