@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { batchCommand } from './commands/batchCommand.js';
 import { chatCommand } from './commands/chatCommand.js';
+import { datasetCommand } from './commands/datasetCommand.js';
 import { framesCommand } from './commands/framesCommand.js';
 import { modelsCommand } from './commands/modelsCommand.js';
 import { probeCommand } from './commands/probeCommand.js';
@@ -29,11 +30,11 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, batchCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
+  for (const create of [chatCommand, summarizeCommand, batchCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;
-  for (const command of [program, ...program.commands]) {
+  for (const command of withSubcommands(program)) {
     command
       .exitOverride()
       .showHelpAfterError('--help shows how.')
@@ -53,4 +54,8 @@ export async function runProgram(args: readonly string[], environment: Environme
     }
     return reportError(terminal, error);
   }
+}
+
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
 }

@@ -8,6 +8,7 @@ import { linkTokens } from '../common/linkTokens.js';
 import type { Engine } from '../engine/engine.js';
 import { registerChatHandlers } from '../handlers/chatHandlers.js';
 import { ClientScope } from '../handlers/clientScope.js';
+import { registerDatasetHandlers } from '../handlers/datasetHandlers.js';
 import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
@@ -153,6 +154,7 @@ export class ClientConnection {
     registerChatHandlers(this.router, scope);
     registerMediaHandlers(this.router, scope);
     registerSummaryHandlers(this.router, scope);
+    registerDatasetHandlers(this.router, scope);
     registerServerHandlers(this.router, scope, this.host.version);
     if (processId !== undefined) {
       this.cleanups.add({ dispose: watchProcess(processId, () => this.finish('orphaned')) });

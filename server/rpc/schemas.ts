@@ -6,6 +6,9 @@ import {
   type ChatOptions,
   type ChatRegenerateParams,
   type ChatSendParams,
+  type DatasetExportParams,
+  datasetFormatNames,
+  type DatasetImportParams,
   type InitializeParams,
   Limits,
   type MediaOpenParams,
@@ -104,6 +107,22 @@ export const schemas = {
     progressToken,
   }) satisfies z.ZodType<MediaOpenParams>,
   media: z.object({ mediaId: id }),
+  datasetImport: z.object({
+    file: path,
+    format: z.enum(datasetFormatNames),
+    mediaFolder: path,
+    dataset: path,
+    existing: z.enum(['add', 'skip']).optional(),
+    progressToken,
+  }) satisfies z.ZodType<DatasetImportParams>,
+  datasetExport: z.object({
+    dataset: path,
+    format: z.enum(datasetFormatNames),
+    out: path,
+    split: z.string().min(1).max(1000).optional(),
+    statuses: z.array(z.enum(['own', 'suggested', 'accepted', 'edited', 'rejected'])).min(1).max(5).optional(),
+    progressToken,
+  }) satisfies z.ZodType<DatasetExportParams>,
   summaryCreate: z.object({ videoId: id, modelId: id, plan: plan.optional(), progressToken }) satisfies z.ZodType<SummaryCreateParams>,
   chatCreate: z
     .object({ videoId: id.optional(), videoIds: videoIds.optional(), modelId: id, options: chatOptions.optional() })

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, type JsonObject, jsonObject } from '../json/json.js';
 import { clipName } from './clipName.js';
 import type { ClipCodec, EntryLayout, NamedClip } from './entryCodec.js';
@@ -11,14 +12,14 @@ const order = ['duration', 'timestamps', 'sentences', 'timestamp', 'sentence'];
 
 /** `{timestamp, sentence}`; one of the two may be missing where the lists of an entry are not of one length. */
 function readElement(value: Json): { item: PieceItem; value: Json } {
-  const event = objectOf(value, 'each event');
+  const event = objectOf(value, phrase`each event`);
   const times = event.get('timestamp');
-  const [start, end] = times === undefined ? [0, 0] : listOf(times, 'a timestamp');
+  const [start, end] = times === undefined ? [0, 0] : listOf(times, phrase`a timestamp`);
   const sentence = event.get('sentence');
   const item = {
-    start: finiteOf(start, 'a timestamp to have two numbers: each'),
-    end: finiteOf(end, 'a timestamp to have two numbers: each'),
-    ...(sentence === undefined ? {} : { caption: textOf(sentence, 'a sentence') }),
+    start: finiteOf(start, phrase`each number of a timestamp`),
+    end: finiteOf(end, phrase`each number of a timestamp`),
+    ...(sentence === undefined ? {} : { caption: textOf(sentence, phrase`a sentence`) }),
   };
   return { item: { list: 'segments', item }, value };
 }
@@ -39,7 +40,7 @@ const gold: EntryLayout = {
     unit: 'clip',
     read: (entry) => {
       const { clip, value } = memberOf(entry);
-      const members = objectOf(value, 'each clip');
+      const members = objectOf(value, phrase`each clip`);
       const times = listOf(members.get('timestamps'), '"timestamps"');
       const sentences = listOf(members.get('sentences'), '"sentences"');
       const count = Math.max(times.length, sentences.length);
@@ -66,7 +67,7 @@ const results: EntryLayout = {
     unit: 'clip',
     read: (entry) => {
       const { clip, value } = memberOf(entry);
-      return { clip, elements: listOf(value, 'the events of a clip').map(readElement) };
+      return { clip, elements: listOf(value, phrase`the events of a clip`).map(readElement) };
     },
     writeElement,
     write: ({ clip, elements, media }) => (clip === undefined || (media && elements.length === 0) ? undefined : [clipName(clip, 'id'), elements]),
@@ -93,7 +94,7 @@ function isGold(value: Json): boolean {
 
 function memberOf(entry: Json): { clip: NamedClip; value: Json } {
   if (!Array.isArray(entry) || typeof entry[0] !== 'string') {
-    throw new EntryMismatch('an object with a member for each clip');
+    throw new EntryMismatch(phrase`an object with a member for each clip`);
   }
   return { clip: { name: entry[0], kind: 'id' }, value: entry[1] ?? null };
 }

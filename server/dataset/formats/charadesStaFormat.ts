@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, jsonObject } from '../json/json.js';
 import { writeJson } from '../json/writeJson.js';
 import { clipName } from './clipName.js';
@@ -9,7 +10,7 @@ import { objectOf, textOf } from './readJsonFields.js';
 
 const pattern = /^(\S+)(\s+)([^\s#]+)(\s+)([^\s#]+)(\s*##)(.*)$/su;
 const usualGaps = [' ', ' ', '##'];
-const shape = 'a line "VIDEO START END##SENTENCE"';
+const shape = phrase`a line "VIDEO START END##SENTENCE"`;
 
 /** A line in its parts; gaps only where they are unusual. What is no such line stays a text. */
 function split(line: string): Json {

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { type CsvError, parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
 import { Readable } from 'node:stream';
@@ -41,7 +42,7 @@ export function csvContainer(usualColumns: readonly string[]): EntryContainer {
         }
       }
       if (!columns) {
-        throw formatInvalid(file.path, 'line 1', 'a header with the names of the columns');
+        throw formatInvalid(file.path, phrase`line 1`, phrase`a header with the names of the columns`);
       }
       const usual = columns.join('\0') === usualColumns.join('\0');
       const crlf = firstLine.endsWith('\r');
@@ -79,7 +80,7 @@ async function* rows(file: SourceFile, delimiter: string): AsyncIterable<{ recor
     yield* parser as AsyncIterable<{ record: string[]; info: { lines: number } }>;
   } catch (error) {
     const { code, lines } = error as Partial<CsvError> & { lines?: number };
-    throw code?.startsWith('CSV_') ? formatInvalid(file.path, `line ${lines ?? 1}`, 'a table with quotes in pairs') : error;
+    throw code?.startsWith('CSV_') ? formatInvalid(file.path, phrase`line ${lines ?? 1}`, phrase`a table with quotes in pairs`) : error;
   } finally {
     source.destroy();
     parser.destroy();

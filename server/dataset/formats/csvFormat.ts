@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { type Json, jsonNumber, type JsonObject } from '../json/json.js';
 import { parseJson } from '../json/parseJson.js';
 import { writeJson } from '../json/writeJson.js';
@@ -16,10 +17,10 @@ const layout: EntryLayout = {
   codec: {
     unit: 'item',
     read: (value) => {
-      const row = objectOf(value, 'each row');
+      const row = objectOf(value, phrase`each row`);
       const video = row.get('video');
       if (typeof video !== 'string' || video === '') {
-        throw new EntryMismatch('a column "video" with the clip');
+        throw new EntryMismatch(phrase`a column "video" with the clip`);
       }
       return { clip: { name: video, kind: 'path' }, item: { list: 'segments', item: segmentOfRow(typed(row)) } };
     },

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { type KeyRanks } from '../json/delta.js';
 import { isJsonObject, type Json } from '../json/json.js';
 import { keyRanks, keysOf } from '../json/keyOrder.js';
@@ -95,7 +96,7 @@ class EntryReader {
   end(file: string): void {
     const { firstMisfit } = this;
     if (firstMisfit && this.fitting === 0) {
-      throw formatInvalid(file, `line ${firstMisfit.line}`, firstMisfit.mismatch.expected);
+      throw formatInvalid(file, phrase`line ${firstMisfit.line}`, firstMisfit.mismatch.expected);
     }
     const rest = Object.fromEntries(Object.entries(this.rest).filter(([, value]) => value !== undefined));
     if (Object.keys(rest).length > 0) {
@@ -171,7 +172,7 @@ function withRest(item: PieceItem, rest: unknown): PieceItem {
 function checkItem({ item }: PieceItem): void {
   const look = (value: unknown, key: string): void => {
     if (key.length > longestName || (typeof value === 'string' && names.has(key) && value.length > longestName)) {
-      throw new EntryMismatch(`names of at most ${longestName} characters`);
+      throw new EntryMismatch(phrase`names of at most ${longestName} characters`);
     } else if (typeof value === 'string') {
       checkText(value);
     } else if (typeof value === 'object' && value !== null) {
@@ -183,7 +184,7 @@ function checkItem({ item }: PieceItem): void {
 
 function checkText(text: string | undefined): void {
   if (text !== undefined && text.length > longestText) {
-    throw new EntryMismatch('texts of at most a million characters');
+    throw new EntryMismatch(phrase`texts of at most a million characters`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../../protocol/index.js';
 
-/** A file that is not of its format. @param where e.g. `line 3`, `item 12 (line 40)`; @param expected e.g. `a list` */
-export function formatInvalid(file: string, where: string, expected: string): VideoChatError {
+/** A file that is not of its format. @param where e.g. `line 3`; @param expected e.g. `a list` */
+export function formatInvalid(file: string, where: Phrase, expected: string | Phrase): VideoChatError {
   return new VideoChatError(ErrorCode.FormatInvalid, phrase`${basename(file)}, ${where}: expected ${expected}.`, {
     hint: 'Check the format you chose; server/dataset/README.md describes each.',
     subject: file,
@@ -13,7 +13,7 @@ export function formatInvalid(file: string, where: string, expected: string): Vi
 export class EntryMismatch extends Error {
   constructor(
     /** e.g. `"QA" to be a list`. */
-    readonly expected: string,
+    readonly expected: string | Phrase,
   ) {
     super(`expected ${expected}`);
   }

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, type JsonObject, jsonObject } from '../json/json.js';
 import { type JsonElement, type JsonShape, JsonSplitError, JsonSplitter } from '../json/jsonSplitter.js';
 import { JsonSyntaxError, parseJson } from '../json/parseJson.js';
@@ -75,7 +76,7 @@ async function* readEntries(file: SourceFile, options: JsonContainerOptions, set
         (splitter.insideShape === undefined ? before : after).set(key, value);
         held.push(raw);
         if (before.size + after.size > mostFrameMembers) {
-          throw formatInvalid(file.path, `line ${line}`, `"${options.inside?.key}" with the entries`);
+          throw formatInvalid(file.path, phrase`line ${line}`, phrase`"${options.inside?.key ?? ''}" with the entries`);
         }
       }
     }
@@ -86,7 +87,7 @@ async function* readEntries(file: SourceFile, options: JsonContainerOptions, set
     }
     yield* take(splitter.end());
   } catch (error) {
-    throw error instanceof JsonSplitError ? formatInvalid(file.path, `line ${error.line}`, error.expected) : error;
+    throw error instanceof JsonSplitError ? formatInvalid(file.path, phrase`line ${error.line}`, error.expected) : error;
   }
   if (splitter.insideShape === undefined) {
     yield* held;
@@ -101,7 +102,7 @@ function parse(file: SourceFile, text: string, line: number): Json {
   } catch (error) {
     if (error instanceof JsonSyntaxError) {
       const lines = text.slice(0, error.offset).split('\n');
-      throw formatInvalid(file.path, `line ${line + lines.length - 1}`, error.expected);
+      throw formatInvalid(file.path, phrase`line ${line + lines.length - 1}`, error.expected);
     }
     throw error;
   }

@@ -1,4 +1,4 @@
-import type { AnnotatedConversation, AnnotatedQuestion, AnnotatedTurn, Provenance } from '../../protocol/index.js';
+import { type AnnotatedConversation, type AnnotatedQuestion, type AnnotatedTurn, phrase, type Provenance } from '../../protocol/index.js';
 import { type Json, jsonNumber, type JsonObject, jsonObject } from '../json/json.js';
 
 import type { EntryLayout } from './entryCodec.js';
@@ -17,7 +17,7 @@ const layout: EntryLayout = {
   codec: {
     unit: 'item',
     read: (value) => {
-      const row = objectOf(value, 'each line');
+      const row = objectOf(value, phrase`each line`);
       const video = row.get('video');
       return { clip: video === undefined ? undefined : { name: textOf(video, '"video"'), kind: 'path' }, item: itemOf(row) };
     },
@@ -47,7 +47,7 @@ export const jsonlFormat = entryFormat({
 function itemOf(row: JsonObject): PieceItem {
   if (row.has('turns')) {
     const turns = listOf(row.get('turns'), '"turns"').map((each): AnnotatedTurn => {
-      const turn = objectOf(each, 'each of "turns"');
+      const turn = objectOf(each, phrase`each of "turns"`);
       const role = turn.get('role');
       const rating = turn.get('rating');
       return {
@@ -63,7 +63,7 @@ function itemOf(row: JsonObject): PieceItem {
     return { list: 'questions', item: questionOf(row) };
   }
   if (!row.has('start')) {
-    throw new EntryMismatch('"start" and "end", "question" or "turns" in each line');
+    throw new EntryMismatch(phrase`"start" and "end", "question" or "turns" in each line`);
   }
   return { list: 'segments', item: segmentOfRow(row) };
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import type { Json } from '../json/json.js';
 import type { EntryContainer, RawEntry } from './entryContainer.js';
 import type { SourceFile } from './format.js';
@@ -46,14 +47,14 @@ async function* linesOf(file: SourceFile): AsyncIterable<{ text: string; line: n
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch {
-      throw formatInvalid(file.path, `line ${line + 1}`, 'text in UTF-8');
+      throw formatInvalid(file.path, phrase`line ${line + 1}`, phrase`text in UTF-8`);
     }
   };
   for await (const chunk of file.open()) {
     const lines = (rest + decode(chunk)).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > longestLine) {
-      throw formatInvalid(file.path, `line ${line + 1}`, 'shorter lines');
+      throw formatInvalid(file.path, phrase`line ${line + 1}`, phrase`shorter lines`);
     }
     for (const text of lines) {
       line++;

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { type Json, type JsonObject, jsonObject } from '../json/json.js';
 import { isPicture } from './clipName.js';
 import type { EntryLayout, NamedClip } from './entryCodec.js';
@@ -16,7 +17,7 @@ function layout(lists: boolean): EntryLayout {
     codec: {
       unit: 'item',
       read: (value) => {
-        const entry = objectOf(value, 'each item');
+        const entry = objectOf(value, phrase`each item`);
         const clip = mediaOf(entry);
         const { turns, hint } = readLlavaTurns(listOf(entry.get('conversations'), '"conversations"'), usualTags(clip?.name));
         return { clip, item: { list: 'conversations', item: { turns } }, hint };

@@ -1,4 +1,4 @@
-import type { AnnotatedTurn } from '../../protocol/index.js';
+import { type AnnotatedTurn, phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, type JsonObject, jsonObject } from '../json/json.js';
 import { objectOf, textOf } from './readJsonFields.js';
 
@@ -27,7 +27,7 @@ export function readLlavaTurns(conversations: readonly Json[], usual: TagPlace):
   const places: JsonObject = new Map();
   let firstUser = true;
   const turns = conversations.map((each, i): AnnotatedTurn => {
-    const turn = objectOf(each, 'each of "conversations"');
+    const turn = objectOf(each, phrase`each of "conversations"`);
     const from = textOf(turn.get('from'), '"from"');
     const role = roles[from] ?? 'user';
     const { text, place } = cutTags(textOf(turn.get('value'), '"value"'));

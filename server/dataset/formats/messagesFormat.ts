@@ -1,4 +1,4 @@
-import type { AnnotatedTurn } from '../../protocol/index.js';
+import { type AnnotatedTurn, phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, type JsonObject, jsonObject } from '../json/json.js';
 import { isPicture } from './clipName.js';
 import type { EntryLayout, NamedClip } from './entryCodec.js';
@@ -21,8 +21,8 @@ function layout(style: Style): EntryLayout {
     codec: {
       unit: 'item',
       read: (value) => {
-        const entry = objectOf(value, 'each item');
-        const messages = listOf(entry.get('messages'), '"messages"').map((each) => objectOf(each, 'each message'));
+        const entry = objectOf(value, phrase`each item`);
+        const messages = listOf(entry.get('messages'), '"messages"').map((each) => objectOf(each, phrase`each message`));
         const clip = clipOf(entry, messages);
         let firstUser = clip !== undefined && style === 'strings';
         const turns = messages.map((message): AnnotatedTurn => {
@@ -73,7 +73,7 @@ function contentText(content: Json | undefined): string {
     return '';
   }
   if (!Array.isArray(content)) {
-    throw new EntryMismatch('"content" to be a text or a list');
+    throw new EntryMismatch(phrase`"content" to be a text or a list`);
   }
   return content
     .flatMap((part) => {

@@ -1,4 +1,4 @@
-import type { AnnotatedTurn } from '../../protocol/index.js';
+import { type AnnotatedTurn, phrase } from '../../protocol/index.js';
 import { type Json, jsonObject } from '../json/json.js';
 import type { PieceItem } from './format.js';
 import { objectOf } from './readJsonFields.js';
@@ -6,7 +6,7 @@ import { objectOf } from './readJsonFields.js';
 /** Turns of a list of `{i?, q, a}`. Empty texts are no turns; `i` is an instruction. */
 export function readTurnsOfQa(pairs: readonly Json[]): AnnotatedTurn[] {
   return pairs.flatMap((each) => {
-    const pair = objectOf(each, 'each of "QA"');
+    const pair = objectOf(each, phrase`each of "QA"`);
     return ([['i', 'system'], ['q', 'user'], ['a', 'assistant']] as const).flatMap(([key, role]) => {
       const text = pair.get(key);
       return typeof text === 'string' && text !== '' ? [{ role, text }] : [];

@@ -1,4 +1,4 @@
-import type { AnnotatedSegment, AnnotationStatus, AttributeValue, Provenance } from '../../protocol/index.js';
+import { type AnnotatedSegment, type AnnotationStatus, type AttributeValue, phrase, type Provenance } from '../../protocol/index.js';
 import { fromPlain, toPlain } from '../json/plainJson.js';
 import { isJsonObject, type Json, type JsonObject, jsonNumber, jsonObject } from '../json/json.js';
 import { EntryMismatch } from './formatError.js';
@@ -42,7 +42,7 @@ export function rowOfSegment({ start, end, track, label, caption, attributes, pr
 function secondsOf(row: JsonObject, key: string): number {
   const found = jsonNumber(row.get(key));
   if (found === undefined) {
-    throw new EntryMismatch(`"${key}" to be seconds`);
+    throw new EntryMismatch(phrase`"${key}" to be seconds`);
   }
   return Number.isFinite(found) ? found : 0;
 }

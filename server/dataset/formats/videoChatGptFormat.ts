@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { type Json, jsonObject } from '../json/json.js';
 import { clipName } from './clipName.js';
 import type { EntryLayout } from './entryCodec.js';
@@ -25,7 +26,7 @@ function flat(name: string, fields: Fields, order: readonly string[]): EntryLayo
     codec: {
       unit: 'item',
       read: (value) => {
-        const entry = objectOf(value, 'each item');
+        const entry = objectOf(value, phrase`each item`);
         const text = (key: string | undefined): string | undefined => (key === undefined ? undefined : textOf(entry.get(key), `"${key}"`));
         const clip = text(fields.clip) ?? text(fields.id)?.replace(/_\d+$/, '') ?? '';
         const answer = text(fields.answer);
@@ -60,7 +61,7 @@ const converted: EntryLayout = {
   codec: {
     unit: 'item',
     read: (value, position) => {
-      const entry = objectOf(value, 'each item');
+      const entry = objectOf(value, phrase`each item`);
       const name = textOf(entry.get('video'), '"video"').replace(/\.pkl$/, '');
       const { turns, hint } = readLlavaTurns(listOf(entry.get('conversations'), '"conversations"'), convertedTags(position));
       return { clip: { name, kind: 'id' }, item: { list: 'conversations', item: { turns } }, hint };

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { jsonObject } from '../json/json.js';
 import type { EntryLayout } from './entryCodec.js';
 import { entryFormat } from './entryFormat.js';
@@ -12,7 +13,7 @@ const layout: EntryLayout = {
   codec: {
     unit: 'item',
     read: (value) => {
-      const entry = objectOf(value, 'each item');
+      const entry = objectOf(value, phrase`each item`);
       const turns = readTurnsOfQa(listOf(entry.get('QA'), '"QA"'));
       const [first] = turns;
       if (first && entry.has('start') && entry.has('end')) {

@@ -1,3 +1,4 @@
+import { phrase } from '../../protocol/index.js';
 import { type Json, type JsonObject, jsonObject } from '../json/json.js';
 import { isPicture } from './clipName.js';
 import type { EntryLayout, NamedClip } from './entryCodec.js';
@@ -25,7 +26,7 @@ const instruct: EntryLayout = {
   codec: {
     unit: 'item',
     read: (value) => {
-      const entry = objectOf(value, 'each item');
+      const entry = objectOf(value, phrase`each item`);
       const turns = readTurnsOfQa(listOf(entry.get('QA'), '"QA"'));
       return { clip: videoOrImage(entry), item: { list: 'conversations', item: { turns } } };
     },
@@ -43,7 +44,7 @@ const captions: EntryLayout = {
   codec: {
     unit: 'clip',
     read: (value) => {
-      const entry = objectOf(value, 'each item');
+      const entry = objectOf(value, phrase`each item`);
       return { clip: videoOrImage(entry), elements: [], description: textOf(entry.get('caption'), '"caption"') };
     },
     writeElement: () => undefined,

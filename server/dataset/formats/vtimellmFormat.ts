@@ -1,4 +1,4 @@
-import type { AnnotatedTurn } from '../../protocol/index.js';
+import { type AnnotatedTurn, phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, jsonObject } from '../json/json.js';
 import { clipName } from './clipName.js';
 import type { EntryLayout, EntryParts } from './entryCodec.js';
@@ -19,7 +19,7 @@ const layout: EntryLayout = {
   codec: {
     unit: 'item',
     read: (value) => {
-      const entry = objectOf(value, 'each item');
+      const entry = objectOf(value, phrase`each item`);
       const name = textOf(entry.get('id'), '"id"');
       const { turns, hint = new Map<string, Json>() } = readLlavaTurns(listOf(entry.get('conversations'), '"conversations"'), usualTags);
       const meta = entry.get('meta');

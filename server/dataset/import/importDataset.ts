@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CancellationToken } from '../../common/cancellation.js';
+import { inEnglish, type Translate } from '../../common/translator.js';
 import {
   type DatasetImport,
   type DatasetImportParams,
@@ -23,6 +24,8 @@ import { chooseLayout, noteImport } from './importManifest.js';
 export interface ImportContext {
   token?: CancellationToken;
   progress(value: { done: number; bytes: number; totalBytes: number }): void;
+  /** Says what was wrong in the client's language; English where left out. */
+  translate?: Translate;
 }
 
 /** Folder of documents for items that are about no clip. */
@@ -170,7 +173,7 @@ class ImportRun {
 
   private problem(index: number, message: string | Phrase): void {
     if (this.result.problems.length < mostProblems) {
-      this.result.problems.push({ index, message: String(message) });
+      this.result.problems.push({ index, message: (this.context.translate ?? inEnglish)(message) });
     }
   }
 

@@ -1,3 +1,4 @@
+import { phrase, type Phrase } from '../../protocol/index.js';
 /** How elements hang together: `values` are JSON Lines, or values one after the other. */
 export type JsonShape = 'array' | 'members' | 'values';
 
@@ -15,7 +16,7 @@ export interface JsonElement {
 /** A file that falls apart. */
 export class JsonSplitError extends Error {
   constructor(
-    readonly expected: string,
+    readonly expected: string | Phrase,
     readonly line: number,
   ) {
     super(`expected ${expected} in line ${line}`);
@@ -101,7 +102,7 @@ export class JsonSplitter {
     }
     const whole = this.state === 'end' || (this.shape === 'values' && this.state === 'beforeValue');
     if (!whole) {
-      throw this.expected(this.state === 'start' ? 'a list or an object' : 'more: the file ends in the middle');
+      throw this.expected(this.state === 'start' ? phrase`a list or an object` : phrase`more: the file ends in the middle`);
     }
     return this.found ? [this.found] : [];
   }
@@ -150,7 +151,7 @@ export class JsonSplitter {
         } else if (byte === 0x22) {
           this.open('key', byte);
         } else {
-          throw this.expected('a key in double quotes');
+          throw this.expected(phrase`a key in double quotes`);
         }
         return;
       case 'colon':
@@ -166,7 +167,7 @@ export class JsonSplitter {
         this.after(byte);
         return;
       default:
-        throw this.expected('nothing more');
+        throw this.expected(phrase`nothing more`);
     }
   }
 
@@ -181,7 +182,7 @@ export class JsonSplitter {
       this.shape = 'values';
       this.open('value', byte);
     } else {
-      throw this.expected('a list or an object');
+      throw this.expected(phrase`a list or an object`);
     }
   }
 
@@ -190,7 +191,7 @@ export class JsonSplitter {
     if (byte === 0x5d && level && !level.object) {
       this.close();
     } else if (byte === 0x2c || byte === 0x5d || byte === 0x7d || byte === 0x3a) {
-      throw this.expected('a value');
+      throw this.expected(phrase`a value`);
     } else if (this.levels.length === 1 && level?.object && this.inside !== undefined && this.key === this.inside && (byte === 0x7b || byte === 0x5b)) {
       this.insideShape = byte === 0x7b ? 'members' : 'array';
       this.enter(byte, true);
@@ -248,7 +249,7 @@ export class JsonSplitter {
   private keep(part: Buffer): void {
     this.held += part.length;
     if (this.held > longestElement) {
-      throw this.expected('an element of less than 256 MB');
+      throw this.expected(phrase`an element of less than 256 MB`);
     }
     this.parts.push(part);
   }
@@ -259,7 +260,7 @@ export class JsonSplitter {
     return bom;
   }
 
-  private expected(what: string): JsonSplitError {
+  private expected(what: string | Phrase): JsonSplitError {
     return new JsonSplitError(what, this.line);
   }
 }
@@ -270,7 +271,7 @@ function decode(parts: readonly Buffer[], line: number): string {
   try {
     return utf8.decode(parts.length === 1 ? parts[0] : Buffer.concat(parts));
   } catch {
-    throw new JsonSplitError('text in UTF-8', line);
+    throw new JsonSplitError(phrase`text in UTF-8`, line);
   }
 }
 
@@ -278,6 +279,6 @@ function keyOf(text: string, line: number): string {
   try {
     return JSON.parse(text) as string;
   } catch {
-    throw new JsonSplitError('a key in double quotes', line);
+    throw new JsonSplitError(phrase`a key in double quotes`, line);
   }
 }

@@ -1,9 +1,10 @@
+import { phrase, type Phrase } from '../../protocol/index.js';
 import { type Json, type JsonObject, RawNumber } from './json.js';
 
 /** A text that is not JSON: where it stops being so. */
 export class JsonSyntaxError extends Error {
   constructor(
-    readonly expected: string,
+    readonly expected: string | Phrase,
     /** In UTF-16 units. */
     readonly offset: number,
   ) {
@@ -36,7 +37,7 @@ class Parser {
 
   value(depth: number): Json {
     if (depth > deepest) {
-      throw this.expected(`at most ${deepest} levels`);
+      throw this.expected(phrase`at most ${deepest} levels`);
     }
     switch (this.next()) {
       case 0x7b:
@@ -48,15 +49,15 @@ class Parser {
       case 0x74:
       case 0x66:
       case 0x6e:
-        return words.get(this.match(wordPattern, 'a value')) ?? null;
+        return words.get(this.match(wordPattern, phrase`a value`)) ?? null;
       default:
-        return toNumber(this.match(numberPattern, 'a value'));
+        return toNumber(this.match(numberPattern, phrase`a value`));
     }
   }
 
   end(): void {
     if (!Number.isNaN(this.next())) {
-      throw this.expected('nothing more');
+      throw this.expected(phrase`nothing more`);
     }
   }
 
@@ -69,7 +70,7 @@ class Parser {
     }
     for (;;) {
       if (this.next() !== 0x22) {
-        throw this.expected('a key in double quotes');
+        throw this.expected(phrase`a key in double quotes`);
       }
       const key = this.string();
       this.take(0x3a, '":"');
@@ -114,7 +115,7 @@ class Parser {
         i++;
       }
     }
-    throw this.expected('the end of a text in double quotes');
+    throw this.expected(phrase`the end of a text in double quotes`);
   }
 
   private unescaped(start: number, end: number): string {
@@ -123,11 +124,11 @@ class Parser {
     try {
       return JSON.parse(`"${raw}"`) as string;
     } catch {
-      throw new JsonSyntaxError('a text with valid escapes', start);
+      throw new JsonSyntaxError(phrase`a text with valid escapes`, start);
     }
   }
 
-  private match(pattern: RegExp, what: string): string {
+  private match(pattern: RegExp, what: string | Phrase): string {
     pattern.lastIndex = this.at;
     const found = pattern.exec(this.text)?.[0];
     if (found === undefined) {
@@ -137,7 +138,7 @@ class Parser {
     return found;
   }
 
-  private take(code: number, what: string): void {
+  private take(code: number, what: string | Phrase): void {
     if (this.next() !== code) {
       throw this.expected(what);
     }
@@ -155,7 +156,7 @@ class Parser {
     }
   }
 
-  private expected(what: string): JsonSyntaxError {
+  private expected(what: string | Phrase): JsonSyntaxError {
     return new JsonSyntaxError(what, this.at);
   }
 }
