@@ -44,7 +44,7 @@ export function documentPieces(document: AnnotationDocument, clip: string | unde
       countLost(list, item, format, lost);
       const { origin, ...own } = item;
       const mine = origin !== undefined && imports.has(origin.import);
-      const piece = { list, item: own, ...(mine && origin.rest !== undefined ? { rest: origin.rest } : {}) } as PieceItem;
+      const piece = { list, item: own, ...(mine && { imported: true, ...(origin.rest !== undefined && { rest: origin.rest }) }) } as PieceItem;
       (mine ? pieceOf(origin).items : fresh).push(piece);
     }
   }

@@ -8,6 +8,8 @@ export type PieceItem = {
     item: Omit<AnnotationItems[List], 'id' | 'origin'> & { id?: string };
     /** `Origin.rest` of the item: what the file says of it and the item cannot. Plain JSON; see `toPlain`. */
     rest?: unknown;
+    /** On the way out: it was imported with this piece; others are new. */
+    imported?: boolean;
   };
 }[AnnotationList];
 

@@ -21,7 +21,7 @@ export function lineContainer(split: (line: string) => Json, join: (entry: Json)
           frame.bom = text.startsWith('\uFEFF');
           frame.crlf = text.endsWith('\r');
         }
-        const bare = text.replace(/^\uFEFF/, '').replace(/\r$/, '');
+        const bare = (frame.crlf ? text.replace(/\r$/, '') : text).replace(line === 1 ? /^\uFEFF/ : /^$/, '');
         if (bare.trim() !== '') {
           yield { entry: split(bare), line } satisfies RawEntry;
         }

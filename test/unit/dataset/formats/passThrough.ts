@@ -44,7 +44,7 @@ export async function passThrough(
   const kept = JSON.parse(JSON.stringify(read.pieces)) as Piece[];
   const pieces = kept.map(({ position, items, ...piece }): ExportPiece => ({
     ...piece,
-    items: items.map((item, i) => ({ ...item, item: { id: `${position}-${i}`, ...item.item } }) as typeof item),
+    items: items.map((item, i) => ({ ...item, imported: true, item: { id: `${position}-${i}`, ...item.item } }) as typeof item),
     from: { import: importId, position },
   }));
   const fileRest = read.fileRest === undefined ? undefined : (JSON.parse(JSON.stringify(read.fileRest)) as unknown);
