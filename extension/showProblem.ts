@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { ErrorCode, errorName, VideoChatError } from '../server/protocol/index.js';
+import { ErrorCode, errorName, renderPhrase, VideoChatError } from '../server/protocol/index.js';
 
 /** Whatever was thrown, as an error with a code. */
 export function toProblem(error: unknown): VideoChatError {
@@ -22,9 +22,10 @@ export async function showProblem(error: unknown, log?: vscode.LogOutputChannel)
     return;
   }
   const problem = toProblem(error);
-  log?.error(`${errorName(problem.code)}: ${(error instanceof VideoChatError ? undefined : problem.stack) ?? problem.message}`);
+  log?.error(`${errorName(problem.code)}: ${(error instanceof VideoChatError ? undefined : problem.stack) ?? problem.data.english ?? problem.message}`);
   const { label, command } = remedyFor(problem);
-  const text = problem.data.hint ? `${problem.message} ${problem.data.hint}` : problem.message;
+  const { message, hint } = problem.phrases;
+  const text = [message, hint].filter((words) => words !== undefined).map((words) => renderPhrase(words, vscode.l10n.t)).join(' ');
   if ((await vscode.window.showErrorMessage(text, label)) === label) {
     await vscode.commands.executeCommand(command);
   }

@@ -1,4 +1,4 @@
-import { ErrorCode, type PanelAction, type PanelProblem, VideoChatError } from '../../server/protocol/index.js';
+import { ErrorCode, type PanelAction, type PanelProblem, renderPhrase, VideoChatError } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 
 /** What a person can do about an error, by its code. */
@@ -29,7 +29,9 @@ const actionsByCode: Partial<Record<ErrorCode, PanelAction[]>> = {
 export function problemOf(error: unknown, t: Translate): PanelProblem {
   if (error instanceof VideoChatError) {
     const actions = actionsByCode[error.code] ?? ['retry', 'showLog'];
-    return { message: error.message, ...(error.data.hint ? { hint: error.data.hint } : {}), actions };
+    // Those of the server come in the right language; those of its client, in this process, do not.
+    const { message, hint } = error.phrases;
+    return { message: renderPhrase(message, t), ...(hint ? { hint: renderPhrase(hint, t) } : {}), actions };
   }
   const reason = error instanceof Error ? error.message : String(error);
   return { message: t('Something went wrong: {0}', reason), actions: ['retry', 'showLog'] };

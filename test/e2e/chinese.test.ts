@@ -1,14 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browserTests.js';
-import { useEditor } from './support/editor.js';
-import { repository } from './support/folders.js';
+import { sampleClip, useEditor } from './support/editor.js';
+import { repository, shortFolder } from './support/folders.js';
 
 const texts = (file: string): Record<string, string> => JSON.parse(readFileSync(path.join(repository, file), 'utf8')) as Record<string, string>;
 
 describeInBrowser('in Chinese', () => {
-  const editor = useEditor('chinese', () => ({ language: 'zh-cn' }));
+  const editor = useEditor('chinese', () => {
+    const broken = path.join(shortFolder(), 'broken.mp4');
+    writeFileSync(broken, 'this is no video');
+    return { language: 'zh-cn', files: { 'sample.mp4': sampleClip, 'broken.mp4': broken } };
+  });
 
   it('speaks it in menus, in the panel and in commands', async () => {
     const manifest = texts('package.nls.zh-cn.json');
@@ -21,5 +25,16 @@ describeInBrowser('in Chinese', () => {
     const words = await panel.frame.locator('body').evaluate((body) => (body as unknown as { innerText: string }).innerText);
     expect(words).not.toMatch(/\b(Ask|Send|frames|Frames|Answer|Stop|Player|seconds?)\b/);
     await editor().workbench.runCommand(`VideoChat: ${manifest['command.showLog']}`);
+  });
+
+  it('says what the server found wrong with a clip', async () => {
+    const manifest = texts('package.nls.zh-cn.json');
+    const bundle = texts('l10n/bundle.l10n.zh-cn.json');
+    const panel = await editor().chatWith('broken.mp4', manifest['command.chatWithVideo']);
+    const problem = panel.frame.locator('.problem').first();
+    await problem.waitFor();
+    const words = await problem.textContent();
+    expect(words).toContain(bundle['The file is not a video or a picture of a known kind.']);
+    expect(words).toMatch(/请将文件转换为其中一种/);
   });
 });
