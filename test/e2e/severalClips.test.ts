@@ -34,6 +34,7 @@ describeInBrowser('several clips in a conversation', () => {
   let panel: ChatPanel;
   const shot = (what: string): Promise<string> => editor().workbench.screenshot(what);
   const chips = () => panel.frame.locator('.clip-chips .chip-name');
+  const names = async (): Promise<string[]> => (await chips().allTextContents()).map((text) => text.trim());
   const add = async (file: string): Promise<void> => {
     await panel.button('Add a video or a picture').click();
     await editor().workbench.chooseQuickPick(file);
@@ -44,7 +45,7 @@ describeInBrowser('several clips in a conversation', () => {
     await panel.playerReady();
     await panel.ask('Describe the video.');
     await add('short.mp4');
-    await expect.poll(() => chips().allTextContents()).toEqual(['sample.mp4', 'short.mp4']);
+    await expect.poll(() => names()).toEqual(['sample.mp4', 'short.mp4']);
     await panel.ask('How many objects are there?');
     const strips = panel.turns.last().locator('.evidence-head');
     await expect.poll(() => strips.allTextContents().then((heads) => heads.map((head) => head.replace(/\s+/g, ' ').trim().split(' ')[0]))).toEqual(['sample.mp4', 'short.mp4']);
@@ -71,10 +72,10 @@ describeInBrowser('several clips in a conversation', () => {
     const { workbench, server } = editor();
     await workbench.open(server.url());
     await panel.input.waitFor();
-    await expect.poll(() => chips().allTextContents()).toEqual(['sample.mp4', 'short.mp4']);
+    await expect.poll(() => names()).toEqual(['sample.mp4', 'short.mp4']);
     expect(await panel.turns.last().locator('.evidence-head').count()).toBe(2);
     await panel.button('Remove sample.mp4').click();
-    await expect.poll(() => chips().allTextContents()).toEqual(['short.mp4']);
+    await expect.poll(() => names()).toEqual(['short.mp4']);
     await panel.ask('Describe the video.');
     expect(await panel.turns.last().locator('.evidence-head').count()).toBe(1);
     expect(await panel.turns.last().locator('.result').textContent()).toMatch(/\b8\sframes/);
