@@ -79,6 +79,9 @@ function countLost(list: AnnotationList, item: object, { keeps }: Format, lost: 
   for (const [field, value] of Object.entries(item)) {
     if (value !== undefined && !kept.includes(field) && !alwaysKept[list].includes(field)) {
       lost(`${list}: ${field}`);
+    } else if (field === 'provenance' && keeps.provenance) {
+      const fields: readonly string[] = keeps.provenance;
+      Object.keys(value as object).filter((each) => !fields.includes(each)).forEach((each) => lost(`${list}: provenance.${each}`));
     }
   }
   const turns = 'turns' in item && Array.isArray(item.turns) ? (item.turns as { role: string; span?: unknown; rating?: unknown }[]) : [];

@@ -43,8 +43,9 @@ export const csvFormat = entryFormat({
   layouts: [layout],
   keeps: {
     segments: ['track', 'label', 'caption', 'attributes', 'provenance'],
+    provenance: ['author', 'status', 'confidence'],
     unedited: 'equal cells',
-    note: 'Of the provenance: author, status and confidence. Attributes are JSON in one cell.',
+    note: 'Attributes are JSON in one cell.',
   },
 });
 

@@ -1,5 +1,5 @@
 import type { CancellationToken } from '../../common/cancellation.js';
-import type { AnnotatedMedia, AnnotationItems, AnnotationList, DatasetFormatName, Phrase } from '../../protocol/index.js';
+import type { AnnotatedMedia, AnnotationItems, AnnotationList, DatasetFormatName, Phrase, Provenance } from '../../protocol/index.js';
 
 /** An item without what the import gives it: a position, an origin, mostly an id. */
 export type PieceItem = {
@@ -119,6 +119,8 @@ export interface FormatKeeps {
   conversations?: readonly ConversationField[];
   description?: boolean;
   tags?: boolean;
+  /** Of the provenance of items that keep it; left out: all of it. */
+  provenance?: readonly (keyof Provenance)[];
   /** How an unedited import comes out again, e.g. `equal JSON`, `equal cells`. */
   unedited: string;
   /** For people: what else to know, one sentence. */

@@ -39,8 +39,8 @@ export const jsonlFormat = entryFormat({
     segments: ['track', 'label', 'caption', 'attributes', 'provenance'],
     questions: ['answer', 'options', 'correct', 'type', 'span', 'provenance'],
     conversations: ['system', 'spans', 'ratings', 'provenance'],
+    provenance: ['author', 'status', 'confidence'],
     unedited: 'equal JSON',
-    note: 'Of the provenance: author, status and confidence.',
   },
 });
 
