@@ -9,6 +9,7 @@ const bufferedCharacters = 256 * 1024;
 export class AtomicFile {
   private buffer: string[] = [];
   private buffered = 0;
+  private published = false;
 
   private constructor(
     readonly path: string,
@@ -45,12 +46,15 @@ export class AtomicFile {
   /** Makes a finished file appear. */
   async publish(): Promise<void> {
     await tell(this.path, () => rename(this.temporary, this.path));
+    this.published = true;
   }
 
   /** Takes back what has not appeared. Never throws. */
   async discard(): Promise<void> {
     await this.close().catch(() => undefined);
-    await rm(this.temporary, { force: true }).catch(() => undefined);
+    if (!this.published) {
+      await rm(this.temporary, { force: true }).catch(() => undefined);
+    }
   }
 
   private async flush(): Promise<void> {

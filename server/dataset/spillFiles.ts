@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Disposable } from '../common/dispose.js';
 
-const bufferedCharacters = 256 * 1024;
+const bufferedCharacters = 128 * 1024;
 /** All buffers together: what is smaller never touches the disk. */
-const bufferedInAll = 32 * 1024 * 1024;
+const bufferedInAll = 16 * 1024 * 1024;
 
 /** Lines in numbered heaps; what does not fit in memory waits in temporary files. */
 export class SpillFiles implements Disposable {

@@ -31,7 +31,7 @@ export interface ImportContext {
 /** Folder of documents for items that are about no clip. */
 export const withoutClipFolder = '_without-clip';
 const itemsWithoutClip = 1000;
-const heapBytes = 16 * 1024 * 1024;
+const heapBytes = 8 * 1024 * 1024;
 const mostHeaps = 512;
 const mostProblems = 1000;
 const progressItems = 1000;
