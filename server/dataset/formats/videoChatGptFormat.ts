@@ -18,7 +18,7 @@ interface Fields {
 
 /** One of the flat files: a question a line. Further members, e.g. `Q2` and `pred`, are kept. */
 function flat(name: string, fields: Fields, order: readonly string[]): EntryLayout {
-  const needed = Object.values(fields).filter((key) => key !== undefined);
+  const needed = [fields.clip, fields.question, fields.answer, fields.id].filter((key) => key !== undefined);
   return {
     name,
     order,

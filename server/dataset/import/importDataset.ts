@@ -12,7 +12,6 @@ import {
   VideoChatError,
 } from '../../protocol/index.js';
 import { Breath } from '../breathe.js';
-import { DatasetFolder } from '../datasetFolder.js';
 import type { Format, Piece, ReadContext } from '../formats/format.js';
 import { formatNamed } from '../formats/registry.js';
 import { SpillFiles } from '../spillFiles.js';
