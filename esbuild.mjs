@@ -30,10 +30,12 @@ const targets = [
   },
   {
     ...base,
-    // The page of the chat panel: everything it needs, for the browser inside the editor.
+    // The pages of the chat panel and of the annotator: everything they need, for the browser inside the editor.
     entryPoints: [
       { in: 'webview/chat/main.ts', out: 'webview/chat' },
       { in: 'webview/chat/styles/chat.css', out: 'webview/chat' },
+      { in: 'webview/annotate/main.ts', out: 'webview/annotate' },
+      { in: 'webview/annotate/styles/annotate.css', out: 'webview/annotate' },
     ],
     platform: 'browser',
     target: ['chrome120', 'es2022'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { englishAnnotateStrings } from '../../../server/protocol/annotateStrings.js';
 import { englishStrings } from '../../../server/protocol/englishStrings.js';
 import { extensionManifest, readText } from '../../fixtures/extensionManifest.js';
 import { serverPhrases } from '../../fixtures/serverPhrases.js';
@@ -30,7 +31,7 @@ function extensionSources(): string[] {
 describe('the extension and the server in Chinese', () => {
   const chinese = bundle(join(extensionManifest.l10n, 'bundle.l10n.zh-cn.json'));
   const server = serverPhrases();
-  const used = [...new Set([...extensionSources().flatMap(textsOf), ...Object.values<string>({ ...englishStrings }), ...server.templates])];
+  const used = [...new Set([...extensionSources().flatMap(textsOf), ...Object.values<string>({ ...englishStrings, ...englishAnnotateStrings }), ...server.templates])];
 
   it('has every text of the extension and of its page', () => {
     expect(used.length).toBeGreaterThan(50);

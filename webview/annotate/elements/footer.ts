@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { statusOf } from '../../../server/protocol/annotation.js';
+import { format } from '../../chat/strings.js';
+import type { AnnotateSession } from '../session/annotateSession.js';
+import { runCommand } from '../session/commands.js';
+import { goToUnreviewed } from '../session/reviewing.js';
+import { keyOf } from '../session/keyHints.js';
+import { texts } from '../texts.js';
+
+export interface FooterParts {
+  problemsShown: boolean;
+  toggleProblems(): void;
+}
+
+/** How much there is, how much is left, and whether it is saved. */
+export function footer(session: AnnotateSession, { problemsShown, toggleProblems }: FooterParts): TemplateResult {
+  const names = texts();
+  const { document: doc, page } = session;
+  const items = doc ? [...doc.segments, ...doc.questions, ...doc.conversations] : [];
+  const open = items.filter((item) => statusOf(item) === 'suggested').length;
+  const problems = page?.problems.length ?? 0;
+  const counts = doc && (doc.questions.length || doc.conversations.length ? format(names.counts, doc.segments.length, doc.questions.length, doc.conversations.length) : format(names.segmentsCount, doc.segments.length));
+  return html`<footer class="footer">
+    ${counts ? html`<span>${counts}</span>` : nothing}
+    ${open > 0
+      ? html`<button type="button" class="footer-button" @click=${() => goToUnreviewed(session, 1)}><i class="codicon codicon-sparkle" aria-hidden="true"></i>${format(names.reviewCount, open)}</button>`
+      : nothing}
+    ${problems > 0
+      ? html`<button type="button" class="footer-button" aria-expanded=${problemsShown ? 'true' : 'false'} @click=${toggleProblems}>
+          <i class="codicon codicon-warning" aria-hidden="true"></i>${format(names.problemsCount, problems)}
+        </button>`
+      : nothing}
+    ${page?.readOnly
+      ? html`<span class="quiet"><i class="codicon codicon-lock" aria-hidden="true"></i>${names.readOnly}</span>`
+      : page?.dirty || session.pending
+        ? html`<button type="button" class="footer-button" title=${names.save} @click=${() => session.request({ type: 'action', action: 'save' })}>
+            <i class="codicon codicon-circle-filled" aria-hidden="true"></i>${session.pending ? names.sending : names.unsaved}
+          </button>`
+        : html`<span class="quiet">${names.saved}</span>`}
+    <span class="said quiet" aria-hidden="true">${session.status}</span>
+    <span class="spring"></span>
+    <button type="button" class="footer-button" @click=${() => runCommand(session, 'showKeys')}><kbd>${keyOf(session, 'showKeys') ?? '?'}</kbd>${names.keys}</button>
+  </footer>`;
+}

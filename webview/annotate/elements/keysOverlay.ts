@@ -1,0 +1,35 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { html, nothing, type TemplateResult } from 'lit';
+import { iconButton } from '../../chat/elements/iconButton.js';
+import type { AnnotateSession } from '../session/annotateSession.js';
+import { texts } from '../texts.js';
+
+/** The keys as the editor has them now. */
+export function keysOverlay(session: AnnotateSession): TemplateResult | typeof nothing {
+  if (!session.keysShown) {
+    return nothing;
+  }
+  const names = texts();
+  const close = (): void => {
+    session.keysShown = false;
+    session.changed();
+    session.view?.focus('timeline');
+  };
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    }
+  };
+  return html`<div class="keys-overlay" role="dialog" aria-modal="true" aria-label=${names.keysTitle} @keydown=${onKey}>
+    <div class="keys-head"><h2>${names.keysTitle}</h2><span class="spring"></span>
+      <vscode-button secondary @click=${() => session.request({ type: 'action', action: 'rebindKeys' })}>${names.changeKeys}</vscode-button>
+      ${iconButton('close', names.close, close, { className: 'close-keys' })}
+    </div>
+    <p class="quiet">${names.keysHint}</p>
+    <dl class="keys-list" tabindex="0">
+      ${session.keys.map(({ title, key }) => html`<div><dt>${title}</dt><dd>${key ? key.split(' ').map((part) => html`<kbd>${part}</kbd>`) : html`<span class="quiet">${names.noKey}</span>`}</dd></div>`)}
+    </dl>
+  </div>`;
+}
