@@ -20,7 +20,7 @@ export class AtomicFile {
   /** Folders are made. @throws VideoChatError AnnotationsNotWritten, as all methods do */
   static async create(path: string): Promise<AtomicFile> {
     const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-    return tell(path, async () => {
+    return writing(path, async () => {
       await mkdir(dirname(path), { recursive: true });
       return new AtomicFile(path, temporary, await open(temporary, 'wx'));
     });
@@ -30,13 +30,13 @@ export class AtomicFile {
     this.buffer.push(text);
     this.buffered += text.length;
     if (this.buffered > bufferedCharacters) {
-      await tell(this.path, () => this.flush());
+      await writing(this.path, () => this.flush());
     }
   }
 
   /** Nothing more will be written; the file does not appear yet. */
   async finish(): Promise<void> {
-    await tell(this.path, async () => {
+    await writing(this.path, async () => {
       await this.flush();
       await this.handle?.sync();
       await this.close();
@@ -45,7 +45,7 @@ export class AtomicFile {
 
   /** Makes a finished file appear. */
   async publish(): Promise<void> {
-    await tell(this.path, () => rename(this.temporary, this.path));
+    await writing(this.path, () => rename(this.temporary, this.path));
     this.published = true;
   }
 
@@ -91,7 +91,8 @@ export async function replaceFile(path: string, text: string, mayReplace: () => 
   }
 }
 
-async function tell<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+/** Says as a typed error that something could not be written. */
+export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Disposable } from '../common/dispose.js';
+import { writing } from './atomicFile.js';
 
 const bufferedCharacters = 128 * 1024;
 /** All buffers together: what is smaller never touches the disk. */
@@ -55,10 +56,10 @@ export class SpillFiles implements Disposable {
   }
 
   private async spill(atLeast: number): Promise<void> {
-    this.folder ??= await mkdtemp(join(tmpdir(), 'videochat-dataset-'));
+    this.folder ??= await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'videochat-dataset-')));
     for (const [number, heap] of this.heaps) {
       if (heap.characters > atLeast) {
-        await appendFile(this.path(number), `${heap.lines.join('\n')}\n`);
+        await writing(this.path(number), () => appendFile(this.path(number), `${heap.lines.join('\n')}\n`));
         this.buffered -= heap.characters;
         heap.lines = [];
         heap.characters = 0;

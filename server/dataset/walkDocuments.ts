@@ -11,7 +11,8 @@ export interface FoundDocument {
   clip: string;
 }
 
-const skippedFolders = new Set(['node_modules', '.git']);
+/** Folders that hold no documents. */
+export const skippedFolders: ReadonlySet<string> = new Set(['node_modules', '.git']);
 
 /** All annotation documents of a dataset, by path. Links are not followed. */
 export async function* walkDocuments(dataset: DatasetFolder): AsyncIterable<FoundDocument> {
@@ -30,7 +31,7 @@ async function* walk(root: string, folder: string, seen: Set<string>): AsyncIter
   const entries = await readdir(path, { withFileTypes: true }).catch((): Dirent[] => []);
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !skippedFolders.has(entry.name)) {
+    if (entry.isDirectory() && !skippedFolders.has(entry.name.toLowerCase())) {
       yield* walk(root, name, seen);
     } else if (entry.isFile() && entry.name.endsWith(annotationSuffix)) {
       yield { path: join(root, name), clip: name.slice(0, -annotationSuffix.length) };

@@ -20,6 +20,7 @@ export function documentPieces(document: AnnotationDocument, clip: string | unde
   const said = statuses.has(statusOf({ provenance: document.descriptionProvenance }));
   const texts = { ...(said && { description: document.description }), tags: document.tags };
   const pieces = new Map<string, Imported>();
+  const filtered = new Set<string>();
   const pieceOf = (origin: { import: string; index: number }): Imported => {
     const key = `${origin.import} ${origin.index}`;
     const found = pieces.get(key) ?? { clip, items: [], from: { import: origin.import, position: origin.index } };
@@ -35,6 +36,7 @@ export function documentPieces(document: AnnotationDocument, clip: string | unde
   for (const list of lists) {
     for (const item of document[list]) {
       if (!statuses.has(statusOf(item))) {
+        filtered.add(`${item.origin?.import} ${item.origin?.index}`);
         continue;
       }
       if (!format.keeps[list]) {
@@ -48,7 +50,10 @@ export function documentPieces(document: AnnotationDocument, clip: string | unde
       (mine ? pieceOf(origin).items : fresh).push(piece);
     }
   }
-  const imported = [...pieces.values()];
+  // What says nothing any more, because of the statuses, is left out; what never said anything stays.
+  const imported = [...pieces].flatMap(([key, piece]) =>
+    piece.items.length === 0 && piece.whole?.description === undefined && filtered.has(key) ? [] : [piece],
+  );
   return [...imported, ...newPieces(imported, fresh)];
 
   function newPieces(old: readonly Imported[], items: PieceItem[]): ExportPiece[] {

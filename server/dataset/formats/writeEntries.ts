@@ -44,6 +44,9 @@ function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, r
   const { clip, items, whole } = piece;
   const media = piece.from ? undefined : piece.media;
   const restOf = (owner: { rest?: unknown } | undefined): unknown => (faithful ? owner?.rest : undefined);
+  if (piece.from && !faithful && (whole?.rest !== undefined || items.some(({ rest }) => rest !== undefined))) {
+    context.lost('further fields of entries in another layout');
+  }
   const parts = { clip, position: piece.from?.position ?? position, media, lost: (what: string) => context.lost(what) };
   const written = (entry: Json | undefined, rest: unknown): Json[] => {
     const made = applyRest(entry, rest, ranks);
@@ -67,6 +70,9 @@ function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, r
     }
     return written(counted(codec.write({ ...parts, newId, item, hint: hintOf(rest) }), item, context), rest);
   });
+  if (!faithful && whole?.description !== undefined) {
+    context.lost('descriptions');
+  }
   // What was not understood is kept by the document alone.
   return whole ? [...written(undefined, restOf(whole)), ...made] : made;
 }

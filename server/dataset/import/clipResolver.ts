@@ -4,6 +4,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { annotationSuffix } from '../../protocol/index.js';
 import { pathBelow } from '../datasetFolder.js';
+import { skippedFolders } from '../walkDocuments.js';
 import { endingOf } from '../formats/clipName.js';
 
 export interface FoundClip {
@@ -18,11 +19,12 @@ export interface FoundClip {
 export const renamedFolder = '_renamed';
 
 interface Folder {
+  /** Below the media folder, with `/`: without links. */
+  path: string;
   names: Map<string, 'link' | 'folder' | 'file'>;
   /** Name without ending → name. */
   stems: Map<string, string>;
 }
-const missing: Folder = { names: new Map(), stems: new Map() };
 const longestName = 200;
 const longestPath = 1000;
 const keptFolders = 1000;
@@ -33,7 +35,11 @@ export class ClipResolver {
   private readonly folders = new Map<string, Promise<Folder | undefined>>();
   private readonly root: Promise<string>;
 
-  constructor(private readonly mediaFolder: string) {
+  /** @param isKnown whether a clip has a document under this name already */
+  constructor(
+    private readonly mediaFolder: string,
+    private readonly isKnown: (clip: string) => Promise<boolean> = async () => false,
+  ) {
     this.root = realpath(mediaFolder).catch(() => mediaFolder);
   }
 
@@ -60,11 +66,17 @@ export class ClipResolver {
       return undefined;
     }
     const asked = path.slice(cut + 1);
-    const name = folder.names.has(asked) ? asked : (folder.stems.get(asked) ?? asked);
-    if (folder.names.get(name) === 'link' && !(await this.isInside(join(this.mediaFolder, folderPath, name)))) {
+    const inFolder = (name: string): string => (folder.path === '' ? name : `${folder.path}/${name}`);
+    let name = asked;
+    const stem = folder.names.has(asked) ? undefined : folder.stems.get(asked);
+    // A clip that came after its document keeps it.
+    if (stem !== undefined && !(await this.isKnown(inFolder(asked)))) {
+      name = stem;
+    }
+    if (folder.names.get(name) === 'link' && (await this.realBelow(join(this.mediaFolder, folder.path, name))) === undefined) {
       return undefined;
     }
-    return { clip: folderPath === '' ? name : `${folderPath}/${name}`, exists: folder.names.has(name), renamed: false };
+    return { clip: inFolder(name), exists: folder.names.has(name) || stem !== undefined, renamed: false };
   }
 
   private folder(path: string): Promise<Folder | undefined> {
@@ -83,14 +95,24 @@ export class ClipResolver {
     if (path !== '') {
       const cut = path.lastIndexOf('/');
       const parent = await this.folder(path.slice(0, Math.max(0, cut)));
-      const kind = parent?.names.get(path.slice(cut + 1));
-      if (!parent || kind === 'file' || (kind === 'link' && !(await this.isInside(join(this.mediaFolder, path))))) {
+      const name = path.slice(cut + 1);
+      const kind = parent?.names.get(name);
+      const real = parent && (parent.path === '' ? name : `${parent.path}/${name}`);
+      if (real === undefined || kind === 'file') {
         return undefined;
       }
       if (kind === undefined) {
-        return missing;
+        return { path: real, names: new Map(), stems: new Map() };
+      }
+      if (kind === 'link' || real !== path) {
+        const target = await this.realBelow(join(this.mediaFolder, real));
+        return target === undefined ? undefined : target === path ? this.list(path) : this.folder(target);
       }
     }
+    return this.list(path);
+  }
+
+  private async list(path: string): Promise<Folder> {
     const entries = await readdir(join(this.mediaFolder, path), { withFileTypes: true }).catch(() => []);
     const kindOf = (entry: Dirent): 'link' | 'folder' | 'file' => (entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'file');
     const names = new Map(entries.map((entry) => [entry.name, kindOf(entry)]));
@@ -101,18 +123,20 @@ export class ClipResolver {
         stems.set(name.slice(0, -ending.length), name);
       }
     }
-    return { names, stems };
+    return { path, names, stems };
   }
 
-  private async isInside(path: string): Promise<boolean> {
+  /** Where a path really leads, below the media folder; undefined: not there, or outside. */
+  private async realBelow(path: string): Promise<string | undefined> {
     const real = await realpath(path).catch(() => undefined);
-    return real !== undefined && pathBelow(await this.root, real) !== undefined;
+    return real === undefined ? undefined : pathBelow(await this.root, real);
   }
 }
 
 function isUnsafe(part: string): boolean {
   const reserved = process.platform === 'win32' && (/[<>:"|?*]|[. ]$/.test(part) || /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(part));
-  const ours = part.toLowerCase().endsWith(annotationSuffix);
+  // Documents are not looked for in some folders.
+  const ours = part.toLowerCase().endsWith(annotationSuffix) || skippedFolders.has(part.toLowerCase());
   return part === '..' || ours || reserved || /[\0-\x1f\x7f]/.test(part) || Buffer.byteLength(part) > longestName;
 }
 

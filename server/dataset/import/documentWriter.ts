@@ -1,6 +1,6 @@
 import { lstat, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { readAnnotations } from '../../common/annotations/readAnnotations.js';
+import { longestDocument, readAnnotations } from '../../common/annotations/readAnnotations.js';
 import { writeAnnotations } from '../../common/annotations/writeAnnotations.js';
 import { type AnnotationDocument, emptyAnnotations, type Phrase, phrase } from '../../protocol/index.js';
 import { replaceFile } from '../atomicFile.js';
@@ -66,8 +66,13 @@ export class DocumentWriter {
         return;
       }
       const merged = mergePieces(found, this.importId, pieces, this.keeps);
+      const text = writeAnnotations(merged);
+      if (text.length > longestDocument) {
+        leftOut(phrase`There is more about ${clip} than a document holds. Its items were left out.`);
+        return;
+      }
       const unchanged = async (): Promise<boolean> => (await stamp(path)) === before;
-      if ((merged === found && before !== undefined) || (await replaceFile(path, writeAnnotations(merged), unchanged))) {
+      if ((merged === found && before !== undefined) || (await replaceFile(path, text, unchanged))) {
         this.documents++;
         return;
       }

@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { access, realpath } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CancellationToken } from '../../common/cancellation.js';
 import { inEnglish, type Translate } from '../../common/translator.js';
@@ -34,6 +34,7 @@ const heapBytes = 8 * 1024 * 1024;
 const mostHeaps = 512;
 const mostProblems = 1000;
 const progressItems = 1000;
+const reportEveryMs = 100;
 
 /**
  * Takes a file of another tool into a dataset. The file is read to its end before anything is written; then each
@@ -53,10 +54,13 @@ export async function importDataset(params: DatasetImportParams, context: Import
   const run = new ImportRun(params, context, format, source, layout.prefix);
   const heaps = new SpillFiles();
   try {
-    await run.read(heaps, new ClipResolver(mediaFolder));
+    const isKnown = (clip: string): Promise<boolean> =>
+      access(layout.dataset.documentPath(layout.root, layout.prefix + clip)).then(() => true, () => false);
+    const clips = new ClipResolver(mediaFolder, isKnown);
+    await run.read(heaps, clips);
     const writer = new DocumentWriter(layout.dataset, layout.root, run.importId, format.keeps, params.existing ?? 'add');
     try {
-      await run.write(heaps, writer);
+      await run.write(heaps, writer, clips);
     } finally {
       await writer.settle();
     }
@@ -71,7 +75,7 @@ export async function importDataset(params: DatasetImportParams, context: Import
 class ImportRun {
   readonly importId: string;
   readonly result: DatasetImportResult;
-  private readonly missing = new Set<string>();
+  private reportedMs = 0;
   private fileRest: unknown;
   private bytes = 0;
 
@@ -99,11 +103,9 @@ class ImportRun {
         this.report(0);
       }
     }
-    this.result.missingMedia = this.missing.size;
-    this.missing.clear();
   }
 
-  async write(heaps: SpillFiles, writer: DocumentWriter): Promise<void> {
+  async write(heaps: SpillFiles, writer: DocumentWriter, clips: ClipResolver): Promise<void> {
     const breath = new Breath(this.context.token);
     let done = 0;
     for (const heap of heaps.numbers) {
@@ -121,6 +123,7 @@ class ImportRun {
       for (const [clip, pieces] of byClip) {
         await breath.take();
         await writer.add(this.prefix + clip, pieces, (message) => this.leaveOut(pieces, message));
+        this.result.missingMedia += clip.startsWith(withoutClipFolder) || (await clips.resolve(clip)).exists ? 0 : 1;
         done += pieces.length;
         this.report(done);
       }
@@ -147,13 +150,10 @@ class ImportRun {
     return {
       token: this.context.token,
       clipOf: async (name, _kind, position) => {
-        const { clip, exists, renamed } = await clips.resolve(name);
-        if (renamed && !seenRenamed.has(clip)) {
+        const { clip, renamed } = await clips.resolve(name);
+        if (renamed && this.result.problems.length < mostProblems && !seenRenamed.has(clip)) {
           seenRenamed.add(clip);
           this.problem(position, phrase`"${name.slice(0, 200)}" is no name below the media folder. It is kept as "${clip}".`);
-        }
-        if (!exists) {
-          this.missing.add(clip);
         }
         return clip;
       },
@@ -178,6 +178,10 @@ class ImportRun {
 
   /** @param done items whose documents are written */
   private report(done: number): void {
+    if (performance.now() - this.reportedMs < reportEveryMs) {
+      return;
+    }
+    this.reportedMs = performance.now();
     this.context.progress({ done, bytes: this.bytes, totalBytes: this.source.totalBytes });
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { type DatasetImport, type DatasetManifest } from '../../protocol/index.js';
-import { replaceFile } from '../atomicFile.js';
+import { replaceFile, writing } from '../atomicFile.js';
 import { DatasetFolder, pathBelow } from '../datasetFolder.js';
 
 export interface ImportLayout {
@@ -16,7 +16,7 @@ export interface ImportLayout {
 
 /** Where the documents of an import go. A new dataset away from its media keeps them in `annotations`. */
 export async function chooseLayout(path: string, mediaFolder: string): Promise<ImportLayout> {
-  await mkdir(path, { recursive: true });
+  await writing(path, () => mkdir(path, { recursive: true }));
   const { dataset, isNew } = await DatasetFolder.read(await realpath(path));
   for (const root of dataset.mediaRoots) {
     const below = pathBelow(await realpath(root).catch(() => root), mediaFolder);

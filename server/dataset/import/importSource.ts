@@ -70,8 +70,18 @@ async function filesBelow(folder: string, endings: readonly string[]): Promise<s
   return names.sort();
 }
 
-function read(path: string): AsyncIterable<Buffer> {
-  return createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>;
+async function* read(path: string): AsyncIterable<Buffer> {
+  const stream = createReadStream(path, { highWaterMark: 1 << 18 });
+  let failure: Error | undefined;
+  stream.once('error', (error) => (failure = error));
+  try {
+    yield* stream as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (!failure) {
+      throw error;
+    }
+    throw new VideoChatError(ErrorCode.FormatInvalid, phrase`${path} cannot be read: ${failure.message}`, { hint: 'Check the path.', subject: path });
+  }
 }
 
 async function* counted(chunks: AsyncIterable<Buffer>, onBytes: (bytes: number) => void): AsyncIterable<Buffer> {
