@@ -96,6 +96,62 @@ describe('through documents on disk', () => {
     expect(values(await readFile(at('out.json'), 'utf8'))).toEqual(values(await readFile(qa, 'utf8')));
   });
 
+  it('follows links that stay in the media folder, and puts no documents where nobody looks', async () => {
+    await put('media/real/a.mp4', '');
+    await symlink(at('media/real'), at('media/link'));
+    const beside = { dataset: at('media') };
+    const file = await put('in.json', '[{"video": "link/a.mp4", "caption": "A."}, {"video": "link/b/c.mp4", "caption": "B."}, {"video": ".git/d.mp4", "caption": "D."}]');
+    expect(await takeIn(file, 'videochat', beside)).toMatchObject({ documents: 3, missingMedia: 2, problems: [{ index: 2 }] });
+    const seen = (await documents('media')).filter((name) => !name.startsWith('link'));
+    expect(seen).toEqual([expect.stringMatching(/^_renamed/), join('real', 'a.mp4.videochat.json'), join('real', 'b', 'c.mp4.videochat.json')]);
+    await giveOut('videochat', beside);
+    expect(values(await readFile(at('out.json'), 'utf8'))).toEqual(values(await readFile(file, 'utf8')));
+  });
+
+  it('keeps the document of a clip that came after it', async () => {
+    const file = await put('gold.json', '{"v_1": {"duration": 3, "timestamps": [[0, 1]], "sentences": ["A."]}}');
+    expect(await takeIn(file, 'activitynet-captions')).toMatchObject({ missingMedia: 1 });
+    await put('media/v_1.mkv', '');
+    expect(await takeIn(file, 'activitynet-captions')).toMatchObject({ missingMedia: 0 });
+    expect(await documents()).toEqual([join('annotations', 'v_1.videochat.json')]);
+    expect(await giveOut('activitynet-captions')).toMatchObject({ items: 1, documents: 1 });
+  });
+
+  it('knows clips of a folder below the media root by the names of the file', async () => {
+    await put('data/videochat.dataset.json', '{"format": "videochat-dataset", "version": 1, "media": ["../media"], "annotations": "notes"}');
+    await mkdir(at('media/part'));
+    const file = await put('in.json', '[{"video": "a.mp4", "caption": "A."}, {"caption": "B.", "video": "b.mp4"}]');
+    await takeIn(file, 'videochat', { mediaFolder: at('media/part') });
+    expect(await documents()).toEqual([join('notes', 'part', 'a.mp4.videochat.json'), join('notes', 'part', 'b.mp4.videochat.json')]);
+    await giveOut('videochat');
+    expect(values(await readFile(at('out.json'), 'utf8'))).toEqual(values(await readFile(file, 'utf8')));
+  });
+
+  it('leaves out what was rejected, and clips of which nothing is left; not those that were empty', async () => {
+    const file = await put('gold.json', '{"a": {"timestamps": [[0, 1], [1, 2]], "sentences": ["A.", "B."]}, "b": {"timestamps": [[0, 1]], "sentences": ["C."]}, "c": {"timestamps": [], "sentences": []}}');
+    await takeIn(file, 'activitynet-captions');
+    for (const name of ['a', 'b']) {
+      const path = `data/annotations/${name}.videochat.json`;
+      const document = await read(path);
+      Object.assign(document.segments[0] ?? {}, { provenance: { status: 'rejected' } });
+      await put(path, JSON.stringify(document));
+    }
+    await giveOut('activitynet-captions');
+    expect(JSON.parse(await readFile(at('out.json'), 'utf8'))).toEqual({ a: { timestamps: [[1, 2]], sentences: ['B.'] }, c: { timestamps: [], sentences: [] } });
+  });
+
+  it('joins what was said elsewhere about a clip, and says what it has no place for', async () => {
+    const gold = await put('gold.json', '{"a": {"duration": 9, "timestamps": [[0, 1]], "sentences": ["A."]}}');
+    await takeIn(gold, 'activitynet-captions');
+    const table = await put('t.csv', 'video,start,end,label,caption,mark\r\na,3,4,open,"B, too",x\r\nd.mp4,1,2,,,y\r\n');
+    await takeIn(table, 'csv');
+    const result = await giveOut('activitynet-captions');
+    expect(JSON.parse(await readFile(at('out.json'), 'utf8'))).toEqual({ a: { duration: 9, timestamps: [[0, 1], [3, 4]], sentences: ['A.', 'B, too'] } });
+    expect(result.lost).toEqual([{ what: 'segments that this format cannot say', count: 1 }]);
+    await giveOut('csv', { out: at('out.csv') });
+    expect(await readFile(at('out.csv'), 'utf8')).toBe(`${await readFile(table, 'utf8')}a,0,1,,A.,\r\n`);
+  });
+
   it('adds to documents that are there and leaves what they hold', async () => {
     const own = { format: 'videochat-annotations', version: 1, media: { path: 'a.mp4' }, description: 'Mine.', segments: [{ id: 's', start: 0, end: 1, mark: 7 }], questions: [], conversations: [], more: { kept: true } };
     await put('media/a.mp4', '');
