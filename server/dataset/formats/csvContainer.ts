@@ -1,9 +1,10 @@
 import { phrase } from '../../protocol/index.js';
-import { type CsvError, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { stringify } from 'csv-stringify/sync';
 import { Readable } from 'node:stream';
 import { isJsonObject, type Json, type JsonObject } from '../json/json.js';
 import { inKeyOrder, keyRanks } from '../json/keyOrder.js';
+import { decodeUtf8 } from './decodeUtf8.js';
 import type { EntryContainer } from './entryContainer.js';
 import type { SourceFile } from './format.js';
 import { formatInvalid } from './formatError.js';
@@ -73,14 +74,17 @@ async function headOf(file: SourceFile): Promise<string> {
 
 async function* rows(file: SourceFile, delimiter: string): AsyncIterable<{ record: string[]; info: { lines: number } }> {
   const parser = parse({ delimiter, bom: true, info: true, relax_column_count: true, skip_empty_lines: true, max_record_size: 16 * 1024 * 1024 });
-  const source = Readable.from(file.open(), { objectMode: false });
+  const source = Readable.from(decodeUtf8(file));
   source.on('error', (error) => parser.destroy(error));
   source.pipe(parser);
   try {
     yield* parser as AsyncIterable<{ record: string[]; info: { lines: number } }>;
   } catch (error) {
-    const { code, lines } = error as Partial<CsvError> & { lines?: number };
-    throw code?.startsWith('CSV_') ? formatInvalid(file.path, phrase`line ${lines ?? 1}`, phrase`a table with quotes in pairs`) : error;
+    if (!(error instanceof CsvError)) {
+      throw error;
+    }
+    const { lines } = error as CsvError & { lines?: number };
+    throw formatInvalid(file.path, phrase`line ${lines ?? 1}`, phrase`a table with quotes in pairs`);
   } finally {
     source.destroy();
     parser.destroy();

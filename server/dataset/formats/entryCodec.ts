@@ -14,7 +14,7 @@ export interface NamedClip {
  */
 export interface ItemCodec {
   unit: 'item';
-  read(entry: Json, position: number): { clip?: NamedClip; item: PieceItem; hint?: Json };
+  read(entry: Json, position: number, about: EntryAbout): Awaitable<{ clip?: NamedClip; item: PieceItem; hint?: Json }>;
   /** Undefined: the item has no place in the format. */
   write(entry: EntryParts & { item: PieceItem }): Json | undefined;
   /** For items that were not imported; left out: `write`. Several entries, where it takes them. */
@@ -25,23 +25,35 @@ export interface ItemCodec {
 export interface ClipCodec {
   unit: 'clip';
   /** Elements as they would stand in the entry, also if they stand there in another way (e.g. in two lists). */
-  read(entry: Json, position: number): {
+  read(entry: Json, position: number, about: EntryAbout): Awaitable<{
     clip?: NamedClip;
     elements: { item: PieceItem; value: Json }[];
     description?: string;
     tags?: string[];
     hint?: Json;
-  };
+  }>;
   /** Undefined: the item has no place in the format. @param isNew it was not imported */
   writeElement(item: PieceItem, isNew: boolean): Json | undefined;
   /** Undefined: there is nothing to say of the clip. */
   write(entry: EntryParts & { elements: Json[]; description?: string; tags?: string[] }): Json | undefined;
 }
 
+type Awaitable<Value> = Value | Promise<Value>;
+
+/** What a codec may ask while it reads. */
+export interface EntryAbout {
+  /** As the container has set it so far. */
+  frame: unknown;
+  /** What is known of a clip, e.g. its rate of frames. */
+  media(clip: NamedClip): Promise<AnnotatedMedia | undefined>;
+}
+
 export interface EntryParts {
   /** Path below the media folder; see `clipName`. */
   clip?: string;
   hint?: Json;
+  /** As the container has set it, of the entry's own import. */
+  frame?: unknown;
   /** Of the entry among the others in the file. */
   position: number;
   /** Of a clip whose entry was not imported. */

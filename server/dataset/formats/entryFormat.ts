@@ -4,7 +4,7 @@ import { isJsonObject, type Json } from '../json/json.js';
 import { keyRanks, keysOf } from '../json/keyOrder.js';
 import { throwIfCancelled } from '../../common/cancellation.js';
 import type { EntryContainer, RawEntry } from './entryContainer.js';
-import type { EntryLayout, NamedClip } from './entryCodec.js';
+import type { EntryAbout, EntryLayout, NamedClip } from './entryCodec.js';
 import { hasOrder, makeRest } from './entryRest.js';
 import { EntryMismatch, entryProblem, formatInvalid } from './formatError.js';
 import type { Format, Piece, PieceItem, ReadContext } from './format.js';
@@ -118,15 +118,22 @@ class EntryReader {
     return clip && this.context.clipOf(clip.name, clip.kind, position);
   }
 
+  private about(position: number): EntryAbout {
+    return {
+      frame: this.rest.frame,
+      media: async (clip) => this.context.mediaOf?.(await this.context.clipOf(clip.name, clip.kind, position)),
+    };
+  }
+
   private async readItem(entry: Json, position: number): Promise<Piece> {
     const { codec } = this.layout;
     if (codec.unit !== 'item') {
       throw new TypeError('not an item codec');
     }
-    const { clip: named, item, hint } = codec.read(entry, position);
+    const { clip: named, item, hint } = await codec.read(entry, position, this.about(position));
     checkItem(item);
     const clip = await this.clipOf(named, position);
-    const rebuilt = codec.write({ clip, item, hint, position });
+    const rebuilt = codec.write({ clip, item, hint, position, frame: this.rest.frame });
     return { position, clip, items: [withRest(item, this.compare(rebuilt, entry, hint))] };
   }
 
@@ -135,12 +142,12 @@ class EntryReader {
     if (codec.unit !== 'clip') {
       throw new TypeError('not a clip codec');
     }
-    const { clip: named, elements, description, tags, hint } = codec.read(entry, position);
+    const { clip: named, elements, description, tags, hint } = await codec.read(entry, position, this.about(position));
     elements.forEach(({ item }) => checkItem(item));
     checkText(description);
     const clip = await this.clipOf(named, position);
     const items = elements.map(({ item, value }) => withRest(item, makeRest(codec.writeElement(item, false), value, this.keyRanks())));
-    const rebuilt = codec.write({ clip, elements: elements.map(({ value }) => value), description, tags, hint, position });
+    const rebuilt = codec.write({ clip, elements: elements.map(({ value }) => value), description, tags, hint, position, frame: this.rest.frame });
     return { position, clip, items, whole: { rest: this.compare(rebuilt, entry, hint), description, tags } };
   }
 

@@ -52,6 +52,8 @@ export interface ReadContext {
    * stand-in and are reported; missing clips are counted.
    */
   clipOf(name: string, kind: ClipNameKind, position: number): Promise<string>;
+  /** What is known of a clip that {@link clipOf} gave: for formats that count frames. Undefined: nothing. */
+  mediaOf?(clip: string): Promise<AnnotatedMedia | undefined>;
   /** Keeps what stands around the pieces: {@link DatasetImport.rest}. Plain JSON. May be called until reading ends. */
   setFileRest(rest: unknown): void;
   /** A piece that was not understood. It may still be given, with nothing but a `rest`. */

@@ -1,5 +1,6 @@
 import { phrase } from '../../protocol/index.js';
 import type { Json } from '../json/json.js';
+import { decodeUtf8 } from './decodeUtf8.js';
 import type { EntryContainer, RawEntry } from './entryContainer.js';
 import type { SourceFile } from './format.js';
 import { formatInvalid } from './formatError.js';
@@ -40,18 +41,10 @@ export function lineContainer(split: (line: string) => Json, join: (entry: Json)
 }
 
 async function* linesOf(file: SourceFile): AsyncIterable<{ text: string; line: number }> {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   let rest = '';
   let line = 0;
-  const decode = (chunk?: Buffer): string => {
-    try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch {
-      throw formatInvalid(file.path, phrase`line ${line + 1}`, phrase`text in UTF-8`);
-    }
-  };
-  for await (const chunk of file.open()) {
-    const lines = (rest + decode(chunk)).split('\n');
+  for await (const chunk of decodeUtf8(file)) {
+    const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > longestLine) {
       throw formatInvalid(file.path, phrase`line ${line + 1}`, phrase`shorter lines`);
@@ -61,7 +54,6 @@ async function* linesOf(file: SourceFile): AsyncIterable<{ text: string; line: n
       yield { text, line };
     }
   }
-  rest += decode();
   if (rest !== '') {
     yield { text: rest, line: line + 1 };
   }
