@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { registerAnnotate } from './annotate/registerAnnotate.js';
 import { registerChat } from './chat/registerChat.js';
 import type { ExtensionParts } from './context.js';
 import { uriHandler } from './files/uriHandler.js';
@@ -47,6 +48,8 @@ export function activate(context: vscode.ExtensionContext): void {
     'videochat.selectModel': () => selectModel(parts),
     'videochat.showStatus': showStatus,
   };
+  const chat = registerChat(parts);
+  const annotators = registerAnnotate(parts, () => chat.currentClips());
   context.subscriptions.push(
     log,
     settings,
@@ -55,7 +58,8 @@ export function activate(context: vscode.ExtensionContext): void {
     offerRestart(settings, server),
     vscode.window.registerUriHandler(uriHandler),
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
-    registerChat(parts),
+    chat,
+    annotators,
     registerSummaries(parts),
   );
 }

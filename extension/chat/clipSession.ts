@@ -26,6 +26,10 @@ export interface ClipPorts {
   /** Makes a URL of the server's machine one that the page can reach. */
   mapUrl(url: string): Promise<string>;
   maxHeight(): number;
+  /** What is wrong with a file that can be read; left out: that it is another than at the beginning of the conversation. */
+  judge?(opened: VideoOpenResult): PanelProblem | undefined;
+  /** What goes on without a player; left out: questions. */
+  unplayableHint?: string;
 }
 
 /** One clip or picture of an open panel: probed, made playable, and what stands in the way. */
@@ -84,7 +88,7 @@ export class ClipSession {
       this.closeMedia();
     }
     this.opened = { running, result };
-    this.show(this.compare(result, model));
+    this.show(this.ports.judge ? this.ports.judge(result) : this.compare(result, model));
     return result;
   }
 
@@ -149,12 +153,9 @@ export class ClipSession {
   async failed(running: RunningServer, abilities: PlayerAbilities | undefined, reason: 'error' | 'noPicture' | 'silent' | 'slow'): Promise<void> {
     const mode = this.media?.source.mode;
     if (mode === undefined || mode === 'image' || mode === 'transcode') {
-      const { t } = this.ports;
-      this.unplayable = {
-        message: t('The player cannot show this clip.'),
-        hint: t('Questions about it are answered all the same.'),
-        actions: ['showLog'],
-      };
+      const { t, unplayableHint } = this.ports;
+      const hint = unplayableHint ?? t('Questions about it are answered all the same.');
+      this.unplayable = { message: t('The player cannot show this clip.'), ...(hint === '' ? {} : { hint }), actions: ['showLog'] };
       this.ports.changed();
       return;
     }

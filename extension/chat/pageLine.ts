@@ -4,14 +4,14 @@ import type { HostMessage } from '../../server/protocol/index.js';
  * The line to a page that comes and goes: an editor throws hidden pages away. Nothing is sent to a page that does not
  * listen; when it says that it is ready again it gets the whole state, and then what was kept for it.
  */
-export class PageLine {
+export class PageLine<Message extends { type: string } = HostMessage> {
   private listening = false;
-  private kept: HostMessage[] = [];
+  private kept: Message[] = [];
 
   /** @param deliver hands one message over; false if nobody was there */
-  constructor(private readonly deliver: (message: HostMessage) => PromiseLike<boolean>) {}
+  constructor(private readonly deliver: (message: Message) => PromiseLike<boolean>) {}
 
-  post(message: HostMessage): void {
+  post(message: Message): void {
     if (!this.listening) {
       return;
     }
@@ -25,7 +25,7 @@ export class PageLine {
   }
 
   /** Sent now, or as soon as the page listens. */
-  postLater(message: HostMessage): void {
+  postLater(message: Message): void {
     if (this.listening) {
       this.post(message);
     } else {

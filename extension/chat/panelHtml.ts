@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { PanelStrings } from '../../server/protocol/panelStrings.js';
 
 export interface PanelHtmlParts {
   title: string;
@@ -9,7 +8,10 @@ export interface PanelHtmlParts {
   cspSource: string;
   scriptUri: string;
   styleUri: string;
-  strings: PanelStrings;
+  /** The page's element; left out: the chat's. */
+  element?: 'videochat-app' | 'videochat-annotate';
+  /** What the page says, by name. */
+  strings: object;
   /** Origins under which media can be reached besides the loopback interface: forwarded ports. */
   mediaOrigins: readonly string[];
 }
@@ -17,10 +19,10 @@ export interface PanelHtmlParts {
 /** Media come from a server on this machine, whichever port it was given. */
 export const loopbackOrigin = 'http://127.0.0.1:*';
 
-/** The chat page: no rights but its own script and style, and media of this machine. */
+/** A page of ours: no rights but its own script and style, and media of this machine. */
 export function panelHtml(parts: PanelHtmlParts): string {
   const nonce = randomBytes(16).toString('base64');
-  const { cspSource, title, language, scriptUri, styleUri } = parts;
+  const { cspSource, title, language, scriptUri, styleUri, element = 'videochat-app' } = parts;
   const media = [cspSource, loopbackOrigin, ...parts.mediaOrigins.filter(isOrigin)].join(' ');
   const policy = [
     `default-src 'none'`,
@@ -43,7 +45,7 @@ export function panelHtml(parts: PanelHtmlParts): string {
   <link rel="stylesheet" href="${escapeHtml(styleUri)}">
 </head>
 <body>
-  <videochat-app></videochat-app>
+  <${element}></${element}>
   <script type="application/json" id="strings" nonce="${nonce}">${scriptJson(parts.strings)}</script>
   <script type="module" nonce="${nonce}" src="${escapeHtml(scriptUri)}"></script>
 </body>

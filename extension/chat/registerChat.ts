@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Disposable } from '../../server/common/dispose.js';
 import type { ExtensionParts } from '../context.js';
 import { registerAccessibilityHelp, showAccessibilityHelp } from './accessibilityHelp.js';
 import { ChatCommands } from './chatCommands.js';
@@ -12,8 +13,14 @@ import { MediaUrls } from './mediaUrls.js';
 import { pageServices } from './pageServices.js';
 import { copyTranscript, exportRatings, exportTranscript } from './transcriptCommands.js';
 
+/** The chat, as other features need it. */
+export interface Chat extends Disposable {
+  /** The clips of the panel in front; none if another editor is. */
+  currentClips(): string[];
+}
+
 /** The chat: its panels, its commands, its list of conversations. Reads nothing from disk before it is looked at. */
-export function registerChat(parts: ExtensionParts): vscode.Disposable {
+export function registerChat(parts: ExtensionParts): Chat {
   const { context, log } = parts;
   const store = new ConversationStore({
     // Without a workspace, conversations belong to the person.
@@ -62,7 +69,7 @@ export function registerChat(parts: ExtensionParts): vscode.Disposable {
     'videochat.focusLastAnswer': () => commands.focus('lastAnswer'),
     'videochat.showAccessibilityHelp': showAccessibilityHelp,
   };
-  return vscode.Disposable.from(
+  const registrations = vscode.Disposable.from(
     ...Object.entries(handlers).map(([id, run]) => vscode.commands.registerCommand(id, run)),
     vscode.window.registerWebviewPanelSerializer(chatViewType, new ChatPanelSerializer(panels, store)),
     vscode.window.createTreeView('videochat.conversations', { treeDataProvider: view }),
@@ -71,4 +78,8 @@ export function registerChat(parts: ExtensionParts): vscode.Disposable {
     panels,
     store,
   );
+  return {
+    currentClips: () => panels.all.find(({ panel }) => panel.active)?.conversation.clips.map(({ path }) => path) ?? [],
+    dispose: () => void registrations.dispose(),
+  };
 }

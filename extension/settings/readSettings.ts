@@ -57,6 +57,7 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
       ...(table.gpuLayers >= 0 && { gpuLayers: table.gpuLayers }),
     },
     maxProxyHeight: table['player.maxProxyHeight'],
+    annotator: table.annotator.trim() || undefined,
     confirmLinks: table['chat.confirmLinks'],
   };
 }

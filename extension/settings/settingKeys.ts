@@ -38,6 +38,7 @@ export const settingKeys = {
   modelFolders: { schema: z.array(folder).check(z.maxLength(100)), default: [] },
   cacheFolder: { schema: folder, default: '' },
   cacheSizeMB: { schema: whole(16, 1024 * 1024), default: 1024 },
+  annotator: { schema: z.string().check(z.maxLength(200)), default: '' },
   'player.maxProxyHeight': { schema: whole(144, 2160), default: 720 },
 } as const;
 

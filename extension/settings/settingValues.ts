@@ -12,6 +12,8 @@ export interface SettingValues {
   server: ServerSettings;
   /** Height of proxies, in pixels. */
   maxProxyHeight: number;
+  /** Who annotates, where the person has said so. */
+  annotator: string | undefined;
   /** Ask before a link of an answer is opened. */
   confirmLinks: boolean;
 }

@@ -31,6 +31,8 @@ export interface VideoFacts {
   frameCount: number;
   /** Frame intervals differ by more than rounding. */
   variableFrameRate: boolean;
+  /** Of the picture's stream, e.g. `1/15360`. */
+  timeBase?: string;
   streams: StreamFacts[];
 }
 

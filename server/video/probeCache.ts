@@ -32,6 +32,7 @@ const recordSchema = z.strictObject({
       fps: size,
       frameCount: count.min(1),
       variableFrameRate: z.boolean(),
+      timeBase: z.string().optional(),
       streams: z.array(
         z.strictObject({
           index: count,

@@ -96,6 +96,7 @@ export async function probeVideo(path: string, tools: FfmpegTools, token?: Cance
       rotationDegrees: transform.rotationDegrees,
       frameCount: index.ticks.length,
       ...timing,
+      ...(isImage ? {} : { timeBase: `${video.timeBase.numerator}/${video.timeBase.denominator}` }),
       streams: streams.map(streamFacts),
     },
     demuxer: container.demuxer,

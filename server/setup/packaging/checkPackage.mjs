@@ -13,6 +13,7 @@ const allowed = [
   /^extension\/l10n\/bundle\.l10n(\.[a-z-]+)?\.json$/,
   /^extension\/(?!dist|models|test|server|node_modules)([\w-]+\/)*[\w.-]+\.(png|svg)$/,
   /^extension\/[\w-]+\/walkthrough\/[\w.-]+\.md$/,
+  /^extension\/extension\/schemas\/[\w.-]+\.schema\.json$/,
   /^extension\/dist\/\w+\.(cjs|mjs)$/,
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/dist\/ffmpeg\/((ffmpeg|ffprobe)(\.exe)?|[\w.-]*(licen[sc]e|copying|gpl|source|readme)[\w.-]*)$/i,

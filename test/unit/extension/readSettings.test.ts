@@ -20,6 +20,7 @@ describe('settings', () => {
         cacheBytes: 1024 ** 3,
       },
       maxProxyHeight: 720,
+      annotator: undefined,
       confirmLinks: true,
     });
   });
@@ -81,6 +82,7 @@ describe('settings in the manifest', () => {
       ['%settings.answers%', 2],
       ['%settings.device%', 3],
       ['%settings.files%', 4],
+      ['%settings.annotations%', 5],
     ]);
   });
 

@@ -1,0 +1,58 @@
+import * as vscode from 'vscode';
+import type { AnnotatePageMessage, PanelProblem } from '../../server/protocol/index.js';
+import { localPath } from '../chat/localPath.js';
+import { pickVideo } from '../files/pickVideo.js';
+import type { AnnotateEditor, AnnotateParts } from './annotateEditor.js';
+import { mediaPathFor } from './clipPlaces.js';
+
+type Action = Extract<AnnotatePageMessage, { type: 'action' }>['action'];
+
+/** What the page of an editor may ask VS Code to do. */
+export function annotateActions(editor: AnnotateEditor, { server }: Pick<AnnotateParts, 'server'>): (action: Action) => Promise<PanelProblem | undefined> {
+  const { controller, open, panel } = editor;
+  const run = async (command: string, ...args: unknown[]): Promise<undefined> => {
+    await vscode.commands.executeCommand(command, ...args);
+    return undefined;
+  };
+  return async (action) => {
+    switch (action) {
+      case 'undo':
+      case 'redo':
+        panel.reveal();
+        return run(action);
+      case 'save':
+        return (await open.document.save()) ? undefined : { message: vscode.l10n.t('The document was not saved.') };
+      case 'openAsText':
+        return run('vscode.openWith', open.document.uri, 'default', panel.viewColumn);
+      case 'openInChat':
+        return controller.clipPath === undefined ? { message: vscode.l10n.t('The clip is not known yet.') } : run('videochat.chatWithVideo', vscode.Uri.file(controller.clipPath));
+      case 'locateMedia':
+        return locateMedia(editor);
+      case 'restartServer':
+        if (!vscode.workspace.isTrusted) {
+          return run('workbench.trust.manage');
+        }
+        // What runs is not ended for the sake of one clip.
+        await (server.running() ? controller.retry() : run('videochat.restartServer'));
+        return undefined;
+      case 'showLog':
+        return run('videochat.showLog');
+      case 'showKeys':
+        editor.post({ type: 'command', command: 'showKeys' });
+        return undefined;
+      case 'rebindKeys':
+        return run('workbench.action.openGlobalKeybindings', 'videochat.annotate');
+    }
+  };
+}
+
+/** Lets a person point at the clip of a document. */
+async function locateMedia({ open, controller }: AnnotateEditor): Promise<PanelProblem | undefined> {
+  const chosen = await pickVideo({ title: vscode.l10n.t('Locate the Clip') });
+  const path = chosen && localPath(chosen);
+  const media = open.model.document?.media;
+  if (path === undefined || !media) {
+    return undefined;
+  }
+  return controller.edit([{ op: 'clip', set: { media: { ...media, path: mediaPathFor(open.path, path, open.foundDataset) } } }]);
+}

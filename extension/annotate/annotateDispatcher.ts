@@ -1,0 +1,59 @@
+import type { AnnotatePageMessage, PanelProblem } from '../../server/protocol/index.js';
+import { problemOf } from '../chat/problems.js';
+import type { Translate } from '../translate.js';
+import type { AnnotateController } from './annotateController.js';
+import { parseAnnotateMessage } from './annotateMessages.js';
+
+export interface DispatchPorts {
+  t: Translate;
+  reply(id: number, problem: PanelProblem | undefined): void;
+  focus(place: Extract<AnnotatePageMessage, { type: 'focus' }>['place']): void;
+  action(action: Extract<AnnotatePageMessage, { type: 'action' }>['action']): Promise<PanelProblem | undefined>;
+  warn(message: string): void;
+}
+
+/** Does what a page asks for. Whatever arrives is checked; whatever has an id is answered, also when the work fails. */
+export async function dispatchAnnotateMessage(value: unknown, controller: AnnotateController, ports: DispatchPorts): Promise<void> {
+  const { t, reply } = ports;
+  const parsed = parseAnnotateMessage(value);
+  if ('problem' in parsed) {
+    ports.warn(`The page sent what cannot be understood: ${parsed.problem}`);
+    if (parsed.id !== undefined) {
+      reply(parsed.id, { message: t('This request was not understood.'), hint: parsed.problem });
+    }
+    return;
+  }
+  const { message } = parsed;
+  if (message.type === 'ready') {
+    controller.ready(message.abilities);
+  } else if (message.type === 'focus') {
+    ports.focus(message.place);
+  } else {
+    reply(message.id, await perform(message, controller, ports).catch((error: unknown) => problemOf(error, t)));
+    controller.replied();
+  }
+}
+
+async function perform(
+  message: Extract<AnnotatePageMessage, { id: number }>,
+  controller: AnnotateController,
+  { action }: DispatchPorts,
+): Promise<PanelProblem | undefined> {
+  switch (message.type) {
+    case 'edit':
+      return controller.edit(message.edits);
+    case 'suggest':
+      return controller.suggest(message);
+    case 'cancelSuggest':
+      controller.cancelSuggest();
+      return undefined;
+    case 'playbackFailed':
+      // Making a proxy takes long, and tells its progress by itself.
+      void controller.playbackFailed(message.reason);
+      return undefined;
+    case 'nextReview':
+      return controller.nextReview(message.decided);
+    case 'action':
+      return action(message.action);
+  }
+}

@@ -1,0 +1,76 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { ErrorCode, type VideoFacts, VideoChatError, VideoOpenRequest } from '../../server/protocol/index.js';
+import { localPath } from '../chat/localPath.js';
+import { noteUse } from '../files/newestFirst.js';
+import { pickVideo } from '../files/pickVideo.js';
+import type { ServerController } from '../server/serverController.js';
+import { isCancelled, showProblem } from '../showProblem.js';
+import type { AnnotateEditors } from './annotateEditors.js';
+import { documentPlace } from './clipPlaces.js';
+import type { NewDocuments } from './newDocument.js';
+import type { OpenDocuments } from './openDocuments.js';
+
+/** More at once is a slip of the hand. */
+const mostAtOnce = 20;
+
+export interface AnnotateVideoParts {
+  server: ServerController;
+  documents: OpenDocuments;
+  editors: AnnotateEditors;
+  created: NewDocuments;
+}
+
+/** Opens the annotations of each clip, and makes a document for one that has none. */
+export async function annotateVideos(uris: readonly vscode.Uri[], parts: AnnotateVideoParts): Promise<void> {
+  const { t } = vscode.l10n;
+  const chosen = uris.length > 0 ? uris : [await pickVideo({ title: t('Annotate Video') })].filter((one) => one !== undefined);
+  const paths = chosen.map(localPath).filter((path) => path !== undefined);
+  if (paths.length < chosen.length) {
+    void vscode.window.showWarningMessage(t('VideoChat works with files on this machine only. Save a copy on a disk first.'));
+  }
+  if (paths.length > mostAtOnce) {
+    void vscode.window.showWarningMessage(t('Only the first {0} clips are opened.', mostAtOnce));
+  }
+  for (const path of paths.slice(0, mostAtOnce)) {
+    noteUse(path);
+    try {
+      await annotateVideo(path, parts);
+    } catch (error) {
+      await showProblem(error);
+    }
+  }
+}
+
+async function annotateVideo(videoPath: string, { server, documents, editors, created }: AnnotateVideoParts): Promise<void> {
+  const place = documentPlace(videoPath, await documents.finder.find(videoPath));
+  if (!(await stat(place.path).then(() => true, () => false))) {
+    const facts = await lookAt(videoPath, server);
+    if (facts === 'cancelled') {
+      return;
+    }
+    try {
+      await created.create(place, facts);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new VideoChatError(ErrorCode.AnnotationsNotWritten, vscode.l10n.t('The document "{0}" could not be made: {1}', basename(place.path), reason), {
+        hint: vscode.l10n.t('A dataset can keep its documents in a folder of its own: see "annotations" in videochat.dataset.json.'),
+      });
+    }
+  }
+  await editors.show(vscode.Uri.file(place.path));
+}
+
+/** Facts to note in the document. Without a server it is made all the same; they are noted later. */
+async function lookAt(path: string, server: ServerController): Promise<VideoFacts | undefined | 'cancelled'> {
+  const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading {0}', basename(path)), cancellable: true };
+  return vscode.window.withProgress(options, async (_progress, token) => {
+    try {
+      const { client } = await server.client();
+      return (await client.request(VideoOpenRequest, { path }, { token })).facts;
+    } catch (error) {
+      return isCancelled(error) || token.isCancellationRequested ? 'cancelled' : undefined;
+    }
+  });
+}

@@ -1,0 +1,103 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { annotationSuffix, datasetFileName } from '../../server/protocol/index.js';
+import type { ServerController } from '../server/serverController.js';
+import { DatasetFinder } from './datasetFinder.js';
+import { OpenDocument } from './openDocument.js';
+
+/** Texts of commits and the like are shown, not annotated. */
+const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-remote']);
+
+/** By its name and where it is, this text has annotations. */
+export function isAnnotations({ uri }: vscode.TextDocument): boolean {
+  return schemes.has(uri.scheme) && uri.path.endsWith(annotationSuffix);
+}
+
+/** By its name and where it is, this text is a dataset's manifest. */
+export function isManifest({ uri }: vscode.TextDocument): boolean {
+  return schemes.has(uri.scheme) && basename(uri.path) === datasetFileName;
+}
+
+/** Annotation documents that are open in the editor, each with one model, however many show it. */
+export class OpenDocuments {
+  private readonly byUri = new Map<string, OpenDocument>();
+  private readonly opened = new vscode.EventEmitter<OpenDocument>();
+  private readonly closed = new vscode.EventEmitter<vscode.Uri>();
+  readonly onDidOpen = this.opened.event;
+  readonly onDidClose = this.closed.event;
+  readonly finder = new DatasetFinder((path) => vscode.workspace.textDocuments.find((each) => isManifest(each) && each.uri.fsPath === path && !each.isClosed)?.getText());
+  private readonly subscriptions: vscode.Disposable[];
+  private watcher: vscode.FileSystemWatcher | undefined;
+
+  constructor(private readonly server: ServerController) {
+    this.subscriptions = [
+      vscode.workspace.onDidOpenTextDocument((document) => isAnnotations(document) && this.get(document)),
+      vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => {
+        this.byUri.get(document.uri.toString())?.model.textChanged();
+        if (isManifest(document)) {
+          this.refreshBelow(vscode.Uri.joinPath(document.uri, '..'));
+        }
+      }),
+    ];
+  }
+
+  get all(): OpenDocument[] {
+    return [...this.byUri.values()];
+  }
+
+  /** Those that were open before anybody looked. */
+  adoptOpen(): void {
+    vscode.workspace.textDocuments.filter(isAnnotations).forEach((document) => this.get(document));
+  }
+
+  find(uri: vscode.Uri): OpenDocument | undefined {
+    return this.byUri.get(uri.toString());
+  }
+
+  get(document: vscode.TextDocument): OpenDocument {
+    const key = document.uri.toString();
+    const known = this.byUri.get(key);
+    if (known?.document === document) {
+      return known;
+    }
+    known?.dispose();
+    this.watch();
+    const open = new OpenDocument(document, this.finder, this.server);
+    this.byUri.set(key, open);
+    this.opened.fire(open);
+    return open;
+  }
+
+  dispose(): void {
+    this.all.forEach((open) => open.dispose());
+    this.byUri.clear();
+    vscode.Disposable.from(...this.subscriptions, this.opened, this.closed, ...(this.watcher ? [this.watcher] : [])).dispose();
+  }
+
+  private forget(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    const open = this.byUri.get(key);
+    if (open?.document === document) {
+      open.dispose();
+      this.byUri.delete(key);
+      this.closed.fire(document.uri);
+    }
+  }
+
+  /** Manifests on disk are watched only once there is something that belongs to them. */
+  private watch(): void {
+    if (this.watcher) {
+      return;
+    }
+    this.watcher = vscode.workspace.createFileSystemWatcher(`**/${datasetFileName}`);
+    for (const changed of [this.watcher.onDidChange, this.watcher.onDidCreate, this.watcher.onDidDelete]) {
+      this.subscriptions.push(changed((uri) => this.refreshBelow(vscode.Uri.joinPath(uri, '..'))));
+    }
+  }
+
+  private refreshBelow(folder: vscode.Uri): void {
+    const prefix = `${folder.path}/`;
+    this.all.filter(({ document }) => document.uri.path.startsWith(prefix)).forEach((open) => void open.refresh());
+  }
+}
