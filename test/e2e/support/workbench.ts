@@ -18,6 +18,12 @@ export interface WorkbenchOptions {
   desktopSound?: boolean;
 }
 
+/** What a test uses of the editor's page while it loads. */
+interface SettingsPage {
+  document: { getElementById(id: string): { getAttribute(name: string): string | null; setAttribute(name: string, value: string): void } | null };
+  MutationObserver: new (look: () => void) => { observe(node: unknown, what: object): void };
+}
+
 /** The editor's window in a browser with a profile of its own, and what a person does there. */
 export class Workbench {
   /** Errors of the page's scripts, of its frames too. */
@@ -57,6 +63,25 @@ export class Workbench {
       });
     }
     return new Workbench(context, context.pages()[0] ?? (await context.newPage()), name);
+  }
+
+  /**
+   * From the next load on the editor takes `vscode:` addresses as its own, as VS Code does; code-server's are
+   * `code-oss:`, which previews of a browser window do not follow.
+   */
+  async takeAddressesOfVsCode(): Promise<void> {
+    await this.page.addInitScript(() => {
+      const { document, MutationObserver } = globalThis as unknown as SettingsPage;
+      const look = (): void => {
+        const element = document.getElementById('vscode-workbench-web-configuration');
+        const settings = JSON.parse(element?.getAttribute('data-settings') ?? '{}') as { productConfiguration?: { urlProtocol?: string } };
+        if (element && settings.productConfiguration && settings.productConfiguration.urlProtocol !== 'vscode') {
+          settings.productConfiguration.urlProtocol = 'vscode';
+          element.setAttribute('data-settings', JSON.stringify(settings));
+        }
+      };
+      new MutationObserver(look).observe(document, { childList: true, subtree: true });
+    });
   }
 
   async open(url: string): Promise<void> {
