@@ -68,7 +68,8 @@ export class ClipResolver {
     const asked = path.slice(cut + 1);
     const inFolder = (name: string): string => (folder.path === '' ? name : `${folder.path}/${name}`);
     let name = asked;
-    const stem = folder.names.has(asked) ? undefined : folder.stems.get(asked);
+    // ActivityNet's files have a "v_" that not all lists of them repeat.
+    const stem = folder.names.has(asked) ? undefined : (folder.stems.get(asked) ?? folder.stems.get(`v_${asked}`));
     // A clip that came after its document keeps it.
     if (stem !== undefined && !(await this.isKnown(inFolder(asked)))) {
       name = stem;
