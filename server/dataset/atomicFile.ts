@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 
 const bufferedCharacters = 256 * 1024;
@@ -68,6 +68,20 @@ export class AtomicFile {
     const { handle } = this;
     this.handle = undefined;
     await handle?.close();
+  }
+}
+
+const temporaryName = /\.\d+\.[0-9a-f]{8}\.tmp$/;
+const staleMs = 60 * 60_000;
+
+/** Removes what writing left in a folder when its process was killed, an hour later. Never throws. */
+export async function removeStale(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch((): string[] => [])) {
+    const path = join(folder, name);
+    const stats = temporaryName.test(name) ? await stat(path).catch(() => undefined) : undefined;
+    if (stats?.isFile() && Date.now() - stats.mtimeMs > staleMs) {
+      await rm(path, { force: true }).catch(() => undefined);
+    }
   }
 }
 

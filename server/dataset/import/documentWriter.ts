@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { longestDocument, readAnnotations } from '../../common/annotations/readAnnotations.js';
 import { writeAnnotations } from '../../common/annotations/writeAnnotations.js';
 import { type AnnotationDocument, emptyAnnotations, type Phrase, phrase } from '../../protocol/index.js';
-import { replaceFile } from '../atomicFile.js';
+import { removeStale, replaceFile } from '../atomicFile.js';
 import { type DatasetFolder, pathBelow } from '../datasetFolder.js';
 import type { FormatKeeps, Piece } from '../formats/format.js';
 import { mergePieces } from './mergePieces.js';
@@ -110,7 +110,11 @@ export class DocumentWriter {
       return folder === dirname(folder) ? false : this.isInside(dirname(folder));
     }
     const [real, ...realBases] = await Promise.all([folder, ...bases].map((each) => realpath(each).catch(() => undefined)));
-    return real !== undefined && realBases.some((base) => base !== undefined && pathBelow(base, real) !== undefined);
+    const inside = real !== undefined && realBases.some((base) => base !== undefined && pathBelow(base, real) !== undefined);
+    if (inside) {
+      await removeStale(folder);
+    }
+    return inside;
   }
 }
 

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cancellationSource } from '../../../server/common/cancellation.js';
@@ -194,6 +194,15 @@ describe('through documents on disk', () => {
     }
     expect(await documents()).toEqual([]);
     expect(await readdir(at('data'))).toEqual([]);
+  });
+
+  it('sweeps up after one that was killed an hour ago', async () => {
+    const left = await put('data/annotations/a.mp4.videochat.json.123.0a1b2c3d.tmp', '{"half":');
+    const fresh = await put('data/annotations/b.mp4.videochat.json.123.0a1b2c3e.tmp', '{"half":');
+    await put('data/videochat.dataset.json', '{"format": "videochat-dataset", "version": 1, "annotations": "annotations", "media": ["../media"]}');
+    await utimes(left, 1, 1);
+    await takeIn(await put('in.json', '[{"video": "a.mp4", "caption": "A."}]'), 'videochat');
+    expect((await readdir(at('data/annotations'))).sort()).toEqual(['a.mp4.videochat.json', basename(fresh)]);
   });
 
   it('can be cancelled and done again', async () => {
