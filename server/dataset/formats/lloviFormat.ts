@@ -56,7 +56,7 @@ export const lloviFormat = entryFormat({
   name: 'llovi',
   extensions: ['.json'],
   unit: 'clip',
-  container: jsonContainer({ usual: 'members', inside: { key: 'data', isEntry: (value: Json) => Array.isArray(value) || hasAny('question', 'uid', '0')(value) } }),
+  container: jsonContainer({ usual: 'members', inside: { key: 'data', isEntry: (value: Json) => Array.isArray(value) || isJsonObject(value) } }),
   layouts: [lloviSeconds, lloviFrames, items],
   keeps: {
     segments: ['caption', 'label'],

@@ -2,10 +2,14 @@ import { type DatasetFormatName, ErrorCode, phrase, VideoChatError } from '../..
 import { activitynetCaptionsFormat } from './activitynetCaptionsFormat.js';
 import { charadesStaFormat } from './charadesStaFormat.js';
 import { csvFormat } from './csvFormat.js';
+import { egoschemaFormat } from './egoschemaFormat.js';
 import type { Format } from './format.js';
 import { jsonlFormat } from './jsonlFormat.js';
 import { llavaFormat } from './llavaFormat.js';
+import { lloviFormat } from './lloviFormat.js';
 import { messagesFormat } from './messagesFormat.js';
+import { mvbenchFormat } from './mvbenchFormat.js';
+import { nextqaFormat } from './nextqaFormat.js';
 import { videochat2ItFormat } from './videochat2ItFormat.js';
 import { videochatFormat } from './videochatFormat.js';
 import { videoChatGptFormat } from './videoChatGptFormat.js';
@@ -20,6 +24,10 @@ export const formats: readonly Format[] = [
   vtimellmFormat,
   activitynetCaptionsFormat,
   charadesStaFormat,
+  egoschemaFormat,
+  nextqaFormat,
+  lloviFormat,
+  mvbenchFormat,
   csvFormat,
   jsonlFormat,
   messagesFormat,

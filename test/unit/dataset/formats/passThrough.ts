@@ -1,3 +1,4 @@
+import type { AnnotatedMedia } from '../../../../server/protocol/index.js';
 import { clipName } from '../../../../server/dataset/formats/clipName.js';
 import type { ExportPiece, Format, Piece, ReadContext, SourceFile, WriteContext } from '../../../../server/dataset/formats/format.js';
 
@@ -15,12 +16,14 @@ const importId = 'test-1';
 /** Reads a file in small chunks, without documents or disk. */
 export async function readPieces(
   format: Format,
-  files: string | Record<string, string | Buffer>,
+  files: string | Buffer | Record<string, string | Buffer>,
+  media?: AnnotatedMedia,
 ): Promise<Pick<Passed, 'pieces' | 'fileRest' | 'skipped'>> {
-  const named = typeof files === 'string' ? { [`file${format.extensions[0]}`]: files } : files;
+  const named = typeof files === 'string' || Buffer.isBuffer(files) ? { [`file${format.extensions[0]}`]: files } : files;
   const result: Pick<Passed, 'pieces' | 'fileRest' | 'skipped'> = { pieces: [], fileRest: undefined, skipped: [] };
   const context: ReadContext = {
     clipOf: async (name, kind) => (kind === 'id' && name === clipName(name, 'id') ? `${name}.mp4` : name),
+    mediaOf: async () => media,
     setFileRest: (rest) => (result.fileRest = rest),
     skipped: (position, message) => result.skipped.push({ position, message: String(message) }),
   };
@@ -37,10 +40,11 @@ export async function readPieces(
  */
 export async function passThrough(
   format: Format,
-  files: string | Record<string, string | Buffer>,
+  files: string | Buffer | Record<string, string | Buffer>,
   edit: (pieces: ExportPiece[]) => ExportPiece[] = (pieces) => pieces,
+  media?: AnnotatedMedia,
 ): Promise<Passed> {
-  const read = await readPieces(format, files);
+  const read = await readPieces(format, files, media);
   const kept = JSON.parse(JSON.stringify(read.pieces)) as Piece[];
   const pieces = kept.map(({ position, items, ...piece }): ExportPiece => ({
     ...piece,

@@ -1,0 +1,21 @@
+import { egoschemaFormat } from '../../../../server/dataset/formats/egoschemaFormat.js';
+import type { Format } from '../../../../server/dataset/formats/format.js';
+import { lloviFormat } from '../../../../server/dataset/formats/lloviFormat.js';
+import { mvbenchFormat } from '../../../../server/dataset/formats/mvbenchFormat.js';
+import { nextqaFormat } from '../../../../server/dataset/formats/nextqaFormat.js';
+
+/** Files of tools and benchmarks as these write them, with invented content: name in test/golden/dataset → format. */
+export const toolGoldenFiles: readonly [file: string, format: Format][] = [
+  ['mvbench.json', mvbenchFormat],
+  ['egoschema_questions.json', egoschemaFormat],
+  ['egoschema_subset_anno.json', egoschemaFormat],
+  ['egoschema_subset_answers.json', egoschemaFormat],
+  ['egoschema_durations.json', egoschemaFormat],
+  ['egoschema_uid_to_ego4d.json', egoschemaFormat],
+  ['nextqa_val.csv', nextqaFormat],
+  ['nextqa_open.csv', nextqaFormat],
+  ['nextgqa_grounding.json', nextqaFormat],
+  ['llovi_captions.json', lloviFormat],
+  ['llovi_nextqa_captions.json', lloviFormat],
+  ['llovi_result.json', lloviFormat],
+];
