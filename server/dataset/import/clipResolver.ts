@@ -8,9 +8,10 @@ import { skippedFolders } from '../walkDocuments.js';
 import { endingOf } from '../formats/clipName.js';
 
 export interface FoundClip {
-  /** Below the media folder, with `/`. */
+  /** What its document is named after, below the media folder, with `/`. */
   clip: string;
-  exists: boolean;
+  /** The file itself, if it is there. */
+  file?: string;
   /** The name led out of the folder, or is no name for a file: this one stands in for it. */
   renamed: boolean;
 }
@@ -46,7 +47,7 @@ export class ClipResolver {
   async resolve(name: string): Promise<FoundClip> {
     const path = this.safePath(name);
     const found = path === undefined ? undefined : await this.find(path);
-    return found ?? { clip: standIn(name), exists: false, renamed: true };
+    return found ?? { clip: standIn(name), renamed: true };
   }
 
   private safePath(name: string): string | undefined {
@@ -77,7 +78,8 @@ export class ClipResolver {
     if (folder.names.get(name) === 'link' && (await this.realBelow(join(this.mediaFolder, folder.path, name))) === undefined) {
       return undefined;
     }
-    return { clip: inFolder(name), exists: folder.names.has(name) || stem !== undefined, renamed: false };
+    const file = folder.names.has(name) ? name : stem;
+    return { clip: inFolder(name), ...(file === undefined ? {} : { file: inFolder(file) }), renamed: false };
   }
 
   private folder(path: string): Promise<Folder | undefined> {

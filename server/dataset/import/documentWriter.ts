@@ -11,6 +11,11 @@ import { mergePieces } from './mergePieces.js';
 const atOnce = 8;
 const attempts = 5;
 
+interface Places {
+  clip: string;
+  file: string;
+}
+
 /** Adds pieces to documents, a few documents at a time. */
 export class DocumentWriter {
   /** Documents that have the import's items now. */
@@ -29,11 +34,12 @@ export class DocumentWriter {
 
   /**
    * Resolves when there is room for more; {@link settle} waits for all.
+   * @param places what the document is named after, and its media's file, both below the media root
    * @param leftOut told why a document cannot be added to
    * @throws VideoChatError AnnotationsNotWritten, maybe of another document
    */
-  async add(clip: string, pieces: readonly Piece[], leftOut: (message: Phrase) => void): Promise<void> {
-    const run = this.write(clip, pieces, leftOut).catch((error: unknown) => {
+  async add(places: Places, pieces: readonly Piece[], leftOut: (message: Phrase) => void): Promise<void> {
+    const run = this.write(places, pieces, leftOut).catch((error: unknown) => {
       this.failure ??= error instanceof Error ? error : new Error(String(error));
     });
     const done = run.then(() => void this.running.delete(done));
@@ -53,7 +59,7 @@ export class DocumentWriter {
     }
   }
 
-  private async write(clip: string, pieces: readonly Piece[], leftOut: (message: Phrase) => void): Promise<void> {
+  private async write({ clip, file }: Places, pieces: readonly Piece[], leftOut: (message: Phrase) => void): Promise<void> {
     const path = this.dataset.documentPath(this.root, clip);
     if (!(await this.isInside(dirname(path)))) {
       leftOut(phrase`${path} leads out of the dataset. Its items were left out.`);
@@ -65,7 +71,7 @@ export class DocumentWriter {
       if (!found) {
         return;
       }
-      const merged = mergePieces(found, this.importId, pieces, this.keeps);
+      const merged = this.withMedia(mergePieces(found, this.importId, pieces, this.keeps), clip, file);
       const text = writeAnnotations(merged);
       if (text.length > longestDocument) {
         leftOut(phrase`There is more about ${clip} than a document holds. Its items were left out.`);
@@ -78,6 +84,13 @@ export class DocumentWriter {
       }
     }
     leftOut(phrase`${path} is being changed by somebody else. Its items were left out; import the file again.`);
+  }
+
+  /** A clip that came after its document has an ending now. */
+  private withMedia(document: AnnotationDocument, clip: string, file: string): AnnotationDocument {
+    const path = this.dataset.mediaPath(file);
+    const isOld = clip !== file && document.media.path === this.dataset.mediaPath(clip);
+    return isOld ? { ...document, media: { ...document.media, path } } : document;
   }
 
   private async read(path: string, leftOut: (message: Phrase) => void): Promise<AnnotationDocument | undefined> {

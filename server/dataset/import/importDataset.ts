@@ -122,8 +122,10 @@ class ImportRun {
       }
       for (const [clip, pieces] of byClip) {
         await breath.take();
-        await writer.add(this.prefix + clip, pieces, (message) => this.leaveOut(pieces, message));
-        this.result.missingMedia += clip.startsWith(withoutClipFolder) || (await clips.resolve(clip)).exists ? 0 : 1;
+        const { file } = await clips.resolve(clip);
+        const places = { clip: this.prefix + clip, file: this.prefix + (file ?? clip) };
+        await writer.add(places, pieces, (message) => this.leaveOut(pieces, message));
+        this.result.missingMedia += file !== undefined || clip.startsWith(withoutClipFolder) ? 0 : 1;
         done += pieces.length;
         this.report(done);
       }

@@ -114,6 +114,7 @@ describe('through documents on disk', () => {
     await put('media/v_1.mkv', '');
     expect(await takeIn(file, 'activitynet-captions')).toMatchObject({ missingMedia: 0 });
     expect(await documents()).toEqual([join('annotations', 'v_1.videochat.json')]);
+    expect((await read('data/annotations/v_1.videochat.json')).media.path).toBe('v_1.mkv');
     expect(await giveOut('activitynet-captions')).toMatchObject({ items: 1, documents: 1 });
   });
 
