@@ -25,6 +25,7 @@ const targets = [
       server: 'server/main.ts',
       videochat: 'server/cli/main.ts',
       preprocessWorker: 'server/video/preprocessWorker.ts',
+      datasetWorker: 'server/dataset/index/datasetWorker.ts',
       bench: 'server/bench/main.ts',
     },
   },

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { ChatService } from '../chat/chatService.js';
 import type { Translate } from '../common/translator.js';
+import { DatasetService } from '../dataset/datasetService.js';
 import type { Engine } from '../engine/engine.js';
 import { MediaService } from '../media/mediaService.js';
 import { VideoLibrary } from '../engine/videoLibrary.js';
@@ -11,6 +13,7 @@ export class ClientScope {
   readonly videos: VideoLibrary;
   readonly chats: ChatService;
   readonly media: MediaService;
+  readonly datasets: DatasetService;
 
   /** @param translate into the client's language */
   constructor(
@@ -20,9 +23,10 @@ export class ClientScope {
     this.videos = new VideoLibrary(engine.parts.video, engine.ffmpeg, engine.probes);
     this.chats = new ChatService(engine, this.videos, this.id, translate);
     this.media = new MediaService(engine.media, this.videos, this.id, translate);
+    this.datasets = new DatasetService(join(engine.settings.cacheFolder, 'datasets'), translate);
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([this.chats.dispose(), this.media.dispose()]);
+    await Promise.all([this.chats.dispose(), this.media.dispose(), this.datasets.dispose()]);
   }
 }

@@ -141,6 +141,8 @@ export interface DatasetSummary {
   progress: Record<ClipProgress, number>;
   /** Segments by label, most first, at most 1000. */
   labels: { label: string; segments: number }[];
+  /** Items by who made or reviewed them, most first, at most 1000. */
+  annotators: { annotator: string; items: number }[];
 }
 export interface DatasetOpenProgress {
   /** Clips seen so far. */
@@ -161,13 +163,17 @@ export const DatasetChangedNotification = clientNotification<{ datasetId: string
  */
 export type ClipProgress = 'unlabelled' | 'suggested' | 'inReview' | 'done';
 
-/** Filters are joined by "and"; left out ones let everything through. */
+/**
+ * Filters are joined by "and"; left out ones let everything through. `label`, `status` and `annotator` ask for clips
+ * with an item that is all of them.
+ */
 export interface ClipFilter {
   /** Part of the path, any case. */
   text?: string;
   progress?: ClipProgress[];
   label?: string;
   status?: AnnotationStatus | 'own';
+  /** Made or reviewed it. */
   annotator?: string;
   split?: string;
   /** Below this folder of the dataset. */
@@ -211,9 +217,12 @@ export interface DatasetFolderParams {
   datasetId: string;
   folder: string;
   filter?: ClipFilter;
-  /** At most this many clips of the folder itself; default 1000. */
+  /** Position of the first clip of the folder itself; default 0. */
+  offset?: number;
+  /** At most this many clips of the folder itself; default and most: 1000. */
   count?: number;
 }
+/** `total`: clips of the folder itself; those of an entry are all below it. */
 export const DatasetFolderRequest = clientRequest<DatasetFolderParams, { folders: FolderEntry[]; clips: ClipEntry[]; total: number }>(
   'dataset/folder',
 );
@@ -231,8 +240,10 @@ export interface DatasetReviewParams {
   filter?: ClipFilter;
   /** Behind this one, in the order of paths and of items in their documents; left out: from the start. */
   after?: { documentPath: string; itemId?: string };
+  /** At most 1000. */
   count: number;
 }
+/** `left`: how many there are behind `after`, those of the answer among them. */
 export const DatasetReviewRequest = clientRequest<DatasetReviewParams, { items: ReviewItem[]; left: number }>('dataset/review');
 
 export interface DatasetValidateParams extends Streaming {

@@ -27,3 +27,4 @@ export * from './summary.js';
 export * from './suggest.js';
 export * from './timeMessage.js';
 export * from './video.js';
+export * from './videoEndings.js';

@@ -9,12 +9,14 @@ import type { Engine } from '../engine/engine.js';
 import { registerChatHandlers } from '../handlers/chatHandlers.js';
 import { ClientScope } from '../handlers/clientScope.js';
 import { registerDatasetHandlers } from '../handlers/datasetHandlers.js';
+import { registerDatasetIndexHandlers } from '../handlers/datasetIndexHandlers.js';
 import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
 import { registerSummaryHandlers } from '../handlers/summaryHandlers.js';
 import { registerVideoHandlers } from '../handlers/videoHandlers.js';
 import {
+  DatasetChangedNotification,
   ErrorCode,
   ExitNotification,
   type InitializeParams,
@@ -27,6 +29,7 @@ import {
   ShutdownRequest,
   VideoChatError,
 } from '../protocol/index.js';
+import { datasetSchemas } from './datasetSchemas.js';
 import { guardMessages } from './guardMessages.js';
 import { watchProcess } from './orphanGuard.js';
 import { ProgressReporters } from './progressReporter.js';
@@ -155,6 +158,13 @@ export class ClientConnection {
     registerMediaHandlers(this.router, scope);
     registerSummaryHandlers(this.router, scope);
     registerDatasetHandlers(this.router, scope);
+    registerDatasetIndexHandlers(this.router, scope);
+    this.connection.onNotification(DatasetChangedNotification.method, (changed: unknown) => {
+      const { success, data } = datasetSchemas.changed.safeParse(changed);
+      if (success) {
+        scope.datasets.changed(data.datasetId, data.paths);
+      }
+    });
     registerServerHandlers(this.router, scope, this.host.version);
     if (processId !== undefined) {
       this.cleanups.add({ dispose: watchProcess(processId, () => this.finish('orphaned')) });

@@ -23,14 +23,16 @@ import {
   type VideoPlanParams,
 } from '../protocol/index.js';
 
-const id = z.string().min(1).max(200);
+export const identifier = z.string().min(1).max(200);
+const id = identifier;
 const plan = z.string().min(1).max(1100);
-const progressToken = z.union([z.string().max(200), z.number()]).optional();
-const path = z
+export const progressToken = z.union([z.string().max(200), z.number()]).optional();
+export const absolutePath = z
   .string()
   .max(4096)
   .refine((text) => !text.includes('\0'), 'a path holds no NUL')
   .refine((text) => isAbsolute(text), 'the path must be absolute');
+const path = absolutePath;
 const text = z.string().max(Limits.questionCharacters);
 const question = text.refine((value) => value.trim() !== '', 'the question is empty');
 

@@ -25,7 +25,7 @@ const neverIn = /checkpoint|\.map$|\.ts$|bench|cuda|vulkan|tensorrt|directml|dxc
 /** Without these it would not start. */
 const required = [
   ...['package.json', 'LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'dist/extension.cjs', 'dist/server.mjs'],
-  ...['dist/preprocessWorker.mjs', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
+  ...['dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
 ];
 
 /**

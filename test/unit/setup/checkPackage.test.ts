@@ -8,7 +8,7 @@ const good = [
   ...[
     ...['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'l10n/bundle.l10n.zh-cn.json', 'readme.md', 'changelog.md'],
     ...['LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'extension/media/icon.png'],
-    ...['dist/extension.cjs', 'dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/webview/chat.js', 'dist/webview/codicon.ttf'],
+    ...['dist/extension.cjs', 'dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/webview/chat.js', 'dist/webview/codicon.ttf'],
     ...['models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4', 'models/videochat-mini/vision.fp32.onnx'],
     ...['koffi/package.json', 'koffi/src/koffi/index.js', '@koromix/koffi-linux-x64/package.json'],
     ...['@koromix/koffi-linux-x64/linux_x64/koffi.node', 'node-llama-cpp/package.json', '@node-llama-cpp/linux-x64/package.json'],
