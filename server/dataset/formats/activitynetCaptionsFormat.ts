@@ -24,11 +24,14 @@ function readElement(value: Json): { item: PieceItem; value: Json } {
   return { item: { list: 'segments', item }, value };
 }
 
-const writeElement: ClipCodec['writeElement'] = ({ list, item }, isNew) => {
+const writeElement: ClipCodec['writeElement'] = ({ list, item }, isNew, lost) => {
   if (list !== 'segments') {
     return undefined;
   }
   const sentence = item.caption ?? item.label;
+  if (item.label !== undefined && sentence !== item.label) {
+    lost?.('labels beside a caption');
+  }
   return isNew && sentence === undefined ? undefined : jsonObject({ timestamp: [item.start, item.end], sentence });
 };
 

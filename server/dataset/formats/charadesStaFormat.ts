@@ -57,11 +57,14 @@ const layout: EntryLayout = {
       const item = { start: secondsOf(entry.get('start')), end: secondsOf(entry.get('end')), caption: textOf(entry.get('sentence'), shape) };
       return { clip: { name: textOf(entry.get('video'), shape), kind: 'id' }, item: { list: 'segments', item } };
     },
-    write: ({ clip, item: { list, item }, newId }) => {
+    write: ({ clip, item: { list, item }, newId, lost }) => {
       if (list !== 'segments' || clip === undefined) {
         return undefined;
       }
       const sentence = (item.caption ?? item.label)?.replace(newId === undefined ? /\n/g : /\s+/g, ' ');
+      if (item.label !== undefined && item.caption !== undefined) {
+        lost?.('labels beside a caption');
+      }
       const video = clipName(clip, 'id');
       return sentence === undefined ? undefined : jsonObject({ video, start: pythonFloat(item.start), end: pythonFloat(item.end), sentence });
     },

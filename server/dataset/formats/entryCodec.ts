@@ -33,7 +33,7 @@ export interface ClipCodec {
     hint?: Json;
   }>;
   /** Undefined: the item has no place in the format. @param isNew it was not imported */
-  writeElement(item: PieceItem, isNew: boolean): Json | undefined;
+  writeElement(item: PieceItem, isNew: boolean, lost?: EntryParts['lost']): Json | undefined;
   /** Undefined: there is nothing to say of the clip. */
   write(entry: EntryParts & { elements: Json[]; description?: string; tags?: string[] }): Json | undefined;
 }

@@ -53,7 +53,7 @@ function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, r
     return made === undefined ? [] : [made];
   };
   if (codec.unit === 'clip') {
-    const elements = items.flatMap((item) => written(counted(codec.writeElement(item, !(faithful && item.imported)), item, context), restOf(item)));
+    const elements = items.flatMap((item) => written(counted(codec.writeElement(item, !(faithful && item.imported), parts.lost), item, context), restOf(item)));
     const rest = restOf(whole);
     const { description, tags } = whole ?? {};
     const entry = codec.write({ ...parts, elements, description, tags, hint: hintOf(rest) });

@@ -148,7 +148,7 @@ describe('through documents on disk', () => {
     await takeIn(table, 'csv');
     const result = await giveOut('activitynet-captions');
     expect(JSON.parse(await readFile(at('out.json'), 'utf8'))).toEqual({ a: { duration: 9, timestamps: [[0, 1], [3, 4]], sentences: ['A.', 'B, too'] } });
-    expect(result.lost).toEqual([{ what: 'segments that this format cannot say', count: 1 }]);
+    expect(result.lost).toEqual([{ what: 'labels beside a caption', count: 1 }, { what: 'segments that this format cannot say', count: 1 }]);
     await giveOut('csv', { out: at('out.csv') });
     expect(await readFile(at('out.csv'), 'utf8')).toBe(`${await readFile(table, 'utf8')}a,0,1,,A.,\r\n`);
   });

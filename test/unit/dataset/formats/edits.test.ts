@@ -94,6 +94,9 @@ describe('what was made in the annotator', () => {
     const wordless: ExportPiece = { clip: 'v_1.mp4', media, items: [{ list: 'segments', item: { id: 's', start: 0, end: 1 } }] };
     expect((await writePieces(formatNamed('activitynet-captions'), [wordless])).lost).toEqual({ 'segments that this format cannot say': 1 });
     expect((await writePieces(formatNamed('charades-sta'), [wordless])).lost).toEqual({ 'segments that this format cannot say': 1 });
+    const both: ExportPiece = { clip: 'v_1.mp4', media, items: [{ list: 'segments', item: { id: 's', start: 0, end: 1, label: 'run', caption: 'He runs.' } }] };
+    expect((await writePieces(formatNamed('activitynet-captions'), [both])).lost).toEqual({ 'labels beside a caption': 1 });
+    expect((await writePieces(formatNamed('charades-sta'), [both])).lost).toEqual({ 'labels beside a caption': 1 });
     const open: ExportPiece = { clip: 'v_1.mp4', media, items: [{ list: 'questions', item: { id: 'q', question: 'Why?' } }] };
     expect((await writePieces(formatNamed('llava'), [open])).lost).toEqual({ 'questions that this format cannot say': 1 });
   });
