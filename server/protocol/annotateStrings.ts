@@ -153,6 +153,7 @@ export const englishAnnotateStrings = {
 
   // Problems
   problems: 'Problems',
+  oneProblem: '1 problem',
   problemsCount: '{0} problems',
 
   // Review
@@ -180,8 +181,12 @@ export const englishAnnotateStrings = {
   cancelSuggest: 'Stop suggesting',
 
   // Footer
-  counts: '{0} segments · {1} questions · {2} conversations',
+  oneSegment: '1 segment',
   segmentsCount: '{0} segments',
+  oneQuestion: '1 question',
+  questionsCount: '{0} questions',
+  oneConversation: '1 conversation',
+  conversationsCount: '{0} conversations',
   reviewCount: '{0} to review',
   saved: 'saved',
   unsaved: 'unsaved changes',

@@ -12,7 +12,6 @@ import { footer } from './elements/footer.js';
 import { keysOverlay } from './elements/keysOverlay.js';
 import { problemsList } from './elements/problemsList.js';
 import { reviewBar } from './elements/reviewBar.js';
-import './elements/suggestMenu.js';
 import { toolbar } from './elements/toolbar.js';
 import { AnnotateHost } from './host/annotateHost.js';
 import { type FocusPlace, focusPlace } from './host/focusPlace.js';
@@ -142,15 +141,14 @@ export class AnnotateApp extends LitElement {
         : nothing}
       <main class="annotator">
         <videochat-frame-player .session=${session}></videochat-frame-player>
-        <div class="side">
-          ${reviewBar(session)}
-          <div class="side-head"><videochat-suggest-menu .session=${session}></videochat-suggest-menu></div>
-          <videochat-panes .session=${session}></videochat-panes>
-          ${this.problemsShown && session.page?.problems.length ? problemsList(session) : nothing}
-        </div>
         <div class="below">
           ${toolbar(session, { share: timeline?.zoomShare ?? 0, set: (share) => timeline?.setZoomShare(share) })}
           <videochat-timeline .session=${session}></videochat-timeline>
+        </div>
+        <div class="side">
+          ${reviewBar(session)}
+          <videochat-panes .session=${session}></videochat-panes>
+          ${this.problemsShown && session.page?.problems.length ? problemsList(session) : nothing}
         </div>
       </main>
       ${footer(session, { problemsShown: this.problemsShown, toggleProblems: () => (this.problemsShown = !this.problemsShown) })}

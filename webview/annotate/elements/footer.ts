@@ -19,15 +19,20 @@ export function footer(session: AnnotateSession, { problemsShown, toggleProblems
   const items = doc ? [...doc.segments, ...doc.questions, ...doc.conversations] : [];
   const open = items.filter((item) => statusOf(item) === 'suggested').length;
   const problems = page?.problems.length ?? 0;
-  const counts = doc && (doc.questions.length || doc.conversations.length ? format(names.counts, doc.segments.length, doc.questions.length, doc.conversations.length) : format(names.segmentsCount, doc.segments.length));
+  const count = (one: string, several: string, number: number): string => (number === 1 ? one : format(several, number));
+  const counts = doc && [
+    count(names.oneSegment, names.segmentsCount, doc.segments.length),
+    ...(doc.questions.length > 0 ? [count(names.oneQuestion, names.questionsCount, doc.questions.length)] : []),
+    ...(doc.conversations.length > 0 ? [count(names.oneConversation, names.conversationsCount, doc.conversations.length)] : []),
+  ].join(' · ');
   return html`<footer class="footer">
-    ${counts ? html`<span>${counts}</span>` : nothing}
+    ${counts ? html`<span class="counts">${counts}</span>` : nothing}
     ${open > 0
       ? html`<button type="button" class="footer-button" @click=${() => goToUnreviewed(session, 1)}><i class="codicon codicon-sparkle" aria-hidden="true"></i>${format(names.reviewCount, open)}</button>`
       : nothing}
     ${problems > 0
       ? html`<button type="button" class="footer-button" aria-expanded=${problemsShown ? 'true' : 'false'} @click=${toggleProblems}>
-          <i class="codicon codicon-warning" aria-hidden="true"></i>${format(names.problemsCount, problems)}
+          <i class="codicon codicon-warning" aria-hidden="true"></i>${count(names.oneProblem, names.problemsCount, problems)}
         </button>`
       : nothing}
     ${page?.readOnly
@@ -39,6 +44,6 @@ export function footer(session: AnnotateSession, { problemsShown, toggleProblems
         : html`<span class="quiet">${names.saved}</span>`}
     <span class="said quiet" aria-hidden="true">${session.status}</span>
     <span class="spring"></span>
-    <button type="button" class="footer-button" @click=${() => runCommand(session, 'showKeys')}><kbd>${keyOf(session, 'showKeys') ?? '?'}</kbd>${names.keys}</button>
+    <button type="button" class="footer-button show-keys" aria-label=${names.keysTitle} @click=${() => runCommand(session, 'showKeys')}><kbd>${keyOf(session, 'showKeys') ?? '?'}</kbd><span>${names.keys}</span></button>
   </footer>`;
 }

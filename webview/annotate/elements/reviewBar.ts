@@ -2,8 +2,6 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { format } from '../../chat/strings.js';
 import type { AnnotateSession } from '../session/annotateSession.js';
-import { runCommand } from '../session/commands.js';
-import { withKey } from '../session/keyHints.js';
 import { texts } from '../texts.js';
 
 /** A review goes on over the documents of a dataset: decide here, and the host brings the next one. */
@@ -16,10 +14,6 @@ export function reviewBar(session: AnnotateSession): TemplateResult | typeof not
   return html`<div class="review-bar" role="toolbar" aria-label=${names.review}>
     <i class="codicon codicon-checklist" aria-hidden="true"></i><span>${format(names.reviewLeft, review.left)}</span>
     <span class="spring"></span>
-    ${session.canEdit
-      ? html`<vscode-button title=${withKey(session, names.accept, 'accept')} @click=${() => runCommand(session, 'accept')}>${names.accept}</vscode-button>
-          <vscode-button secondary title=${withKey(session, names.reject, 'reject')} @click=${() => runCommand(session, 'reject')}>${names.reject}</vscode-button>`
-      : nothing}
     <vscode-button secondary @click=${() => session.request({ type: 'nextReview' })}>${names.nextReview}</vscode-button>
   </div>`;
 }

@@ -6,6 +6,7 @@ import type { AnnotateSession } from '../session/annotateSession.js';
 import { runCommand } from '../session/commands.js';
 import { withKey } from '../session/keyHints.js';
 import { texts } from '../texts.js';
+import './suggestMenu.js';
 
 export interface Zoom {
   share: number;
@@ -31,8 +32,10 @@ export function toolbar(session: AnnotateSession, zoom: Zoom): TemplateResult {
           <span class="divider"></span>
           ${ask('discard', names.undo, 'undo')} ${ask('redo', names.redo, 'redo')}
           ${button('magnet', names.snapping, 'toggleSnapping', { pressed: session.snapping })}
+          <span class="divider"></span>
         `
       : ''}
+    <videochat-suggest-menu .session=${session}></videochat-suggest-menu>
     <span class="spring"></span>
     ${button('zoom-out', names.zoomOut, 'zoomOut')}
     <input class="zoom" type="range" min="0" max="1" step="0.01" title=${names.zoom} aria-label=${names.zoom} .value=${String(zoom.share)}

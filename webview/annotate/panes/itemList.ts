@@ -6,7 +6,7 @@ import { formatTime } from '../../chat/text/formatTime.js';
 import { cssVars } from '../elements/cssVars.js';
 import { SessionElement } from '../elements/sessionElement.js';
 import { statusMark, statusName } from '../elements/statusMark.js';
-import { labelColor, readPalette } from '../timeline/palette.js';
+import { labelColor, type Palette, readPalette } from '../timeline/palette.js';
 import { texts } from '../texts.js';
 import { filteredRows, type ListFilter, type ListRow, noFilter } from './listFilter.js';
 
@@ -43,6 +43,7 @@ export class ItemList extends SessionElement {
     const selected = new Set(selection.list === list ? selection.ids : []);
     const active = selection.list === list ? selection.ids.at(-1) : undefined;
     const names = texts();
+    const palette = readPalette(this);
     const empty = { segments: names.noSegments, questions: names.noQuestions, conversations: names.noConversations }[list];
     return html`<div
       class="item-list"
@@ -56,14 +57,14 @@ export class ItemList extends SessionElement {
     >
       ${rows.length === 0 ? html`<p class="quiet nothing">${doc?.[list].length ? names.nothingFound : empty}</p>` : nothing}
       <div class="item-space" role="presentation" ${cssVars({ '--height': `${rows.length * rowHeight}px` })}>
-        ${repeat(shown, ({ id }) => id, (row, index) => this.#row(row, first + index, rows.length, selected.has(row.id)))}
+        ${repeat(shown, ({ id }) => id, (row, index) => this.#row(row, first + index, rows.length, selected.has(row.id), palette))}
       </div>
     </div>`;
   }
 
-  #row(row: ListRow, index: number, count: number, selected: boolean): TemplateResult {
+  #row(row: ListRow, index: number, count: number, selected: boolean, palette: Palette): TemplateResult {
     const names = texts();
-    const color = row.label === undefined ? undefined : labelColor(row.label, this.session.page?.dataset.labels?.find(({ name }) => name === row.label)?.color, readPalette(this));
+    const color = row.label === undefined ? undefined : labelColor(row.label, this.session.page?.dataset.labels?.find(({ name }) => name === row.label)?.color, palette);
     return html`<div
       class="item ${selected ? 'selected' : ''} ${row.status}"
       id="item-${row.id}"

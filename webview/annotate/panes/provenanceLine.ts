@@ -27,11 +27,12 @@ export function provenanceLine(provenance: Provenance | undefined): TemplateResu
 export function reviewButtons(session: AnnotateSession, item: { provenance?: Provenance }): TemplateResult | typeof nothing {
   const names = texts();
   const status = statusOf(item);
-  if (!session.canEdit || status === 'own') {
+  const inReview = session.page?.review !== undefined;
+  if (!session.canEdit || (status === 'own' && !inReview)) {
     return nothing;
   }
   return html`<div class="actions review-actions">
-    ${status === 'suggested' || status === 'rejected'
+    ${inReview || status === 'suggested' || status === 'rejected'
       ? html`<vscode-button title=${withKey(session, names.accept, 'accept')} @click=${() => runCommand(session, 'accept')}>${names.accept}</vscode-button>`
       : nothing}
     ${status === 'suggested'

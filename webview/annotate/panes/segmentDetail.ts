@@ -18,7 +18,7 @@ export function segmentDetail(session: AnnotateSession): TemplateResult {
   const { segment, segments } = session;
   const names = texts();
   if (!segment) {
-    return html`<div class="detail empty-detail"><p>${names.nothingSelected}</p><p class="quiet">${names.nothingSelectedHint}</p></div>`;
+    return html`<div class="detail empty-detail"><p>${names.nothingSelected}</p>${session.canEdit ? html`<p class="quiet">${names.nothingSelectedHint}</p>` : nothing}</div>`;
   }
   const disabled = !session.canEdit;
   return html`<section class="detail" aria-label=${names.segment}>

@@ -82,7 +82,7 @@ export class FrameController {
       video.addEventListener(type, run);
       this.#leave.push(() => video.removeEventListener(type, run));
     };
-    listen('loadeddata', () => this.#calibrate(video));
+    listen('loadeddata', () => this.#wait(video));
     listen('emptied', () => this.#reset());
     listen('error', () => this.#reset());
     listen('seeked', () => this.#seeked());
@@ -97,8 +97,9 @@ export class FrameController {
     });
     video.defaultPlaybackRate = this.#speed;
     video.playbackRate = this.#speed;
+    this.#follow(video);
     if (video.readyState >= 2) {
-      this.#calibrate(video);
+      this.#wait(video);
     }
   }
 
@@ -213,29 +214,29 @@ export class FrameController {
   }
 
   /** The first frame shown is frame 0, whatever time the player gives it. Then on to where the person was. */
-  #calibrate(video: HTMLVideoElement): void {
-    if (this.#offset !== undefined) {
-      return;
+  #calibrate(video: HTMLVideoElement, offset: number): void {
+    if (this.#video === video && this.#offset === undefined) {
+      this.#offset = offset;
+      this.#goTo(this.#frame);
     }
-    const begin = (offset: number): void => {
-      if (this.#video === video && this.#offset === undefined) {
-        this.#offset = offset;
-        this.#follow(video);
-        this.#goTo(this.#frame);
-      }
-    };
-    if (typeof video.requestVideoFrameCallback !== 'function') {
-      return begin(0);
-    }
-    video.requestVideoFrameCallback((_now, { mediaTime }) => begin(mediaTime < 1 ? mediaTime : 0));
-    const timer = setTimeout(() => begin(0), patienceMs);
+  }
+
+  /** A player that has data and tells of no frame (it may be hidden) is believed to begin at zero. */
+  #wait(video: HTMLVideoElement): void {
+    const knowsFrames = typeof video.requestVideoFrameCallback === 'function';
+    const timer = setTimeout(() => this.#calibrate(video, 0), knowsFrames ? patienceMs : 0);
     this.#leave.push(() => clearTimeout(timer));
   }
 
+  /** Follows the frames on the screen, from the first one on. */
   #follow(video: HTMLVideoElement): void {
     const onFrame = (_now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
-      if (this.#video === video && this.#offset !== undefined) {
-        this.#showed(mediaTime, true);
+      if (this.#video === video) {
+        if (this.#offset === undefined) {
+          this.#calibrate(video, mediaTime < 1 ? mediaTime : 0);
+        } else {
+          this.#showed(mediaTime, true);
+        }
         video.requestVideoFrameCallback(onFrame);
       }
     };

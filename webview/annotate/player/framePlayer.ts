@@ -3,7 +3,6 @@ import { customElement, query, state } from 'lit/decorators.js';
 import type { PanelProblem } from '../../../server/protocol/panel.js';
 import { problemCard } from '../../chat/elements/problemCard.js';
 import { progressRing } from '../../chat/elements/progressRing.js';
-import { frameHeights, frameUrl } from '../../chat/player/frameUrl.js';
 import { PlaybackWatch } from '../../chat/player/playbackWatch.js';
 import { format, strings } from '../../chat/strings.js';
 import { cssVars } from '../elements/cssVars.js';
@@ -38,7 +37,6 @@ export class FramePlayer extends SessionElement {
               ? html`<img class="picture" src="${clip.media.url}/stream" alt=${format(strings().picture, clip.name)} />`
               : html`<video
                   src="${clip.media.url}/stream"
-                  poster=${frameUrl(clip.media, 0, frameHeights.preview)}
                   preload="auto"
                   playsinline
                   tabindex="-1"
@@ -89,8 +87,7 @@ export class FramePlayer extends SessionElement {
     const texting = strings();
     if (problem) {
       return html`<div class="overlay ${media ? 'slim' : ''}">
-        ${problemCard(problem, (action) => hostAction(session, action))}
-        <p class="quiet">${texts().noVideoHere}</p>
+        ${problemCard(problem, (action) => hostAction(session, action))} ${this.#consolation}
       </div>`;
     }
     if (session.mediaProgress !== undefined) {
@@ -108,8 +105,12 @@ export class FramePlayer extends SessionElement {
       return nothing;
     }
     return state === 'failed' || state === 'stopped'
-      ? html`<div class="overlay"><p class="quiet">${texts().noVideoHere}</p></div>`
+      ? html`<div class="overlay">${this.#consolation}</div>`
       : html`<div class="overlay">${progressRing()}<p>${texting.openingClip}</p></div>`;
+  }
+
+  get #consolation(): TemplateResult | typeof nothing {
+    return this.session.canEdit ? html`<p class="quiet">${texts().noVideoHere}</p>` : nothing;
   }
 
   /** Once for each address: the host answers with another, or with a problem. */

@@ -44,7 +44,7 @@ export function transport(session: AnnotateSession, video: HTMLVideoElement | nu
 
 /** A click on a button leaves the focus, and with it the keys, where they were. */
 export function keepFocus(event: MouseEvent): void {
-  if ((event.target as HTMLElement).closest('button')) {
+  if ((event.target as HTMLElement).closest('.icon-button')) {
     event.preventDefault();
   }
 }

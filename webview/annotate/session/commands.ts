@@ -10,7 +10,7 @@ import { holdLabel, useDigit, useLabel } from './labelling.js';
 import { trackOf, tracksOf } from './labels.js';
 import { create, endOfFrame, markedSpan, markEnd, markStart, toggleEvent } from './marking.js';
 import { decideSelected, goToUnreviewed } from './reviewing.js';
-import { neighbour, nothingSelected } from './selection.js';
+import { byTime, neighbour, nothingSelected } from './selection.js';
 
 type Run = (session: AnnotateSession) => void;
 
@@ -135,7 +135,7 @@ function merge(session: AnnotateSession): void {
   const chosen = session.segments;
   const [only] = chosen;
   const track = only && trackOf(only, dataset);
-  const next = chosen.length === 1 && only ? session.document?.segments.find((each) => each.id !== only.id && each.start >= only.start && trackOf(each, dataset) === track) : undefined;
+  const next = chosen.length === 1 && only ? byTime(session.document?.segments ?? []).find((each) => each.id !== only.id && each.start >= only.start && trackOf(each, dataset) === track) : undefined;
   const all = next ? [...chosen, next] : chosen;
   if (all.length < 2 || all.some((each) => trackOf(each, dataset) !== track)) {
     return session.announce(texts().saidSelectTwo);

@@ -1,4 +1,4 @@
-import type { AnnotationDocument, AnnotationItems, AnnotationList } from '../../../server/protocol/annotation.js';
+import type { AnnotatedSegment, AnnotationDocument, AnnotationItems, AnnotationList } from '../../../server/protocol/annotation.js';
 import { statusOf } from '../../../server/protocol/annotation.js';
 
 /** What commands act on. The last one is what the details show. */
@@ -9,10 +9,23 @@ export interface Selection {
 
 export const nothingSelected: Selection = { list: 'segments', ids: [] };
 
+const sorted = new WeakMap<readonly AnnotatedSegment[], readonly AnnotatedSegment[]>();
+
+/** Segments by start. */
+export function byTime(segments: readonly AnnotatedSegment[]): readonly AnnotatedSegment[] {
+  const known = sorted.get(segments);
+  if (known) {
+    return known;
+  }
+  const result = segments.toSorted((a, b) => a.start - b.start || a.end - b.end);
+  sorted.set(segments, result);
+  return result;
+}
+
 /** Items of a list in the order in which people go through them. */
 export function inOrder<List extends AnnotationList>(document: AnnotationDocument, list: List): readonly AnnotationItems[List][] {
-  const items = document[list] as AnnotationItems[List][];
-  return list === 'segments' ? [...(items as AnnotationItems['segments'][])].sort((a, b) => a.start - b.start || a.end - b.end) as AnnotationItems[List][] : items;
+  const items: readonly AnnotationItems[AnnotationList][] = list === 'segments' ? byTime(document.segments) : document[list];
+  return items as readonly AnnotationItems[List][];
 }
 
 /** The selected items that are still there. */

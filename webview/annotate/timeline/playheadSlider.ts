@@ -5,6 +5,12 @@ import type { AnnotateSession } from '../session/annotateSession.js';
 import { texts } from '../texts.js';
 import { roundStep, type TimeScale } from './timeScale.js';
 
+/** Says where the playhead is: with each frame, so without drawing the element anew. */
+export function tellPlayhead(slider: Element | null, { controller }: AnnotateSession): void {
+  slider?.setAttribute('aria-valuenow', String(controller.frame));
+  slider?.setAttribute('aria-valuetext', format(texts().timeAndFrame, formatTime(controller.seconds, 2), controller.frame));
+}
+
 /** The ruler: the playhead goes where it is pressed, and follows keys. */
 export function playheadSlider(session: AnnotateSession, scrub: (event: PointerEvent) => void, scale: () => TimeScale): TemplateResult {
   const { controller, clock } = session;
@@ -40,8 +46,6 @@ export function playheadSlider(session: AnnotateSession, scrub: (event: PointerE
     aria-label=${texts().position}
     aria-valuemin="0"
     aria-valuemax=${clock.lastFrame}
-    aria-valuenow=${controller.frame}
-    aria-valuetext=${format(texts().timeAndFrame, formatTime(controller.seconds, 2), controller.frame)}
     @pointerdown=${onPointer}
     @pointermove=${onPointer}
     @keydown=${onKey}

@@ -163,7 +163,7 @@ export class TracksPointer {
         const [edit, ...rest] = moveSegment(grid, drag.segment, start, hand, elsewhere);
         // On a variable frame rate the same frames last longer elsewhere.
         const edits = edit?.op === 'patch' ? [{ ...edit, set: { ...edit.set, start, end } }, ...rest] : [];
-        return void session.edit(texts().didMove, edits as typeof rest);
+        return void session.edit(texts().didMove, edits);
       }
     }
   }

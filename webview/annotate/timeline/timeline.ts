@@ -1,8 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { customElement, query, state } from 'lit/decorators.js';
-import { repeat } from 'lit/directives/repeat.js';
-import { frameHeights, frameUrl } from '../../chat/player/frameUrl.js';
-import { imageLoaded, retryImage } from '../../chat/elements/retryImage.js';
+import { customElement, query } from 'lit/decorators.js';
 import { cssVars } from '../elements/cssVars.js';
 import { SessionElement } from '../elements/sessionElement.js';
 import { runCommand } from '../session/commands.js';
@@ -10,10 +7,12 @@ import { texts } from '../texts.js';
 import { drawShots, drawWaveform } from './drawExtras.js';
 import { drawRuler } from './drawRuler.js';
 import { drawTracks } from './drawTracks.js';
+import { Filmstrip } from './filmstrip.js';
 import { type Palette, readPalette } from './palette.js';
 import { TracksPointer } from './pointer.js';
-import { playheadSlider } from './playheadSlider.js';
+import { playheadSlider, tellPlayhead } from './playheadSlider.js';
 import { layOut, type Rows, sizes } from './rows.js';
+import { placeScrollBar, scrollBar } from './scrollBar.js';
 import { segmentOptions } from './segmentOptions.js';
 import { clampScale, fitScale, scaleOfShare, scaleOfSpan, secondsAt, type TimeScale, xOf, zoomScale, zoomShare } from './timeScale.js';
 import { WaveformLoader } from './waveformLoader.js';
@@ -24,8 +23,6 @@ const zoomStep = 1.3;
 /** Tracks over time, with a ruler, pictures, shots and sound. Draws only what is in view. */
 @customElement('videochat-timeline')
 export class Timeline extends SessionElement {
-  /** Of pictures in the row of thumbnails, in seconds. */
-  @state() accessor thumbs: { times: number[]; step: number } = { times: [], step: 1 };
   @query('.ruler-canvas') accessor rulerCanvas!: HTMLCanvasElement | null;
   @query('.tracks-canvas') accessor tracksCanvas!: HTMLCanvasElement | null;
   @query('.tracks') accessor tracks!: HTMLElement | null;
@@ -35,10 +32,10 @@ export class Timeline extends SessionElement {
   #laidOut: unknown[] = [];
   #palette: Palette | undefined;
   #scheduled = false;
-  #thumbTimer: ReturnType<typeof setTimeout> | undefined;
   #sizes: ResizeObserver | undefined;
   #themes: MutationObserver | undefined;
   readonly #wave = new WaveformLoader(() => this.requestUpdate());
+  readonly #film = new Filmstrip(() => this.requestUpdate());
   readonly #pointer = new TracksPointer({
     session: () => this.session,
     rows: () => this.#rows,
@@ -119,25 +116,19 @@ export class Timeline extends SessionElement {
     this.#sizes?.disconnect();
     this.#themes?.disconnect();
     this.#wave.dispose();
-    clearTimeout(this.#thumbTimer);
+    this.#film.dispose();
   }
 
   override render(): TemplateResult {
     this.#layOut();
     const { session } = this;
-    const { media, facts } = session.page?.clip ?? {};
-    const isVideo = media && facts?.kind !== 'image';
     const names = texts();
     return html`
       <div class="timeline-head">
         <div class="track-names"></div>
         <div class="timeline-window" @wheel=${this.#onWheel}>
           ${playheadSlider(session, (event) => this.#scrub(event), () => this.scale)}
-          ${isVideo
-            ? html`<div class="thumbs" aria-hidden="true">
-                ${repeat(this.thumbs.times, (time) => time, (time) => html`<img alt="" src=${frameUrl(media, time, frameHeights.strip)} data-time=${time} @error=${retryImage} @load=${imageLoaded} />`)}
-              </div>`
-            : nothing}
+          ${this.#film.render(session.page?.clip ?? {})}
         </div>
       </div>
       <div class="timeline-scroll">
@@ -151,6 +142,7 @@ export class Timeline extends SessionElement {
         </div>
         <div
           class="tracks timeline-window"
+          id="tracks"
           tabindex="0"
           role="listbox"
           aria-multiselectable="true"
@@ -171,8 +163,7 @@ export class Timeline extends SessionElement {
         </div>
       </div>
       <div class="playhead" aria-hidden="true"></div>
-      <div class="timeline-bar" role="scrollbar" aria-orientation="horizontal" aria-label=${names.visiblePart} aria-controls="tracks" aria-valuemin="0" aria-valuemax="100" aria-valuenow="0"
-        @pointerdown=${this.#onBar} @pointermove=${this.#onBar}><div></div></div>
+      ${scrollBar((share) => this.setScale({ ...this.scale, start: share * this.#duration - this.#width / this.scale.pixelsPerSecond / 2 }))}
     `;
   }
 
@@ -225,17 +216,18 @@ export class Timeline extends SessionElement {
     const tracksContext = prepare(tracksCanvas, width, this.#rows.height);
     const rulerContext = prepare(rulerCanvas, width, sizes.ruler);
     const playhead = session.controller.seconds;
+    tellPlayhead(this.querySelector('.ruler'), session);
     this.style.setProperty('--x', `${xOf(scale, playhead)}px`);
     this.classList.toggle('playhead-outside', xOf(scale, playhead) < -1 || xOf(scale, playhead) > width + 1);
     // For those who look from outside: tests, and style sheets.
     this.dataset['start'] = String(scale.start);
     this.dataset['pixelsPerSecond'] = String(scale.pixelsPerSecond);
-    this.#drawBar(scale, width);
+    placeScrollBar(this.querySelector('.timeline-bar'), scale, width, this.#duration);
     const { media, facts } = session.page?.clip ?? {};
     if (facts?.streams.some(({ kind }) => kind === 'audio')) {
       this.#wave.show(media, scale.start, Math.min(this.#duration, secondsAt(scale, width)), width);
     }
-    this.#placeThumbs(scale, width);
+    this.#film.place(this, session.page?.clip ?? {}, scale, width, this.#duration);
     if (!tracksContext || !rulerContext) {
       return;
     }
@@ -262,37 +254,6 @@ export class Timeline extends SessionElement {
     }
   }
 
-  #drawBar({ start, pixelsPerSecond }: TimeScale, width: number): void {
-    const bar = this.querySelector<HTMLElement>('.timeline-bar');
-    const shown = Math.min(1, width / pixelsPerSecond / this.#duration);
-    bar?.style.setProperty('--from', `${(100 * start) / this.#duration}%`);
-    bar?.style.setProperty('--share', `${100 * shown}%`);
-    bar?.setAttribute('aria-valuenow', String(Math.round((100 * start) / Math.max(1e-6, this.#duration * (1 - shown)) || 0)));
-    bar?.classList.toggle('whole', shown > 0.999);
-  }
-
-  /** Pictures at round times, so that scrolling finds them again in the cache. */
-  #placeThumbs(scale: TimeScale, width: number): void {
-    const { facts, media } = this.session.page?.clip ?? {};
-    if (!media || !facts) {
-      return;
-    }
-    const least = ((facts.width / Math.max(1, facts.height)) * sizes.thumbs) / scale.pixelsPerSecond;
-    const step = 2 ** Math.ceil(Math.log2(Math.max(least, 1e-3)));
-    this.style.setProperty('--thumb', `${step * scale.pixelsPerSecond}px`);
-    for (const image of this.querySelectorAll<HTMLElement>('.thumbs img')) {
-      image.style.setProperty('--left', `${xOf(scale, Number(image.dataset['time']))}px`);
-    }
-    const times: number[] = [];
-    for (let index = Math.floor(scale.start / step); index * step < Math.min(this.#duration, secondsAt(scale, width)) && times.length < 200; index++) {
-      times.push(index * step);
-    }
-    if (times.join() !== this.thumbs.times.join()) {
-      clearTimeout(this.#thumbTimer);
-      this.#thumbTimer = setTimeout(() => (this.thumbs = { times, step }), this.thumbs.times.length === 0 ? 0 : 120);
-    }
-  }
-
   #scrub(event: PointerEvent): void {
     const box = this.tracks?.getBoundingClientRect();
     if (box) {
@@ -313,15 +274,6 @@ export class Timeline extends SessionElement {
   #onMove = (event: PointerEvent): void => {
     this.#pointer.move(...this.#place(event), event.altKey);
     this.tracks?.style.setProperty('cursor', this.#pointer.cursor(...this.#place(event)));
-  };
-  #onBar = (event: PointerEvent): void => {
-    const bar = event.currentTarget as HTMLElement;
-    if (event.buttons === 1) {
-      bar.setPointerCapture(event.pointerId);
-      const box = bar.getBoundingClientRect();
-      const middle = ((event.clientX - box.left) / box.width) * this.#duration;
-      this.setScale({ ...this.scale, start: middle - this.#width / this.scale.pixelsPerSecond / 2 });
-    }
   };
   #onWheel = (event: WheelEvent): void => {
     const box = this.tracks?.getBoundingClientRect();

@@ -23,20 +23,32 @@ const editor = `
 
 const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf', '.map': 'application/json' };
 
-/** Serves the page as the editor does, with its content policy, and media as the server does. */
-export async function servePage(clipPath: string): Promise<{ origin: string; dispose(): void }> {
+/** Presentation times of the frames of the clip that most tests use: 25 in each of 4 seconds. */
+const evenTimes = Array.from({ length: 100 }, (_, frame) => frame / 25);
+
+/** Serves the pages as the editor does, with their content policy, and media as the server does. */
+export async function servePage(clipPath: string, times: readonly number[] = evenTimes): Promise<{ origin: string; dispose(): void }> {
   const clip = await readFile(clipPath);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const file = path.basename(url.pathname);
-    if (url.pathname === '/') {
-      answer(response, 200, 'text/html', pageHtml((url.searchParams.get('theme') ?? 'dark') as ThemeName, url.searchParams.get('strings')));
+    if (url.pathname === '/' || url.pathname === '/annotator') {
+      const page = url.pathname === '/' ? 'chat' : 'annotate';
+      answer(response, 200, 'text/html', pageHtml(page, (url.searchParams.get('theme') ?? 'dark') as ThemeName, url.searchParams.get('strings')));
     } else if (url.pathname.startsWith('/media/broken')) {
       answer(response, 200, 'video/mp4', 'no video at all');
     } else if (url.pathname.startsWith('/picture')) {
       answer(response, 200, 'image/svg+xml', framePicture(1));
     } else if (url.pathname.endsWith('/stream')) {
       range(response, clip, request.headers.range);
+    } else if (url.pathname.startsWith('/media/bare') && /\/(times|shots|waveform)$/.test(url.pathname)) {
+      answer(response, 404, 'text/plain', 'no such thing');
+    } else if (url.pathname.endsWith('/times')) {
+      answer(response, 200, 'application/octet-stream', Buffer.from(Float64Array.from(times).buffer));
+    } else if (url.pathname.endsWith('/shots')) {
+      answer(response, 200, 'application/json', JSON.stringify({ seconds: [0, 1.2, 2.6] }));
+    } else if (url.pathname.endsWith('/waveform')) {
+      answer(response, 200, 'application/octet-stream', sound(url.searchParams));
     } else if (url.pathname.endsWith('/frame')) {
       answer(response, 200, 'image/svg+xml', framePicture(Number(url.searchParams.get('seconds'))));
     } else {
@@ -56,7 +68,7 @@ export async function servePage(clipPath: string): Promise<{ origin: string; dis
   };
 }
 
-function pageHtml(theme: ThemeName, strings: string | null): string {
+function pageHtml(page: 'chat' | 'annotate', theme: ThemeName, strings: string | null): string {
   const nonce = 'testnonce0123456789';
   const policy = [
     `default-src 'none'`,
@@ -68,10 +80,10 @@ function pageHtml(theme: ThemeName, strings: string | null): string {
     `connect-src 'self'`,
   ].join('; ');
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<style nonce="${nonce}">${themeCss(theme)}</style><link rel="stylesheet" href="/chat.css"><title>VideoChat</title>
+<style nonce="${nonce}">${themeCss(theme)}</style><link rel="stylesheet" href="/${page}.css"><title>VideoChat</title>
 <script nonce="${nonce}">${editor}</script>
 <script type="application/json" id="strings" nonce="${nonce}">${(strings ?? '{}').replaceAll('<', '\\u003c')}</script></head>
-<body class="vscode-${theme}"><videochat-app></videochat-app><script type="module" nonce="${nonce}" src="/chat.js"></script></body></html>`;
+<body class="vscode-${theme}"><videochat-${page === 'chat' ? 'app' : page}></videochat-${page === 'chat' ? 'app' : page}><script type="module" nonce="${nonce}" src="/${page}.js"></script></body></html>`;
 }
 
 function answer(response: ServerResponse, status: number, type: string, body: string | Buffer): void {
@@ -89,6 +101,13 @@ function range(response: ServerResponse, bytes: Buffer, header: string | undefin
     ...(match ? { 'content-range': `bytes ${start}-${end}/${bytes.length}` } : {}),
   });
   response.end(bytes.subarray(start, end + 1));
+}
+
+/** A tone that swells twice a second. */
+function sound(query: URLSearchParams): Buffer {
+  const [start = 0, end = 0, buckets = 0] = ['start', 'end', 'buckets'].map((name) => Number(query.get(name)));
+  const height = (index: number): number => Math.round(100 * Math.abs(Math.sin((start + ((end - start) * index) / buckets) * Math.PI * 2)));
+  return Buffer.from(Int8Array.from({ length: 2 * buckets }, (_, index) => height(index >> 1) * (index % 2 ? 1 : -1)).buffer);
 }
 
 function framePicture(seconds: number): string {

@@ -57,6 +57,12 @@ const dark: Theme = {
   'toolbar-hoverBackground': '#5a5d5e50',
   'toolbar-activeBackground': '#63666750',
   'progressBar-background': '#0078d4',
+  'charts-blue': '#59a4f9',
+  'charts-orange': '#d18616',
+  'charts-green': '#89d185',
+  'charts-purple': '#b180d7',
+  'charts-yellow': '#cca700',
+  'charts-red': '#f14c4c',
 };
 
 const light: Theme = {
@@ -104,6 +110,12 @@ const light: Theme = {
   'textBlockQuote-background': '#f8f8f8',
   'textBlockQuote-border': '#e5e5e5',
   'toolbar-hoverBackground': '#b8b8b850',
+  'charts-blue': '#0063d3',
+  'charts-orange': '#d18616',
+  'charts-green': '#388a34',
+  'charts-purple': '#652d90',
+  'charts-yellow': '#bf8803',
+  'charts-red': '#e51400',
 };
 
 const highContrast: Theme = {
@@ -149,6 +161,12 @@ const highContrast: Theme = {
   'textPreformat-foreground': '#000000',
   'textBlockQuote-border': '#ffffff',
   'progressBar-background': '#6fc3df',
+  'charts-blue': '#59a4f9',
+  'charts-orange': '#d18616',
+  'charts-green': '#89d185',
+  'charts-purple': '#b180d7',
+  'charts-yellow': '#ffd370',
+  'charts-red': '#f48771',
 };
 
 const highContrastLight: Theme = {
@@ -191,6 +209,12 @@ const highContrastLight: Theme = {
   'textPreformat-background': '#09345f',
   'textPreformat-foreground': '#ffffff',
   'textBlockQuote-border': '#292929',
+  'charts-blue': '#1a85ff',
+  'charts-orange': '#d18616',
+  'charts-green': '#374e06',
+  'charts-purple': '#652d90',
+  'charts-yellow': '#895503',
+  'charts-red': '#b5200d',
 };
 
 const themes = { dark, light, highContrast, highContrastLight };
