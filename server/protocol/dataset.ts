@@ -292,6 +292,8 @@ export interface DatasetExportParams extends Streaming {
   format: DatasetFormatName;
   out: string;
   split?: string;
+  /** Leaves out what other imports brought, so that one of several files comes out alone. */
+  importId?: string;
   /** Items with these statuses; default: all but `suggested` and `rejected`. */
   statuses?: (AnnotationStatus | 'own')[];
 }

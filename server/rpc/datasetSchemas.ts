@@ -2,7 +2,10 @@ import { z } from 'zod';
 import {
   type ClipFilter,
   type DatasetAgreementParams,
+  type DatasetExportParams,
   type DatasetFolderParams,
+  datasetFormatNames,
+  type DatasetImportParams,
   type DatasetListParams,
   type DatasetOpenParams,
   type DatasetReviewParams,
@@ -26,6 +29,23 @@ const filter = z.object({
 
 /** What the requests about datasets are checked against. */
 export const datasetSchemas = {
+  import: z.object({
+    file: path,
+    format: z.enum(datasetFormatNames),
+    mediaFolder: path,
+    dataset: path,
+    existing: z.enum(['add', 'skip']).optional(),
+    progressToken,
+  }) satisfies z.ZodType<DatasetImportParams>,
+  export: z.object({
+    dataset: path,
+    format: z.enum(datasetFormatNames),
+    out: path,
+    split: z.string().min(1).max(1000).optional(),
+    importId: id.optional(),
+    statuses: z.array(z.enum(['own', 'suggested', 'accepted', 'edited', 'rejected'])).min(1).max(5).optional(),
+    progressToken,
+  }) satisfies z.ZodType<DatasetExportParams>,
   dataset: z.object({ datasetId: id }),
   open: z.object({ path, progressToken }) satisfies z.ZodType<DatasetOpenParams>,
   changed: z.object({ datasetId: id, paths: z.array(path).max(100_000) }),

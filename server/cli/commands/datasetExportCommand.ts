@@ -21,6 +21,7 @@ interface Options extends ServerOptions {
   format: DatasetFormatName;
   out: string;
   split?: string;
+  import?: string;
   status?: Status[];
   json?: boolean;
 }
@@ -41,6 +42,7 @@ export function datasetExportCommand(environment: Environment, done: (code: Exit
     .addOption(new Option('-f, --format <format>', 'format to write').choices(datasetFormatNames).makeOptionMandatory())
     .requiredOption('-o, --out <file>', 'file to write; a folder for formats with a file for each clip')
     .option('--split <name>', 'only clips of this split')
+    .option('--import <id>', 'of what was imported, only this import (the dataset\'s manifest lists them)')
     .option('--status <list>', `only items with these: ${allStatuses.join(', ')} (default: the first three)`, statuses)
     .option('--json', 'print the result as one line of JSON');
   addServerOptions(command).addHelpText('after', examples);
@@ -49,7 +51,7 @@ export function datasetExportCommand(environment: Environment, done: (code: Exit
       await runWithServer(environment, options, async ({ client, terminal, verbose }, signal) => {
         const status = new StatusLine(terminal, verbose);
         const { format, out, split } = options;
-        const params = { dataset: path.resolve(dataset), format, out: path.resolve(out), split, statuses: options.status };
+        const params = { dataset: path.resolve(dataset), format, out: path.resolve(out), split, importId: options.import, statuses: options.status };
         try {
           const onProgress = ({ done: documents, total }: { done: number; total: number }): void => status.show('Reading', ` ${documents}/${total}`);
           const result = await client.request(DatasetExportRequest, params, { signal, onProgress });

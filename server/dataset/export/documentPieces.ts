@@ -8,6 +8,8 @@ export interface PieceFilter {
   format: Format;
   /** Imports of this format. */
   imports: ReadonlySet<string>;
+  /** Whether items of other imports come too. */
+  foreign: boolean;
   statuses: ReadonlySet<AnnotationStatus | 'own'>;
   lost(what: string, count?: number): void;
 }
@@ -16,7 +18,7 @@ type Imported = ExportPiece & { from: NonNullable<ExportPiece['from']> };
 
 /** What a document has to say in a format: the pieces of its imports, then what is new. */
 export function documentPieces(document: AnnotationDocument, clip: string | undefined, filter: PieceFilter): ExportPiece[] {
-  const { format, imports, statuses, lost } = filter;
+  const { format, imports, statuses, foreign, lost } = filter;
   const said = statuses.has(statusOf({ provenance: document.descriptionProvenance }));
   const texts = { ...(said && { description: document.description }), tags: document.tags };
   const pieces = new Map<string, Imported>();
@@ -35,6 +37,9 @@ export function documentPieces(document: AnnotationDocument, clip: string | unde
   const fresh: PieceItem[] = [];
   for (const list of lists) {
     for (const item of document[list]) {
+      if (!foreign && item.origin && !imports.has(item.origin.import)) {
+        continue;
+      }
       if (!statuses.has(statusOf(item))) {
         filtered.add(`${item.origin?.import} ${item.origin?.index}`);
         continue;

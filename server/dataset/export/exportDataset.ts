@@ -3,6 +3,7 @@ import { readAnnotations } from '../../common/annotations/readAnnotations.js';
 import type { CancellationToken } from '../../common/cancellation.js';
 import {
   type AnnotationDocument,
+  datasetFileName,
   type DatasetExportParams,
   type DatasetExportResult,
   type DatasetImport,
@@ -38,7 +39,7 @@ const progressDocuments = 100;
 export async function exportDataset(params: DatasetExportParams, context: ExportContext): Promise<DatasetExportResult> {
   const format = formatNamed(params.format);
   const { dataset } = await DatasetFolder.read(params.dataset);
-  const imports = (dataset.manifest.imports ?? []).filter((each) => each.format === format.name);
+  const imports = importsOf(dataset, params);
   const lost = new Map<string, number>();
   const count = (what: string, more = 1): void => void lost.set(what, (lost.get(what) ?? 0) + more);
   const sorter = new PieceSorter(imports);
@@ -48,6 +49,7 @@ export async function exportDataset(params: DatasetExportParams, context: Export
       format,
       imports: new Set(imports.map(({ id }) => id)),
       statuses: new Set(params.statuses ?? usualStatuses),
+      foreign: params.importId === undefined,
       lost: count,
     };
     const prefixes = new Map(imports.map((each) => [each.id, restOf(each).media ?? '']));
@@ -83,6 +85,17 @@ export async function exportDataset(params: DatasetExportParams, context: Export
     await output.dispose();
     await sorter.dispose();
   }
+}
+
+/** Imports whose pieces come out as they went in. */
+function importsOf({ manifest }: DatasetFolder, { format, importId }: DatasetExportParams): DatasetImport[] {
+  const imports = (manifest.imports ?? []).filter((each) => each.format === format && (importId === undefined || each.id === importId));
+  if (importId !== undefined && imports.length === 0) {
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`There is no import "${importId}" in the format "${format}".`, {
+      hint: phrase`${datasetFileName} lists the imports.`,
+    });
+  }
+  return imports;
 }
 
 async function* breathing(pieces: AsyncIterable<ExportPiece>, breath: Breath): AsyncIterable<ExportPiece> {

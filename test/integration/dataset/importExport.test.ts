@@ -149,6 +149,12 @@ describe('through documents on disk', () => {
     const result = await giveOut('activitynet-captions');
     expect(JSON.parse(await readFile(at('out.json'), 'utf8'))).toEqual({ a: { duration: 9, timestamps: [[0, 1], [3, 4]], sentences: ['A.', 'B, too'] } });
     expect(result.lost).toEqual([{ what: 'labels beside a caption', count: 1 }, { what: 'segments that this format cannot say', count: 1 }]);
+    await takeIn(await put('other.json', '{"z": {"timestamps": [[5, 6]], "sentences": ["Z."]}}'), 'activitynet-captions');
+    const importId = (await manifest()).imports?.[0]?.id;
+    expect(await giveOut('activitynet-captions', { importId })).toEqual({ items: 1, documents: 1, lost: [] });
+    expect(values(await readFile(at('out.json'), 'utf8'))).toEqual(values(await readFile(gold, 'utf8')));
+    await expect(giveOut('csv', { importId })).rejects.toMatchObject({ code: ErrorCode.InvalidParams });
+    await rm(at('data/annotations/z.videochat.json'));
     await giveOut('csv', { out: at('out.csv') });
     expect(await readFile(at('out.csv'), 'utf8')).toBe(`${await readFile(table, 'utf8')}a,0,1,,A.,\r\n`);
   });
