@@ -1,11 +1,13 @@
 import { LanguageModel } from '../language/languageModel.js';
 import { canBeSought } from '../media/canBeSought.js';
 import { makeProxy } from '../media/makeProxy.js';
+import { readSoundPeaks } from '../media/soundPeaks.js';
 import { discoverModels } from '../models/discoverModels.js';
 import { requiredFiles, resolveModelFile } from '../models/modelFiles.js';
 import { verifyModelFiles } from '../models/verifyModelFiles.js';
 import { planTimeMessage } from '../protocol/timeMessage.js';
 import { findFfmpeg } from '../video/findFfmpeg.js';
+import { findShots } from '../video/findShots.js';
 import { planFrames } from '../video/planFrames.js';
 import { decodeAndPreprocess } from '../video/preprocessFrames.js';
 import { probeVideo } from '../video/probeVideo.js';
@@ -25,7 +27,7 @@ export function createEngineParts(): EngineParts {
       write: writeFrames,
       timeMessage: planTimeMessage,
     },
-    media: { canBeSought, makeProxy },
+    media: { canBeSought, makeProxy, findShots, readSoundPeaks },
     models: {
       discover: discoverModels,
       requiredFiles,

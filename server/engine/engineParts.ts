@@ -2,6 +2,7 @@ import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
 import type { PromptPiece } from '../language/prompt.js';
 import type { ProxyOptions } from '../media/makeProxy.js';
+import type { SoundPeaks } from '../media/soundPeaks.js';
 import type { ProxyRecipe } from '../media/proxyArguments.js';
 import type { ModelEntry } from '../models/discoverModels.js';
 import type { Manifest } from '../models/manifest.js';
@@ -48,6 +49,9 @@ export interface VideoParts {
 export interface MediaParts {
   /** False for a clip in which a player that seeks finds no picture. */
   canBeSought(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<boolean>;
+  /** Where new shots begin, in seconds. */
+  findShots(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<number[]>;
+  readSoundPeaks(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<SoundPeaks>;
   /** Makes a copy that players can play, with the original's times. */
   makeProxy(video: ProbedVideo, recipe: ProxyRecipe, tools: FfmpegTools, options: ProxyOptions): Promise<void>;
 }

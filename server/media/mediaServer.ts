@@ -4,16 +4,20 @@ import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import type { ClipDataKind } from './clipData.js';
 import type { FrameRequest } from './frameStore.js';
 import { refuse } from './refuse.js';
 import { sendFile, type SentFile } from './sendFile.js';
 import { sendFrame } from './sendFrame.js';
+import { type Made, sendMade } from './sendMade.js';
 
 /** What can be had of one opened medium. */
 export interface Publication {
   mediaId: string;
   file: SentFile;
   frame(request: FrameRequest, token: CancellationToken): Promise<Buffer>;
+  /** About the whole clip; undefined where it has none. */
+  data(kind: ClipDataKind, query: URLSearchParams, token: CancellationToken): Promise<Made | undefined>;
 }
 
 interface Published extends Publication {
@@ -95,8 +99,8 @@ export class MediaServer implements Disposable {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => undefined);
-    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-    const [, token = '', mediaId, what] = /^\/([\w-]{32})\/([\w-]{1,100})\/(stream|frame)$/.exec(path) ?? [];
+    const [path = '', search = ''] = (request.url ?? '').split('?', 2);
+    const [, token = '', mediaId, what] = /^\/([\w-]{32})\/([\w-]{1,100})\/(stream|frame|times|waveform|shots)$/.exec(path) ?? [];
     const media = this.published.get(token);
     setCommonHeaders(response);
     if (!media || media.mediaId !== mediaId) {
@@ -114,9 +118,15 @@ export class MediaServer implements Disposable {
     }
     media.responses.add(response);
     response.once('close', () => media.responses.delete(response));
-    await (what === 'stream'
-      ? sendFile(request, response, media.file)
-      : sendFrame(request, response, new URLSearchParams(query), (frame, cancelled) => media.frame(frame, cancelled)));
+    const query = new URLSearchParams(search);
+    switch (what) {
+      case 'stream':
+        return sendFile(request, response, media.file);
+      case 'frame':
+        return sendFrame(request, response, query, (frame, cancelled) => media.frame(frame, cancelled));
+      default:
+        return sendMade(request, response, (cancelled) => media.data(what as ClipDataKind, query, cancelled));
+    }
   }
 }
 

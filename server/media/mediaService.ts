@@ -7,6 +7,7 @@ import type { Lane } from '../common/fairQueue.js';
 import type { Translate } from '../common/translator.js';
 import { type LibraryVideo, readUnchanged, stampOf, type VideoLibrary } from '../engine/videoLibrary.js';
 import { ErrorCode, Limits, type MediaOpenParams, type MediaProgress, type MediaSource, phrase, VideoChatError } from '../protocol/index.js';
+import { clipData } from './clipData.js';
 import { proxyMimeType, readFamily } from './containerFamily.js';
 import type { MediaHost } from './mediaHost.js';
 import type { Playback } from './playback.js';
@@ -92,6 +93,7 @@ export class MediaService implements Disposable {
       mediaId,
       file,
       frame: (frame, cancelled) => this.host.frames.get(video, frame, lane, cancelled),
+      data: (kind, query, cancelled) => clipData(kind, query, video, this.host.clipData, lane, cancelled),
     });
     owned.add(publication);
     const { size } = await stat(file.path);

@@ -58,6 +58,8 @@ export class GatedParts {
     },
     media: {
       canBeSought: async () => true,
+      findShots: async () => [],
+      readSoundPeaks: async () => new Int8Array(0),
       makeProxy: async (_video, _recipe, _tools, { output, token, onProgress }) => {
         onProgress?.(0.5);
         await this.stage('proxy', token);

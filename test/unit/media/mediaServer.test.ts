@@ -37,6 +37,7 @@ async function publish(mediaId = 'media-1', file = path): ReturnType<MediaServer
       frames.push(request);
       return makeFrame(request, token);
     },
+    data: async (kind) => (kind === 'waveform' ? undefined : { contentType: 'application/json', body: Buffer.from(`"${kind}"`) }),
   });
 }
 
@@ -232,5 +233,15 @@ describe('a frame', () => {
     await publication.dispose();
     await cancelled;
     await expect(answer).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+});
+
+describe('data about the clip', () => {
+  it('is answered by kind, and 204 where the clip has none', async () => {
+    const { url } = await publish();
+    const times = await rawHttp(`${url}/times`);
+    expect([times.status, times.headers['content-type'], times.body.toString()]).toEqual([200, 'application/json', '"times"']);
+    expect(await rawHttp(`${url}/waveform?start=0`)).toMatchObject({ status: 204 });
+    expect(await rawHttp(`${url}/elsewhere`)).toMatchObject({ status: 404 });
   });
 });

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { BoundedFolder } from '../common/boundedFolder.js';
+import type { CancellationToken } from '../common/cancellation.js';
+import { FairQueue, type Lane } from '../common/fairQueue.js';
+import { SharedTask } from '../common/sharedTask.js';
+import type { MediaParts } from '../engine/engineParts.js';
+import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
+import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
+import type { SoundPeaks } from './soundPeaks.js';
+
+const folderBytes = 128 * 1024 * 1024;
+/** Raised whenever the work gives something else for the same file. */
+const versions = { peaks: 1, shots: 1 };
+type Kind = keyof typeof versions;
+
+/** What an annotator shows of a whole clip: made once for each content, and kept on disk. One clip at a time is read. */
+export class ClipDataStore {
+  private readonly files: BoundedFolder;
+  private readonly queue = new FairQueue(1);
+  private readonly making = new Map<string, SharedTask<Buffer>>();
+
+  constructor(
+    folder: string,
+    limitBytes: number,
+    private readonly parts: MediaParts,
+    private readonly ffmpeg: FfmpegFinder,
+  ) {
+    this.files = new BoundedFolder(folder, { extension: '.bin', limitBytes: Math.min(limitBytes, folderBytes) });
+  }
+
+  /** @throws VideoChatError VideoUnknown if the file was changed since it was opened, and what decoding throws */
+  async peaks(video: LibraryVideo, lane: Lane, token: CancellationToken): Promise<SoundPeaks> {
+    const made = await this.get('peaks', video, lane, token, async (shared) => {
+      const peaks = await this.parts.readSoundPeaks(video.opened, await this.ffmpeg.tools(), shared);
+      return Buffer.from(peaks.buffer, peaks.byteOffset, peaks.byteLength);
+    });
+    return new Int8Array(made.buffer, made.byteOffset, made.byteLength);
+  }
+
+  /** Seconds at which a new shot begins. @throws as {@link peaks} */
+  async shots(video: LibraryVideo, lane: Lane, token: CancellationToken): Promise<number[]> {
+    const made = await this.get('shots', video, lane, token, async (shared) =>
+      Buffer.from(Float64Array.from(await this.parts.findShots(video.opened, await this.ffmpeg.tools(), shared)).buffer),
+    );
+    return Array.from({ length: Math.floor(made.length / 8) }, (_, i) => made.readDoubleLE(8 * i));
+  }
+
+  private async get(
+    kind: Kind,
+    video: LibraryVideo,
+    lane: Lane,
+    token: CancellationToken,
+    make: (token: CancellationToken) => Promise<Buffer>,
+  ): Promise<Buffer> {
+    const key = createHash('sha256').update(JSON.stringify([video.opened.facts.contentHash, kind, versions[kind]])).digest('hex');
+    const kept = await this.files.find(key);
+    const found = kept === undefined ? undefined : await readFile(kept).catch(() => undefined);
+    if (found) {
+      return found;
+    }
+    const running = this.making.get(key);
+    if (running && !running.abandoned) {
+      return running.join(token);
+    }
+    const task = new SharedTask<Buffer>((_, shared) =>
+      this.queue
+        .run(lane, () => readUnchanged(video, shared, () => make(shared)), shared)
+        .then(async (made) => {
+          await this.files.write(key, made);
+          return made;
+        })
+        .finally(() => {
+          if (this.making.get(key) === task) {
+            this.making.delete(key);
+          }
+        }),
+    );
+    this.making.set(key, task);
+    return task.join(token);
+  }
+}
