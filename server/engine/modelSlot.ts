@@ -66,6 +66,11 @@ export class ModelSlot {
     return this.usable().manifest;
   }
 
+  /** SHA-256 of the manifest's file; left out where there is no file. */
+  get manifestHash(): string | undefined {
+    return this.entry.manifestHash;
+  }
+
   /** Loads the model unless it is loaded, and keeps it so until the lease is released. */
   async acquire(token?: CancellationToken, onProgress?: (progress: ModelLoadProgress) => void): Promise<ModelLease> {
     const entry = this.usable();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Logger } from '../common/logger.js';
@@ -13,6 +14,8 @@ export interface ModelEntry {
   /** Absolute. */
   folder: string;
   manifest?: Manifest;
+  /** SHA-256 of the manifest's file, hex. */
+  manifestHash?: string;
   /** Why it cannot be used; then there is no manifest. */
   problem?: string | Phrase;
 }
@@ -45,16 +48,20 @@ export async function discoverModels(folders: readonly string[], logger: Logger)
 
 /** Reads one model folder's manifest. @throws ManifestInvalid */
 export async function readManifest(folder: string): Promise<Manifest> {
+  return (await readWithHash(folder)).manifest;
+}
+
+async function readWithHash(folder: string): Promise<{ manifest: Manifest; manifestHash: string }> {
   const path = join(folder, 'manifest.json');
   const invalid = (message: Phrase): VideoChatError =>
     new VideoChatError(ErrorCode.ManifestInvalid, message, { hint: 'Correct or remove manifest.json.', subject: path });
-  let text: string;
+  let bytes: Buffer;
   try {
     const { size } = await stat(path);
     if (size > manifestBytes) {
       throw invalid(phrase`The manifest is larger than ${manifestBytes} bytes.`);
     }
-    text = await readFile(path, 'utf8');
+    bytes = await readFile(path);
   } catch (error) {
     throw error instanceof VideoChatError
       ? error
@@ -62,19 +69,19 @@ export async function readManifest(folder: string): Promise<Manifest> {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = JSON.parse(bytes.toString('utf8').replace(/^\uFEFF/, ''));
   } catch (error) {
     throw invalid(phrase`The manifest is not JSON: ${(error as Error).message}.`);
   }
   const manifest = parseManifest(value, path);
   checkPrompt(manifest);
-  return manifest;
+  return { manifest, manifestHash: createHash('sha256').update(bytes).digest('hex') };
 }
 
 async function readEntry(folder: string): Promise<ModelEntry> {
   try {
-    const manifest = await readManifest(folder);
-    return { id: manifest.id, folder, manifest };
+    const read = await readWithHash(folder);
+    return { id: read.manifest.id, folder, ...read };
   } catch (error) {
     return { id: basename(folder), folder, problem: reasonOf(error) };
   }

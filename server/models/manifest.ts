@@ -136,7 +136,16 @@ export const manifestSchema = z
     language: languageSchema,
     prompt: promptSchema,
     prompts: z
-      .strictObject({ summary: shortText.optional().describe('Left out: Describe the video.') })
+      .strictObject({
+        summary: shortText.optional().describe('Left out: Describe the video.'),
+        caption: shortText.optional().describe('Asks for a caption of a part. Left out: summary.'),
+        questions: z
+          .array(shortText)
+          .min(1)
+          .max(32)
+          .optional()
+          .describe('Suggested question-answer pairs are these with the answers. Left out: the model writes both from captions.'),
+      })
       .optional()
       .describe('Questions for particular tasks, in words that the model knows.'),
     stop: stopSchema,

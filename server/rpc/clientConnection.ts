@@ -6,6 +6,7 @@ import { inEnglish, translatorFor } from '../common/translator.js';
 import { withinTime } from '../common/withinTime.js';
 import { linkTokens } from '../common/linkTokens.js';
 import type { Engine } from '../engine/engine.js';
+import { registerAnnotateHandlers } from '../handlers/annotateHandlers.js';
 import { registerChatHandlers } from '../handlers/chatHandlers.js';
 import { ClientScope } from '../handlers/clientScope.js';
 import { registerDatasetHandlers } from '../handlers/datasetHandlers.js';
@@ -165,6 +166,7 @@ export class ClientConnection {
         scope.datasets.changed(data.datasetId, data.paths);
       }
     });
+    registerAnnotateHandlers(this.router, scope);
     registerServerHandlers(this.router, scope, this.host.version);
     if (processId !== undefined) {
       this.cleanups.add({ dispose: watchProcess(processId, () => this.finish('orphaned')) });

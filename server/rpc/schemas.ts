@@ -1,6 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import {
+  type AnnotateBatchParams,
+  type AnnotateSuggestParams,
   type ChatCreateParams,
   type ChatHistory,
   type ChatOptions,
@@ -17,6 +19,7 @@ import {
   type SamplingOptions,
   type Segment,
   type ServerSettings,
+  suggestTasks,
   type SummaryCreateParams,
   type VideoFramesParams,
   type VideoOpenParams,
@@ -125,6 +128,28 @@ export const schemas = {
     statuses: z.array(z.enum(['own', 'suggested', 'accepted', 'edited', 'rejected'])).min(1).max(5).optional(),
     progressToken,
   }) satisfies z.ZodType<DatasetExportParams>,
+  annotateSuggest: z.object({
+    videoPath: path,
+    document: z.string().optional(),
+    task: z.enum(suggestTasks),
+    modelId: id.optional(),
+    span: segment.optional(),
+    segmentIds: z.array(z.string().min(1).max(200)).max(100_000).optional(),
+    labels: z.array(z.string().max(1000)).max(1000).optional(),
+    track: z.string().min(1).max(1000).optional(),
+    sampling: sampling.optional(),
+    progressToken,
+  }) satisfies z.ZodType<AnnotateSuggestParams>,
+  annotateBatch: z.object({
+    path,
+    task: z.enum(suggestTasks),
+    modelId: id.optional(),
+    split: z.string().min(1).max(1000).optional(),
+    resume: z.boolean().optional(),
+    sampling: sampling.optional(),
+    concurrency: z.int().min(1).max(16).optional(),
+    progressToken,
+  }) satisfies z.ZodType<AnnotateBatchParams>,
   summaryCreate: z.object({ videoId: id, modelId: id, plan: plan.optional(), progressToken }) satisfies z.ZodType<SummaryCreateParams>,
   chatCreate: z
     .object({ videoId: id.optional(), videoIds: videoIds.optional(), modelId: id, options: chatOptions.optional() })

@@ -1,0 +1,64 @@
+import type { AskContext, ChatService } from '../../chat/chatService.js';
+import type { Manifest } from '../../models/manifest.js';
+import type { AnnotatedSpan, Provenance, SamplingOptions } from '../../protocol/index.js';
+
+/** What a model has said, and what it was asked with. */
+export interface Said {
+  /** As it came; see {@link cleanAnswer}. */
+  text: string;
+  model: NonNullable<Provenance['model']>;
+}
+
+export interface InterviewedModel {
+  manifest: Manifest;
+  manifestHash?: string;
+}
+
+/** Asks a model about one clip, in a conversation of its own. */
+export class Interviewer {
+  private chat: Promise<{ chatId: string }> | undefined;
+
+  constructor(
+    private readonly chats: ChatService,
+    private readonly videoId: string,
+    readonly model: InterviewedModel,
+    private readonly sampling: SamplingOptions,
+    private readonly context: AskContext,
+  ) {}
+
+  /** Asks as if nothing had been said before. @throws what `chat/create` and `chat/send` throw */
+  ask(text: string, span?: AnnotatedSpan): Promise<Said> {
+    return this.send(text, span, { keepTurns: 0 });
+  }
+
+  /** Asks after what was said since the last {@link ask}. */
+  follow(text: string, span?: AnnotatedSpan): Promise<Said> {
+    return this.send(text, span, {});
+  }
+
+  async dispose(): Promise<void> {
+    const chat = await this.chat?.catch(() => undefined);
+    if (chat) {
+      await this.chats.close(chat.chatId);
+    }
+  }
+
+  private async send(text: string, span: AnnotatedSpan | undefined, after: { keepTurns?: number }): Promise<Said> {
+    const { manifest, manifestHash } = this.model;
+    this.chat ??= this.chats.create({ videoId: this.videoId, modelId: manifest.id });
+    const { chatId } = await this.chat;
+    const view = span ? { span: { startSeconds: span.start, endSeconds: span.end } } : {};
+    const answer = await this.chats.send(chatId, { text, ...view, ...after }, { ...this.context, arrivedMs: performance.now(), sampling: this.sampling });
+    const sampling = Object.fromEntries(Object.entries({ ...manifest.sampling, ...this.sampling }).filter(([, value]) => value !== undefined));
+    return {
+      text: answer.text,
+      model: {
+        id: manifest.id,
+        ...(manifestHash === undefined ? {} : { manifest: manifestHash }),
+        prompt: text,
+        ...(Object.keys(sampling).length === 0 ? {} : { sampling }),
+        plan: answer.plan.spec,
+      },
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { phrase } from '../../../protocol/index.js';
+import { cleanLine } from '../cleanAnswer.js';
+import { captionQuestion } from '../prompts.js';
+import type { SuggestRun } from '../suggestRun.js';
+
+/** Captions of segments that have none. */
+export async function suggestCaptions(run: SuggestRun): Promise<void> {
+  const segments = run.segments.filter(({ caption = '' }) => caption.trim() === '');
+  const { interviewer } = run;
+  const question = captionQuestion(interviewer.model.manifest);
+  let silent = 0;
+  for (const [index, segment] of segments.entries()) {
+    run.step(index, segments.length, phrase`Captions`);
+    const span = run.spanOf(segment);
+    const said = span && (await interviewer.ask(question, span));
+    const caption = said ? cleanLine(said.text) : '';
+    if (said && caption !== '') {
+      run.fill(segment, { caption }, said.model);
+    } else {
+      silent++;
+    }
+  }
+  if (segments.length === 0) {
+    run.note(phrase`There is no segment without a caption here.`);
+  } else if (silent > 0) {
+    run.note(phrase`${silent} of ${segments.length} segments lie outside the clip, or the model said nothing about them.`);
+  }
+}

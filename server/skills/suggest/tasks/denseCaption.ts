@@ -1,0 +1,56 @@
+import { type AnnotatedSpan, phrase } from '../../../protocol/index.js';
+import { cleanLine, sameText } from '../cleanAnswer.js';
+import { cutWindows } from '../cutWindows.js';
+import type { Said } from '../interviewer.js';
+import { captionQuestion } from '../prompts.js';
+import type { SuggestRun } from '../suggestRun.js';
+
+export interface CaptionedSpan extends AnnotatedSpan {
+  caption: string;
+  model: Said['model'];
+}
+
+/** Segments with captions, one after the other, over the clip or a span of it. */
+export async function suggestDenseCaptions(run: SuggestRun): Promise<void> {
+  const { stretch } = run;
+  if (!stretch) {
+    run.note(phrase`A picture has no segments.`);
+    return;
+  }
+  const track = run.params.track === undefined ? {} : { track: run.params.track };
+  const before = run.edits.length;
+  for await (const { start, end, caption, model } of captionWindows(run, stretch)) {
+    run.add('segments', { start, end, ...track, caption }, run.by(model));
+  }
+  if (run.edits.length === before) {
+    run.note(phrase`Nothing new: the model said nothing, or nothing that is not there already.`);
+  }
+}
+
+/** Captions of windows over a stretch; neighbours that say the same are one. */
+export async function* captionWindows(run: SuggestRun, stretch: AnnotatedSpan): AsyncIterable<CaptionedSpan> {
+  run.step(0, 1, phrase`Looking for shots`);
+  const windows = cutWindows(run.grid, stretch, await run.findShots());
+  const { interviewer } = run;
+  const question = captionQuestion(interviewer.model.manifest);
+  let open: CaptionedSpan | undefined;
+  for (const [index, window] of windows.entries()) {
+    run.step(index, windows.length, phrase`Captions`);
+    const { text, model } = await interviewer.ask(question, window);
+    const caption = cleanLine(text);
+    if (open && sameText(open.caption, caption)) {
+      open.end = window.end;
+      continue;
+    }
+    if (open) {
+      yield open;
+    }
+    open = caption === '' ? undefined : { ...window, caption, model };
+    if (!open) {
+      run.note(phrase`The model said nothing about ${window.start}–${window.end} s.`);
+    }
+  }
+  if (open) {
+    yield open;
+  }
+}
