@@ -3,8 +3,10 @@ import { activitynetCaptionsFormat } from './activitynetCaptionsFormat.js';
 import { charadesStaFormat } from './charadesStaFormat.js';
 import { csvFormat } from './csvFormat.js';
 import { egoschemaFormat } from './egoschemaFormat.js';
+import { fiftyoneFormat } from './fiftyoneFormat.js';
 import type { Format } from './format.js';
 import { jsonlFormat } from './jsonlFormat.js';
+import { labelStudioFormat } from './labelStudioFormat.js';
 import { llavaFormat } from './llavaFormat.js';
 import { lloviFormat } from './lloviFormat.js';
 import { messagesFormat } from './messagesFormat.js';
@@ -28,6 +30,8 @@ export const formats: readonly Format[] = [
   nextqaFormat,
   lloviFormat,
   mvbenchFormat,
+  labelStudioFormat,
+  fiftyoneFormat,
   csvFormat,
   jsonlFormat,
   messagesFormat,

@@ -1,5 +1,7 @@
 import { egoschemaFormat } from '../../../../server/dataset/formats/egoschemaFormat.js';
+import { fiftyoneFormat } from '../../../../server/dataset/formats/fiftyoneFormat.js';
 import type { Format } from '../../../../server/dataset/formats/format.js';
+import { labelStudioFormat } from '../../../../server/dataset/formats/labelStudioFormat.js';
 import { lloviFormat } from '../../../../server/dataset/formats/lloviFormat.js';
 import { mvbenchFormat } from '../../../../server/dataset/formats/mvbenchFormat.js';
 import { nextqaFormat } from '../../../../server/dataset/formats/nextqaFormat.js';
@@ -18,4 +20,6 @@ export const toolGoldenFiles: readonly [file: string, format: Format][] = [
   ['llovi_captions.json', lloviFormat],
   ['llovi_nextqa_captions.json', lloviFormat],
   ['llovi_result.json', lloviFormat],
+  ['fiftyone_samples.json', fiftyoneFormat],
+  ['label_studio.json', labelStudioFormat],
 ];
