@@ -29,11 +29,13 @@ interface Folder {
 const longestName = 200;
 const longestPath = 1000;
 const keptFolders = 1000;
+const keptNames = 10_000;
 
 /** Finds the clips that a file names below one folder, and never looks or leads outside of it. */
 export class ClipResolver {
   /** undefined: leads outside. */
   private readonly folders = new Map<string, Promise<Folder | undefined>>();
+  private readonly documents = new Map<string, Promise<boolean>>();
   private readonly root: Promise<string>;
 
   /** @param isKnown whether a clip has a document under this name already */
@@ -72,7 +74,7 @@ export class ClipResolver {
     // ActivityNet's files have a "v_" that not all lists of them repeat.
     const stem = folder.names.has(asked) ? undefined : (folder.stems.get(asked) ?? folder.stems.get(`v_${asked}`));
     // A clip that came after its document keeps it.
-    if (stem !== undefined && !(await this.isKnown(inFolder(asked)))) {
+    if (stem !== undefined && !(await this.hasDocument(inFolder(asked)))) {
       name = stem;
     }
     if (folder.names.get(name) === 'link' && (await this.realBelow(join(this.mediaFolder, folder.path, name))) === undefined) {
@@ -127,6 +129,18 @@ export class ClipResolver {
       }
     }
     return { path, names, stems };
+  }
+
+  private hasDocument(clip: string): Promise<boolean> {
+    let found = this.documents.get(clip);
+    if (!found) {
+      if (this.documents.size > keptNames) {
+        this.documents.clear();
+      }
+      found = this.isKnown(clip);
+      this.documents.set(clip, found);
+    }
+    return found;
   }
 
   /** Where a path really leads, below the media folder; undefined: not there, or outside. */

@@ -34,7 +34,8 @@ const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byt
 
 /**
  * Cuts a stream of bytes into the elements of its outermost list, object or lines, so that a file of any size is read
- * in the memory of its largest element. What an element holds is not looked at.
+ * in the memory of its largest element. What an element holds is not looked at: parsers of streams stumble over what
+ * Python writes, and round large numbers.
  */
 export class JsonSplitter {
   /** Known with the first element. */
