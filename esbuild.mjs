@@ -54,6 +54,8 @@ const targets = [
     outExtension: { '.js': '.cjs' },
     packages: 'bundle',
     external: ['vscode'],
+    // jsonc-parser's other form hides what it requires.
+    mainFields: ['module', 'main'],
     minify: true,
   },
 ];

@@ -24,6 +24,11 @@ export class AnnotatedClip {
     return this.place?.path;
   }
 
+  /** There is a file; whether it is a video is another question. */
+  get isThere(): boolean {
+    return this.place?.exists ?? false;
+  }
+
   get facts(): VideoFacts | undefined {
     return this.session?.view().facts;
   }

@@ -139,7 +139,7 @@ export class AnnotateController implements Disposable {
     if (ports.text().readOnly) {
       return refusalProblem('notWritable', t);
     }
-    if (clip.path === undefined || clip.view().problem?.actions?.includes('locateFile')) {
+    if (clip.path === undefined || !clip.isThere) {
       return clip.view().problem ?? { message: t('The clip is not known yet.') };
     }
     const run = new SuggestRun({ ...ports, client: () => this.server.client(), post: (message) => this.post(message) });

@@ -63,6 +63,9 @@ export type ParsedAnnotateMessage = { message: AnnotatePageMessage } | { problem
  */
 export function parseAnnotateMessage(value: unknown): ParsedAnnotateMessage {
   const parsed = annotateMessageSchema.safeParse(value);
+  if (parsed.success && hasPrototypes(value)) {
+    return { problem: 'message: a name that is none', ...('id' in parsed.data ? { id: parsed.data.id } : {}) };
+  }
   if (parsed.success) {
     return { message: parsed.data.type === 'edit' ? { ...parsed.data, edits: (value as { edits: AnnotationEdit[] }).edits } : parsed.data };
   }
@@ -70,4 +73,9 @@ export function parseAnnotateMessage(value: unknown): ParsedAnnotateMessage {
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.') ?? '';
   return { problem: `${where === '' ? 'message' : where}: ${issue?.message ?? 'invalid'}`, ...(said.success ? { id: said.data } : {}) };
+}
+
+/** A member that is called like this would be something else in the object that it is put in. */
+function hasPrototypes(value: unknown): boolean {
+  return JSON.stringify(value).includes('"__proto__":');
 }

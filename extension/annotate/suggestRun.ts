@@ -1,4 +1,4 @@
-import { cancellationSource } from '../../server/common/cancellation.js';
+import { cancellationSource, throwIfCancelled } from '../../server/common/cancellation.js';
 import {
   type AnnotateHostMessage,
   type AnnotatePageMessage,
@@ -50,6 +50,7 @@ export class SuggestRun {
       const { client } = await ports.client();
       const { model, sampling } = ports.values();
       const modelId = task === 'shots' ? undefined : (await modelFor(client, model, ports.t)).id;
+      throwIfCancelled(this.source.token);
       const { labels, tracks } = ports.dataset();
       const { edits, note } = await client.request(
         AnnotateSuggestRequest,

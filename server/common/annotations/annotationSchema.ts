@@ -91,7 +91,7 @@ annotationSchema satisfies z.ZodMiniType<Fields>;
 const changes = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.looseObject(Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, z.optional(z.nullable(type))])));
 const change = (item: { shape: z.core.$ZodLooseShape }): z.ZodMiniType<Record<string, unknown>> =>
-  z.pipe(z.record(z.string(), z.unknown()), changes(item.shape)).check(z.refine((set) => !('id' in set) && !('__proto__' in set)));
+  z.pipe(z.record(z.string(), z.unknown()), changes(item.shape)).check(z.refine((set) => !Object.hasOwn(set, 'id') && !Object.hasOwn(set, '__proto__')));
 
 /** An edit as it may arrive from a page or in a suggestion. */
 export const annotationEditSchema = z.union([

@@ -23,6 +23,7 @@ describe('the bundle of the extension', () => {
       format: 'cjs',
       target: 'node20',
       external: ['vscode'],
+      mainFields: ['module', 'main'],
       logLevel: 'silent',
     });
     code = result.outputFiles[0]?.text ?? '';
