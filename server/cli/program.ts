@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { annotateCommand } from './commands/annotateCommand.js';
 import { batchCommand } from './commands/batchCommand.js';
 import { chatCommand } from './commands/chatCommand.js';
 import { datasetCommand } from './commands/datasetCommand.js';
@@ -30,7 +31,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, batchCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
+  for (const create of [chatCommand, summarizeCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;

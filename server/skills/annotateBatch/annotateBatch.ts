@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { dirname } from 'node:path';
 import { cancellationSource, type CancellationToken, throwIfCancelled } from '../../common/cancellation.js';
 import { linkTokens } from '../../common/linkTokens.js';
 import { reasonOf } from '../../common/phraseError.js';
@@ -14,7 +13,7 @@ import {
 } from '../../protocol/index.js';
 import { suggest, type SuggestHost } from '../suggest/suggest.js';
 import { type BatchClip, batchClips, openFolder } from './batchClips.js';
-import { checkInside } from './checkInside.js';
+import { checkPlace } from './checkPlace.js';
 import { readDocument, writeSuggestions } from './clipDocument.js';
 import { Journal, type RunIdentity } from './journal.js';
 
@@ -125,7 +124,7 @@ async function annotateClip(batch: Batch, clip: BatchClip, stop: CancellationTok
 /** @returns how many suggestions the clip's document has now from this run */
 async function suggestAndWrite({ host, context, journal, request, result, failures }: Batch, clip: BatchClip, token: CancellationToken): Promise<number> {
   const { videoPath, documentPath, mediaPath } = clip;
-  await checkInside(dirname(documentPath), clip.bases);
+  await checkPlace(documentPath, clip.bases);
   const found = await readDocument(documentPath);
   const mark = createHash('sha256').update(`${journal.run}\n${clip.name}`).digest('hex').slice(0, 12);
   const written = found ? itemsMarked(found.document, mark) : 0;

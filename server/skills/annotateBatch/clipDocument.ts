@@ -1,8 +1,7 @@
-import { constants } from 'node:fs';
-import { access, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { readAnnotations } from '../../common/annotations/readAnnotations.js';
 import { writeAnnotations } from '../../common/annotations/writeAnnotations.js';
-import { replaceFile, writing } from '../../dataset/atomicFile.js';
+import { replaceFile } from '../../dataset/atomicFile.js';
 import { type AnnotatedMedia, type AnnotationDocument, type AnnotationEdit, emptyAnnotations, ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
 import { fittingEdits } from '../suggest/fittingEdits.js';
 
@@ -41,10 +40,6 @@ export async function writeSuggestions(path: string, media: AnnotatedMedia, edit
     const { document, fitting } = fittingEdits(found?.document ?? emptyAnnotations(media), edits);
     if (fitting.length === 0) {
       return 0;
-    }
-    if (found) {
-      // Renaming would replace a file that its owner has write-protected.
-      await writing(path, () => access(path, constants.W_OK));
     }
     const unchanged = async (): Promise<boolean> => (await stamp(path)) === before;
     if (await replaceFile(path, writeAnnotations(document), unchanged)) {

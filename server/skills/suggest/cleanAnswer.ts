@@ -2,7 +2,7 @@
 export const longestAnswer = 4000;
 
 /** Marks of chat templates; a model that says one has gone past the end of its answer, or repeats its prompt. */
-const marks = /<\|[^|<>\n]{1,60}\|>|<\/?s>|<\/?(?:unk|pad|bos|eos|img|image|video)>|\[\/?INST\]|<<\/?SYS>>|(?:^|\s)#{3}\s*(?:Human|Assistant|User|System)?:?/gi;
+const marks = /<\|[^|<>\n]{1,60}\|>|<\/?s>|<\/?(?:unk|pad|bos|eos|img|image|video)>|\[\/?INST\]|<<\/?SYS>>|(?<!\S)#{3}\s*(?:Human|Assistant|User|System)?:?/gi;
 /** Characters that show nothing, or turn the direction of what follows. Those that join letters stay. */
 const unseen = /[\p{Cs}\p{Co}\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffd]/gu;
 

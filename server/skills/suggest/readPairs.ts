@@ -6,13 +6,16 @@ export interface QuestionAnswer {
   answer: string;
 }
 
+/** Longest text that is looked at, in UTF-16 units. */
+const longestText = 100_000;
 /** More pairs in one answer are not looked at. */
 const mostPairs = 20;
 const start = /^\s*(?:[-*]\s*|\d{1,3}[.)]\s*)?\**(q|question|user|human|a|answer|assistant)\s*\d{0,3}\**\s*[:：]\**\s*(.*)$/i;
 const pairs = z.array(z.object({ question: z.string(), answer: z.string() })).max(1000);
 
 /** Questions with answers out of what a model wrote: lines that begin with `Q:` and `A:`, or a JSON list. */
-export function readPairs(text: string): QuestionAnswer[] {
+export function readPairs(written: string): QuestionAnswer[] {
+  const text = written.slice(0, longestText);
   const found = fromJson(text) ?? fromLines(text);
   return found
     .map(({ question, answer }) => ({ question: cleanLine(question), answer: cleanLine(answer) }))
