@@ -23,7 +23,7 @@ import { fetchFrameTimes, fetchShots } from './player/clipData.js';
 import './player/framePlayer.js';
 import { AnnotateSession } from './session/annotateSession.js';
 import { runCommand } from './session/commands.js';
-import { hostAction } from './session/hostAction.js';
+import { hostAction, serverWithKnownActions, withKnownActions } from './session/hostAction.js';
 import { newId } from './session/newId.js';
 import { texts } from './texts.js';
 import './timeline/timeline.js';
@@ -48,6 +48,7 @@ export class AnnotateApp extends LitElement {
   #saveTimer: ReturnType<typeof setTimeout> | undefined;
   #leave: (() => void)[] = [];
   #opened = false;
+  #keysShown = false;
 
   protected override createRenderRoot(): this {
     return this;
@@ -73,6 +74,7 @@ export class AnnotateApp extends LitElement {
     };
     listen(document, 'focusin', () => this.#tellFocus());
     listen(document, 'focusout', () => setTimeout(() => this.#tellFocus()));
+    listen(window, 'focus', () => this.#takeFocus());
     listen(this, 'scaled', () => {
       this.requestUpdate();
       this.#saveSoon();
@@ -118,7 +120,7 @@ export class AnnotateApp extends LitElement {
       ${!session || !page
         ? html`<div class="opening">${progressRing()}<p>${names.openingDocument}</p></div>`
         : html`
-            ${serverLine(page.server, (action) => hostAction(session, action))}
+            ${serverLine(serverWithKnownActions(page.server), (action) => hostAction(session, action))}
             ${session.document ? this.#editor(session) : this.#unreadable(session)} ${keysOverlay(session)}
           `}
     `;
@@ -130,7 +132,7 @@ export class AnnotateApp extends LitElement {
       ${session.notice
         ? html`<div class="notice">
             ${problemCard(
-              session.notice,
+              withKnownActions(session.notice),
               (action) => hostAction(session, action),
               () => {
                 session.notice = undefined;
@@ -181,7 +183,20 @@ export class AnnotateApp extends LitElement {
       this.#opened = true;
       const { scrollSeconds: start, pixelsPerSecond } = this.#saved;
       this.timeline.setScale(start !== undefined && pixelsPerSecond !== undefined ? { start, pixelsPerSecond } : undefined);
+      this.#takeFocus();
       this.requestUpdate();
+    }
+    const keysShown = session?.keysShown === true;
+    if (keysShown && !this.#keysShown) {
+      this.querySelector<HTMLElement>('.close-keys')?.focus();
+    }
+    this.#keysShown = keysShown;
+  }
+
+  /** Keys go to the timeline unless something else has the focus. */
+  #takeFocus(): void {
+    if (document.hasFocus() && document.activeElement === document.body) {
+      this.timeline?.focus();
     }
   }
 

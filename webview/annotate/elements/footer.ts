@@ -28,11 +28,11 @@ export function footer(session: AnnotateSession, { problemsShown, toggleProblems
   return html`<footer class="footer">
     ${counts ? html`<span class="counts">${counts}</span>` : nothing}
     ${open > 0
-      ? html`<button type="button" class="footer-button" @click=${() => goToUnreviewed(session, 1)}><i class="codicon codicon-sparkle" aria-hidden="true"></i>${format(names.reviewCount, open)}</button>`
+      ? html`<button type="button" class="footer-button" @click=${() => goToUnreviewed(session, 1)}><i class="codicon codicon-sparkle" aria-hidden="true"></i>${shortened(format(names.reviewCount, open), open)}</button>`
       : nothing}
     ${problems > 0
       ? html`<button type="button" class="footer-button" aria-expanded=${problemsShown ? 'true' : 'false'} @click=${toggleProblems}>
-          <i class="codicon codicon-warning" aria-hidden="true"></i>${count(names.oneProblem, names.problemsCount, problems)}
+          <i class="codicon codicon-warning" aria-hidden="true"></i>${shortened(count(names.oneProblem, names.problemsCount, problems), problems)}
         </button>`
       : nothing}
     ${page?.readOnly
@@ -46,4 +46,9 @@ export function footer(session: AnnotateSession, { problemsShown, toggleProblems
     <span class="spring"></span>
     <button type="button" class="footer-button show-keys" aria-label=${names.keysTitle} @click=${() => runCommand(session, 'showKeys')}><kbd>${keyOf(session, 'showKeys') ?? '?'}</kbd><span>${names.keys}</span></button>
   </footer>`;
+}
+
+/** In a narrow panel the number beside its icon is enough. */
+function shortened(text: string, number: number): TemplateResult {
+  return html`<span class="long">${text}</span><span class="short" aria-hidden="true">${number}</span>`;
 }

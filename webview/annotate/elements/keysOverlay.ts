@@ -29,7 +29,7 @@ export function keysOverlay(session: AnnotateSession): TemplateResult | typeof n
     </div>
     <p class="quiet">${names.keysHint}</p>
     <dl class="keys-list" tabindex="0">
-      ${session.keys.map(({ title, key }) => html`<div><dt>${title}</dt><dd>${key ? key.split(' ').map((part) => html`<kbd>${part}</kbd>`) : html`<span class="quiet">${names.noKey}</span>`}</dd></div>`)}
+      ${session.keys.map(({ title, key }) => html`<div><dt>${title}</dt><dd>${key ? key.split(', ').map((part) => html`<kbd>${part}</kbd>`) : html`<span class="quiet">${names.noKey}</span>`}</dd></div>`)}
     </dl>
   </div>`;
 }

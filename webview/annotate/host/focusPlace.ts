@@ -16,5 +16,5 @@ export function focusPlace(active: Element | null, body: Element): FocusPlace {
   if (active.matches('.item-list')) {
     return 'list';
   }
-  return active.matches('.tracks, .ruler, video') ? 'timeline' : 'other';
+  return active.matches('.tracks, .ruler') ? 'timeline' : 'other';
 }

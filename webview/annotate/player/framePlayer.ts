@@ -7,7 +7,7 @@ import { PlaybackWatch } from '../../chat/player/playbackWatch.js';
 import { format, strings } from '../../chat/strings.js';
 import { cssVars } from '../elements/cssVars.js';
 import { SessionElement } from '../elements/sessionElement.js';
-import { hostAction } from '../session/hostAction.js';
+import { hostAction, withKnownActions } from '../session/hostAction.js';
 import { texts } from '../texts.js';
 import { transport } from './transport.js';
 
@@ -39,7 +39,7 @@ export class FramePlayer extends SessionElement {
                   src="${clip.media.url}/stream"
                   preload="auto"
                   playsinline
-                  tabindex="-1"
+                  @mousedown=${(event: Event) => event.preventDefault()}
                   @click=${() => session.controller.toggle()}
                   @loadedmetadata=${this.#onMetadata}
                   @error=${this.#onError}
@@ -87,7 +87,7 @@ export class FramePlayer extends SessionElement {
     const texting = strings();
     if (problem) {
       return html`<div class="overlay ${media ? 'slim' : ''}">
-        ${problemCard(problem, (action) => hostAction(session, action))} ${this.#consolation}
+        ${problemCard(withKnownActions(problem), (action) => hostAction(session, action))} ${this.#consolation}
       </div>`;
     }
     if (session.mediaProgress !== undefined) {

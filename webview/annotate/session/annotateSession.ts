@@ -64,6 +64,7 @@ export class AnnotateSession {
   #shown: AnnotationDocument | undefined;
   #times: FrameTimes | undefined;
   #clock = new FrameClock(undefined, 0, 0);
+  #selected: { document?: AnnotationDocument; selection?: Selection; segments: readonly AnnotatedSegment[] } = { segments: [] };
   #asked = false;
   #lastSegment: string | undefined;
   /** Where an earlier page stood, until the clip's length is known. */
@@ -110,8 +111,13 @@ export class AnnotateSession {
   get pending(): boolean {
     return this.#optimistic.proposed.length > 0;
   }
-  get segments(): AnnotatedSegment[] {
-    return this.#shown ? selectedItems(this.#shown, 'segments', this.selection) : [];
+  /** The selected segments. */
+  get segments(): readonly AnnotatedSegment[] {
+    const [document, selection] = [this.#shown, this.selection];
+    if (document !== this.#selected.document || selection !== this.#selected.selection) {
+      this.#selected = { document, selection, segments: document ? selectedItems(document, 'segments', selection) : [] };
+    }
+    return this.#selected.segments;
   }
   get segment(): AnnotatedSegment | undefined {
     return this.segments.at(-1);

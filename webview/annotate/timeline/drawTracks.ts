@@ -75,7 +75,8 @@ function drawRow(context: Context, picture: TracksPicture, row: TrackRow): void 
   }
   if (ghost?.track === row.track.id) {
     const segment = { id: '', start: ghost.start, end: ghost.end, label: ghost.label };
-    drawSegment(context, picture, segment, row.top + sizes.gap / 2, true);
+    const lane = row.placed.find((placed) => placed.segment.id === ghost.id)?.lane ?? 0;
+    drawSegment(context, picture, segment, row.top + sizes.gap / 2 + lane * sizes.lane, true);
   }
 }
 

@@ -24,7 +24,8 @@ export function segmentOptions(session: AnnotateSession): TemplateResult | typeo
   }
   const all = inOrder(session.document, 'segments');
   const selected = new Set(session.selection.list === 'segments' ? session.selection.ids : []);
-  const at = all.findIndex(({ id }) => id === session.segment?.id);
+  const last = session.segment?.id;
+  const at = all.findIndex(({ id }) => id === last);
   const near = all.flatMap((segment, index) => (selected.has(segment.id) || (at < 0 ? index === 0 : Math.abs(index - at) <= 1) ? [{ segment, index }] : []));
   return html`<div class="visually-hidden" role="presentation">
     ${repeat(

@@ -224,7 +224,8 @@ export class Timeline extends SessionElement {
     this.dataset['pixelsPerSecond'] = String(scale.pixelsPerSecond);
     placeScrollBar(this.querySelector('.timeline-bar'), scale, width, this.#duration);
     const { media, facts } = session.page?.clip ?? {};
-    if (facts?.streams.some(({ kind }) => kind === 'audio')) {
+    const hasSound = facts?.streams.some(({ kind }) => kind === 'audio');
+    if (hasSound || !media) {
       this.#wave.show(media, scale.start, Math.min(this.#duration, secondsAt(scale, width)), width);
     }
     this.#film.place(this, session.page?.clip ?? {}, scale, width, this.#duration);
