@@ -29,13 +29,21 @@ export class ChatPanels {
       known.reveal();
       return known;
     }
-    const column = this.newest?.panel.viewColumn ?? (vscode.window.tabGroups.activeTabGroup.activeTab ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active);
+    const column = this.column();
     const parts = this.parts();
     const panel = vscode.window.createWebviewPanel(chatViewType, conversation.title, column, {
       enableScripts: true,
       localResourceRoots: [pageRoot(parts)],
     });
     return this.adopt(panel, conversation);
+  }
+
+  private column(): vscode.ViewColumn {
+    if (this.newest) {
+      // A panel made a moment ago has no place yet, and will be the active one when the next is made.
+      return this.newest.panel.viewColumn ?? vscode.ViewColumn.Active;
+    }
+    return vscode.window.tabGroups.activeTabGroup.activeTab ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
   }
 
   /** Fills a panel that the editor has made, after a reload of the window. */

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browserTests.js';
 import { ChatPanel } from './support/chatPanel.js';
 import { sampleClip, useEditor } from './support/editor.js';
+import { until } from './support/until.js';
 
 describeInBrowser('ways into a conversation', () => {
   const editor = useEditor('entries', () => ({ files: { 'one.mp4': sampleClip, 'Two.MP4': sampleClip, 'three.mp4': sampleClip } }));
@@ -26,12 +28,19 @@ describeInBrowser('ways into a conversation', () => {
 
   it('a selection of the explorer: one for each clip', async () => {
     const { workbench } = editor();
-    await workbench.explorerRow('three.mp4').click();
-    await workbench.explorerRow('Two.MP4').click({ modifiers: ['Control'] });
-    expect(await workbench.page.locator('.explorer-folders-view .monaco-list-row.selected').count()).toBe(2);
+    await until(async () => {
+      await workbench.explorerRow('three.mp4').click();
+      // When the clip is shown, the explorer selects it and nothing else, whatever was selected meanwhile.
+      await workbench.tab(/^three\.mp4/).waitFor();
+      await workbench.explorerRow('Two.MP4').click({ modifiers: ['Control'] });
+      await sleep(500);
+      return (await workbench.page.locator('.explorer-folders-view .monaco-list-row.selected').count()) === 2;
+    }, 'two rows that are selected');
     await workbench.contextMenu(workbench.explorerRow('Two.MP4'), 'Chat with Video…');
     await workbench.tab(/^Two\.MP4/).waitFor();
     await expect.poll(() => workbench.tab(/^three\.mp4/).count()).toBe(2);
+    // All of them beside what was open, in one group.
+    await expect.poll(() => workbench.page.locator('.editor-group-container').count()).toBe(2);
     await shot('selection');
     const panel = new ChatPanel(workbench);
     await panel.frame.locator('.chips').getByText(/\.mp4/i).waitFor();

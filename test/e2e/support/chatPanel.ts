@@ -38,6 +38,8 @@ export class ChatPanel {
   /** Types a question and sends it, without waiting for anything. */
   async send(question: string): Promise<void> {
     await this.input.fill(question);
+    // A new panel knows its model a moment later.
+    await this.frame.locator('.send-button:not([disabled])').waitFor();
     await this.input.press('Enter');
   }
 
