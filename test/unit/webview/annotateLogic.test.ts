@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { type AnnotatedSegment, type AnnotationDocument, emptyAnnotations } from '../../../server/protocol/annotation.js';
 import type { AnnotationEdit } from '../../../server/protocol/annotationEdit.js';
 import { applyAnnotationEdits } from '../../../server/protocol/annotationEdit.js';
+import { englishAnnotateStrings } from '../../../server/protocol/annotateStrings.js';
+import { englishStrings } from '../../../server/protocol/englishStrings.js';
+import { focusPlace } from '../../../webview/annotate/host/focusPlace.js';
 import { isAnnotateHostMessage } from '../../../webview/annotate/host/isAnnotateHostMessage.js';
 import { defaultView, readSavedView } from '../../../webview/annotate/host/savedView.js';
 import { filteredRows, noFilter } from '../../../webview/annotate/panes/listFilter.js';
@@ -10,6 +13,8 @@ import { exactTime, parseTime } from '../../../webview/annotate/panes/timeText.j
 import { FrameClock } from '../../../webview/annotate/player/frameClock.js';
 import { labelKeys, tracksOf } from '../../../webview/annotate/session/labels.js';
 import { follow, nothingYet, type Optimistic, propose, replace, settle, shownDocument } from '../../../webview/annotate/state/optimistic.js';
+import { texts, useTexts } from '../../../webview/annotate/texts.js';
+import { strings } from '../../../webview/chat/strings.js';
 import { draggedSpan } from '../../../webview/annotate/timeline/drag.js';
 import { hitTest } from '../../../webview/annotate/timeline/hit.js';
 import { between, layOut } from '../../../webview/annotate/timeline/rows.js';
@@ -212,6 +217,30 @@ describe('labels and tracks', () => {
   it('shows tracks that only segments name, behind the others', () => {
     expect(tracksOf([segment('a', 0, 1, { track: 'zoo' }), segment('b', 0, 1)], dataset).map(({ id }) => id)).toEqual(['action', 'speech', 'zoo']);
     expect(tracksOf([], undefined)).toEqual([{ id: 'main' }]);
+  });
+});
+
+describe('texts', () => {
+  it('share no key with the chat page, for the host sends both in one', () => {
+    const keys = Object.keys(englishAnnotateStrings);
+    expect(keys.filter((key) => key in englishStrings)).toEqual([]);
+    expect(Object.values<string>(englishAnnotateStrings).filter((text) => text.trim() === '')).toEqual([]);
+  });
+  it('are the host’s where it has them', () => {
+    useTexts({ accept: '接受', play: '播放', reject: '', search: 5, unknown: 'x' });
+    expect([texts(), strings()]).toEqual([{ ...englishAnnotateStrings, accept: '接受' }, { ...englishStrings, play: '播放' }]);
+    useTexts(null);
+    expect([texts(), strings()]).toEqual([englishAnnotateStrings, englishStrings]);
+  });
+});
+
+describe('where keys go', () => {
+  it('is the timeline unless something else has the focus; letters only go to text', () => {
+    const element = (matching: string): Element => ({ matches: (selectors: string) => selectors.split(',').some((selector) => selector.trim() === matching) }) as unknown as Element;
+    const body = element('body');
+    expect([null, body, element('textarea'), element('select'), element('.item-list'), element('.tracks'), element('button')].map((active) => focusPlace(active, body))).toEqual([
+      'timeline', 'timeline', 'text', 'text', 'list', 'timeline', 'other',
+    ]);
   });
 });
 
