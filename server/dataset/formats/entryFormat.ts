@@ -176,7 +176,7 @@ function withRest(item: PieceItem, rest: unknown): PieceItem {
 }
 
 /** What would make a document invalid does not get into one. */
-function checkItem({ item }: PieceItem): void {
+export function checkItem({ item }: PieceItem): void {
   const look = (value: unknown, key: string): void => {
     if (key.length > longestName || (typeof value === 'string' && names.has(key) && value.length > longestName)) {
       throw new EntryMismatch(phrase`names of at most ${longestName} characters`);

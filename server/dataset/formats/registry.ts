@@ -3,6 +3,7 @@ import { activitynetCaptionsFormat } from './activitynetCaptionsFormat.js';
 import { charadesStaFormat } from './charadesStaFormat.js';
 import { csvFormat } from './csvFormat.js';
 import { egoschemaFormat } from './egoschemaFormat.js';
+import { elanFormat } from './elanFormat.js';
 import { fiftyoneFormat } from './fiftyoneFormat.js';
 import type { Format } from './format.js';
 import { jsonlFormat } from './jsonlFormat.js';
@@ -12,6 +13,7 @@ import { lloviFormat } from './lloviFormat.js';
 import { messagesFormat } from './messagesFormat.js';
 import { mvbenchFormat } from './mvbenchFormat.js';
 import { nextqaFormat } from './nextqaFormat.js';
+import { srtFormat, webvttFormat } from './subtitleFormat.js';
 import { videochat2ItFormat } from './videochat2ItFormat.js';
 import { videochatFormat } from './videochatFormat.js';
 import { videoChatGptFormat } from './videoChatGptFormat.js';
@@ -30,6 +32,9 @@ export const formats: readonly Format[] = [
   nextqaFormat,
   lloviFormat,
   mvbenchFormat,
+  webvttFormat,
+  srtFormat,
+  elanFormat,
   labelStudioFormat,
   fiftyoneFormat,
   csvFormat,

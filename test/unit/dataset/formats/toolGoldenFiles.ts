@@ -1,10 +1,12 @@
 import { egoschemaFormat } from '../../../../server/dataset/formats/egoschemaFormat.js';
+import { elanFormat } from '../../../../server/dataset/formats/elanFormat.js';
 import { fiftyoneFormat } from '../../../../server/dataset/formats/fiftyoneFormat.js';
 import type { Format } from '../../../../server/dataset/formats/format.js';
 import { labelStudioFormat } from '../../../../server/dataset/formats/labelStudioFormat.js';
 import { lloviFormat } from '../../../../server/dataset/formats/lloviFormat.js';
 import { mvbenchFormat } from '../../../../server/dataset/formats/mvbenchFormat.js';
 import { nextqaFormat } from '../../../../server/dataset/formats/nextqaFormat.js';
+import { srtFormat, webvttFormat } from '../../../../server/dataset/formats/subtitleFormat.js';
 
 /** Files of tools and benchmarks as these write them, with invented content: name in test/golden/dataset → format. */
 export const toolGoldenFiles: readonly [file: string, format: Format][] = [
@@ -20,6 +22,9 @@ export const toolGoldenFiles: readonly [file: string, format: Format][] = [
   ['llovi_captions.json', lloviFormat],
   ['llovi_nextqa_captions.json', lloviFormat],
   ['llovi_result.json', lloviFormat],
+  ['subtitles.vtt', webvttFormat],
+  ['subtitles.srt', srtFormat],
+  ['elan.eaf', elanFormat],
   ['fiftyone_samples.json', fiftyoneFormat],
   ['label_studio.json', labelStudioFormat],
 ];
