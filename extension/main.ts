@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { registerAnnotate } from './annotate/registerAnnotate.js';
 import { registerChat } from './chat/registerChat.js';
 import type { ExtensionParts } from './context.js';
+import { registerDatasets } from './datasets/registerDatasets.js';
 import { uriHandler } from './files/uriHandler.js';
 import { createLogger } from './log.js';
 import { selectModel } from './models/selectModel.js';
@@ -14,6 +15,7 @@ import { createSettings } from './settings/settings.js';
 import { copyDiagnostics } from './status/copyDiagnostics.js';
 import { showStatus } from './status/showStatus.js';
 import { StatusBar } from './status/statusBar.js';
+import { registerSuggestions } from './suggestions/registerSuggestions.js';
 import { registerSummaries } from './summaries/registerSummaries.js';
 
 let server: ServerSupervisor | undefined;
@@ -60,6 +62,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
     chat,
     annotators,
+    registerDatasets(parts, annotators),
+    registerSuggestions(parts),
     registerSummaries(parts),
   );
 }

@@ -10,16 +10,17 @@ import { resolveModelFile } from '../models/modelFiles.js';
 import { resolveSettings } from '../settings.js';
 import { findFfmpeg } from '../video/findFfmpeg.js';
 import { benchConversation } from './benchConversation.js';
+import { benchDataset } from './benchDataset.js';
 import { benchEditor } from './benchEditor.js';
 import { benchFrames } from './benchFrames.js';
 import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
 
-const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [editor] [--model ID] [--threads N] [--json]
+const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [editor] [--model ID] [--threads N] [--json]
 Prints ratios measured in this run, with the numbers they were made of.
 `;
-const parts = ['frames', 'vision', 'language', 'conversation', 'editor'] as const;
+const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'editor'] as const;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -57,9 +58,13 @@ async function main(): Promise<void> {
       report(...(await benchFrames(folder, await findFfmpeg())));
     }
     const model = await findModel(values.model);
-    for (const part of chosen.filter((each) => each !== 'frames' && each !== 'editor')) {
+    for (const part of chosen.filter((each) => each !== 'frames' && each !== 'dataset' && each !== 'editor')) {
       begin(part);
       report(...(model ? await benchModel(part, model, folder, threads) : [{ name: part, skipped: `There is no usable model "${values.model}".` }]));
+    }
+    if (chosen.includes('dataset')) {
+      begin('dataset');
+      report(...(await benchDataset(folder, serverPath)));
     }
     if (chosen.includes('editor')) {
       begin('editor');
@@ -72,6 +77,9 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(results)}\n`);
   }
 }
+
+/** The bundles lie side by side. */
+const serverPath = fileURLToPath(new URL('./server.mjs', import.meta.url));
 
 type UsableModel = ModelEntry & { manifest: Manifest };
 
@@ -90,7 +98,6 @@ async function benchModel(part: string, model: UsableModel, folder: string, thre
     const gguf = await resolveModelFile(model.folder, manifest, variants[variant] ?? '');
     return benchLanguage(gguf, threads);
   }
-  const serverPath = fileURLToPath(new URL('./server.mjs', import.meta.url));
   return benchConversation(folder, serverPath, path.join(model.folder, 'sample.mp4'), model.id);
 }
 
