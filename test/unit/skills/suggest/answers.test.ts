@@ -20,7 +20,7 @@ describe('what is kept of an answer', () => {
     expect(long.length).toBeLessThanOrEqual(longestAnswer);
     expect(long).toMatch(/word…$/);
     expect(cleanAnswer('<'.repeat(5_000_000)).length).toBe(longestAnswer);
-    expect(cleanAnswer('😀'.repeat(100_000)).isWellFormed()).toBe(true);
+    expect(cleanAnswer('😀'.repeat(100_000))).not.toMatch(/\p{Cs}/u);
   });
 
   it('is the same to a reader whatever the case and the last mark', () => {
