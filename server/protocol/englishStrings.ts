@@ -43,7 +43,7 @@ export const englishStrings: PanelStrings = {
   interrupted: 'This answer was interrupted.',
   failed: 'This question could not be answered.',
   cutOff: 'The answer reached its length limit.',
-  droppedTurns: '{0} earlier turns no longer fit into the model’s memory',
+  droppedTurns: 'Earlier turns that no longer fit into the model’s memory: {0}',
   tokensPerSecond: '{0} tok/s',
   seconds: '{0} s',
   tokensDetail: '{0} tokens read, {1} of them remembered; {2} written',

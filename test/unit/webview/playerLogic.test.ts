@@ -6,7 +6,7 @@ import { playerCommand } from '../../../webview/chat/player/playerKeys.js';
 import { seekTarget } from '../../../webview/chat/player/seekKeys.js';
 import { markIn, markOut, spanBetween } from '../../../webview/chat/player/spans.js';
 import { droppedUris } from '../../../webview/chat/text/droppedUris.js';
-import { formatTime, shortSeconds, shortTime } from '../../../webview/chat/text/formatTime.js';
+import { formatTime, frameTime, shortSeconds, shortTime } from '../../../webview/chat/text/formatTime.js';
 import { StickToEnd } from '../../../webview/chat/transcript/stickToEnd.js';
 
 describe('parts of a clip', () => {
@@ -124,6 +124,7 @@ describe('the watch over playback', () => {
 
 describe('texts of numbers', () => {
   it('show times as players do', () => {
+    expect([frameTime(0.45), frameTime(59.96)]).toEqual(['0:00.5', '1:00.0']);
     expect([formatTime(5.24), formatTime(65, 0), formatTime(3723.999), formatTime(0.3), formatTime(-1)]).toEqual(['0:05.2', '1:05', '1:02:03.9', '0:00.3', '0:00.0']);
     expect([shortTime(5), shortTime(5.25), shortTime(59.99)]).toEqual(['0:05', '0:05.2', '1:00']);
     expect([shortSeconds(1234), shortSeconds(0), shortSeconds(12_400)]).toEqual(['1.2', '0.0', '12']);

@@ -11,6 +11,11 @@ export function formatTime(seconds: number, digits: 0 | 1 | 2 = 1): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}${fraction}` : `${minutes}:${rest}${fraction}`;
 }
 
+/** The time of a frame, to the nearest tenth: names of moments, not the reading of a clock. */
+export function frameTime(seconds: number): string {
+  return formatTime(Math.round(seconds * 10) / 10);
+}
+
 /** As short as the times themselves allow: whole seconds without a fraction. */
 export function shortTime(seconds: number): string {
   return Math.abs(seconds - Math.round(seconds)) < 0.05 ? formatTime(Math.round(seconds), 0) : formatTime(seconds, 1);

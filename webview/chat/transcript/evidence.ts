@@ -6,7 +6,7 @@ import { PageElement } from '../elements/pageElement.js';
 import { imageLoaded, retryImage } from '../elements/retryImage.js';
 import { frameHeights, frameUrl } from '../player/frameUrl.js';
 import { format, strings } from '../strings.js';
-import { formatTime, shortTime } from '../text/formatTime.js';
+import { frameTime, shortTime } from '../text/formatTime.js';
 import { isOfPicture } from './isOfPicture.js';
 
 let numbers = 0;
@@ -40,7 +40,7 @@ export class Evidence extends PageElement {
     const texts = strings();
     const open = this.open ?? !this.repeated;
     const count = seconds.length === 1 ? texts.oneFrame : format(texts.frames, seconds.length);
-    const times = seconds.slice(0, 3).map((second) => formatTime(second)).join('  ');
+    const times = seconds.slice(0, 3).map((second) => frameTime(second)).join('  ');
     return html`
       <div class="evidence">
         <button
@@ -65,7 +65,7 @@ export class Evidence extends PageElement {
         </div>
         ${this.enlarged !== undefined && this.media
           ? html`<div class="frame-preview" popover="manual" aria-hidden="true">
-              <img alt="" src=${frameUrl(this.media, this.enlarged, frameHeights.preview)} @load=${this.#place} /><span>${formatTime(this.enlarged)}</span>
+              <img alt="" src=${frameUrl(this.media, this.enlarged, frameHeights.preview)} @load=${this.#place} /><span>${frameTime(this.enlarged)}</span>
             </div>`
           : nothing}
       </div>
@@ -73,7 +73,7 @@ export class Evidence extends PageElement {
   }
 
   #frame(second: number, index: number): TemplateResult {
-    const name = format(strings().frameAt, formatTime(second));
+    const name = format(strings().frameAt, frameTime(second));
     const show = (): void => void (this.enlarged = second);
     const hide = (): void => void (this.enlarged = undefined);
     return html`<button
