@@ -77,7 +77,7 @@ export class DatasetIndex {
       await gatherer.walk();
       const documents = await gatherer.readDocuments(known, pool);
       this.documents = documents;
-      this.clips = gatherer.join(documents);
+      this.clips = gatherer.join();
       this.selections = new ClipSelections(this.clips);
       return summaryOf(this.clips);
     } finally {

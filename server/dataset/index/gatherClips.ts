@@ -15,6 +15,17 @@ export function datasetPath(dataset: DatasetFolder, path: string): string {
   return (isAbsolute(found) ? path : found).split(sep).join('/');
 }
 
+/** A document on disk. `name`: of its clip, below its root. */
+interface FoundEntry {
+  key: string;
+  root: number;
+  name: string;
+  document?: IndexedDocument | undefined;
+}
+
+/** Asking for the time at each of a hundred thousand files would take longer than some of the files. */
+const filesPerBreath = 64;
+
 /**
  * Finds a dataset's clips and documents and joins them. A document's key is the name of its clip: below the media root
  * where documents lie apart, below the dataset where they lie beside the clips.
@@ -23,8 +34,10 @@ export class ClipGatherer {
   /** Whether any document is not as it was known. */
   isChanged = false;
   private readonly clips = new Map<string, IndexedClip>();
-  private readonly found = new Map<string, { root: number; name: string }>();
+  private readonly found: FoundEntry[] = [];
   private readonly prefixes: string[];
+  /** Of each media root, with a separator at the end: paths are put together without looking at them again. */
+  private readonly documentFolders: string[];
   private readonly splitOf: (clip: string) => string | undefined;
 
   constructor(
@@ -36,6 +49,7 @@ export class ClipGatherer {
       const path = datasetPath(dataset, root);
       return path === '' ? '' : `${path}/`;
     });
+    this.documentFolders = dataset.documentRoots.map((root) => (root.endsWith(sep) ? root : root + sep));
     this.splitOf = splitFinder(dataset.manifest);
   }
 
@@ -68,40 +82,41 @@ export class ClipGatherer {
    * @returns what there is now
    */
   async readDocuments(known: Map<string, IndexedDocument>, pool: FactsPool): Promise<Map<string, IndexedDocument>> {
-    const documents = new Map<string, IndexedDocument>();
-    for (const [key, { root, name }] of this.found) {
-      await this.breath.take();
+    const { dataset, found } = this;
+    for (const [i, entry] of found.entries()) {
+      if (i % filesPerBreath === 0) {
+        await this.breath.take();
+      }
+      const { key, root, name } = entry;
       const before = known.get(key);
-      const document = indexDocument(this.dataset.documentPath(this.dataset.mediaRoots[root] ?? '', name), name, before, pool);
+      const document = indexDocument(`${this.documentFolders[root] ?? dataset.path}${name}${annotationSuffix}`, name, before, pool);
+      entry.document = document;
       if (document !== before) {
         this.isChanged = true;
         if (document) {
           known.set(key, document);
         }
       }
-      if (document) {
-        documents.set(key, document);
-        if (documents.size % 1000 === 0) {
-          this.report(documents.size);
-        }
+      if ((i + 1) % 1000 === 0) {
+        this.report(i + 1);
       }
     }
-    this.isChanged ||= documents.size !== known.size;
-    return documents;
+    this.isChanged ||= found.length !== known.size;
+    return this.isChanged ? new Map(found.flatMap(({ key, document }) => (document ? [[key, document] as const] : []))) : known;
   }
 
   /** All clips in the order of their paths, each with its document. */
-  join(documents: ReadonlyMap<string, IndexedDocument>): IndexedClip[] {
-    const orphans: [string, IndexedDocument][] = [];
-    for (const [key, document] of documents) {
-      const clip = this.clips.get(key);
-      if (clip) {
-        clip.document = document;
-      } else {
-        orphans.push([key, document]);
+  join(): IndexedClip[] {
+    const orphans: FoundEntry[] = [];
+    for (const entry of this.found) {
+      const clip = this.clips.get(entry.key);
+      if (clip && entry.document) {
+        clip.document = entry.document;
+      } else if (entry.document) {
+        orphans.push(entry);
       }
     }
-    const more = orphans.flatMap(([key, document]) => this.adopt(key, document));
+    const more = orphans.flatMap((entry) => this.adopt(entry));
     return [...this.clips.values(), ...more].sort(byPath);
   }
 
@@ -120,7 +135,7 @@ export class ClipGatherer {
 
   private addDocument(root: number, file: string): void {
     const name = file.slice(0, -annotationSuffix.length);
-    this.found.set(this.keyOf(root, name), { root, name });
+    this.found.push({ key: this.keyOf(root, name), root, name });
   }
 
   private keyOf(root: number, name: string): string {
@@ -128,8 +143,10 @@ export class ClipGatherer {
   }
 
   /** The clip of a document whose name is not that of a clip: where the document says, if anywhere. */
-  private adopt(key: string, document: IndexedDocument): IndexedClip[] {
-    const { root, name } = this.found.get(key) ?? { root: 0, name: key };
+  private adopt({ root, name, document }: FoundEntry): IndexedClip[] {
+    if (!document) {
+      return [];
+    }
     const documentPath = this.dataset.documentPath(this.dataset.mediaRoots[root] ?? '', name);
     const videoPath = clipPathOf(this.dataset, documentPath, document.media ?? name);
     if (videoPath === undefined) {
