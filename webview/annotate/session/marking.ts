@@ -35,12 +35,12 @@ export function markedSpan(session: AnnotateSession): { start: number; end: numb
 }
 
 /** A new segment, selected; `label` may be empty. */
-export function create(session: AnnotateSession, start: number, end: number, label: string | undefined, track = session.activeTrack): void {
+export function create(session: AnnotateSession, start: number, end: number, label: string | undefined, track = session.activeTrack, grid = session.grid): void {
   const id = session.newId();
   const { dataset } = session.page ?? {};
   const isImplied = !dataset?.tracks?.length && track === trackOf({}, dataset);
   const fields = { ...(isImplied ? {} : { track }), ...(label ? { label } : {}) };
-  if (session.edit(texts().didAdd, addSegment(session.grid, { id, start, end, ...fields }, session.hand))) {
+  if (session.edit(texts().didAdd, addSegment(grid, { id, start, end, ...fields }, session.hand))) {
     session.select('segments', [id]);
     session.announce(format(texts().saidAdded, label ?? texts().noLabel));
   }

@@ -153,7 +153,7 @@ export class TracksPointer {
     const { hand, page } = session;
     switch (drag.kind) {
       case 'create':
-        return create(session, start, end, undefined, track);
+        return create(session, start, end, undefined, track, grid);
       case 'start':
         return void session.edit(texts().didResize, moveStart(grid, drag.segment, start, hand));
       case 'end':
