@@ -1,23 +1,14 @@
-import { phrase, roundTime } from '../../protocol/index.js';
+import { roundTime } from '../../protocol/index.js';
 import { documentOfPlain, plainDocument } from '../xml/plainXml.js';
-import { readXml, XmlError } from '../xml/readXml.js';
-import { attributeOf, elementsOf, type XmlDocument, type XmlElement } from '../xml/xmlNode.js';
+import { attributeOf, elementsOf, type XmlElement } from '../xml/xmlNode.js';
 import { writeXml } from '../xml/writeXml.js';
 import { type ClipFile, clipFileFormat, type ClipFileParts } from './clipFileFormat.js';
 import { ElanDocument } from './elanDocument.js';
 import { emptyElan } from './emptyElan.js';
-import { EntryMismatch, formatInvalid } from './formatError.js';
+import { EntryMismatch } from './formatError.js';
 import type { PieceItem, SourceFile } from './format.js';
 import type { NamedClip } from './entryCodec.js';
-
-/** Reads the XML of a file. @throws VideoChatError FormatInvalid */
-export async function xmlOfFile(file: SourceFile): Promise<XmlDocument> {
-  try {
-    return await readXml(file.open());
-  } catch (error) {
-    throw error instanceof XmlError ? formatInvalid(file.path, phrase`line ${error.line}`, error.expected) : error;
-  }
-}
+import { xmlOfFile } from './xmlOfFile.js';
 
 /** ELAN's EAF documents: a file for each clip. */
 export const elanFormat = clipFileFormat({

@@ -2,6 +2,7 @@ import { type DatasetFormatName, ErrorCode, phrase, VideoChatError } from '../..
 import { activitynetCaptionsFormat } from './activitynetCaptionsFormat.js';
 import { charadesStaFormat } from './charadesStaFormat.js';
 import { csvFormat } from './csvFormat.js';
+import { cvatFormat } from './cvatFormat.js';
 import { egoschemaFormat } from './egoschemaFormat.js';
 import { elanFormat } from './elanFormat.js';
 import { fiftyoneFormat } from './fiftyoneFormat.js';
@@ -36,6 +37,7 @@ export const formats: readonly Format[] = [
   srtFormat,
   elanFormat,
   labelStudioFormat,
+  cvatFormat,
   fiftyoneFormat,
   csvFormat,
   jsonlFormat,

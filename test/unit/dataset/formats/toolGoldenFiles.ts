@@ -1,3 +1,4 @@
+import { cvatFormat } from '../../../../server/dataset/formats/cvatFormat.js';
 import { egoschemaFormat } from '../../../../server/dataset/formats/egoschemaFormat.js';
 import { elanFormat } from '../../../../server/dataset/formats/elanFormat.js';
 import { fiftyoneFormat } from '../../../../server/dataset/formats/fiftyoneFormat.js';
@@ -25,6 +26,7 @@ export const toolGoldenFiles: readonly [file: string, format: Format][] = [
   ['subtitles.vtt', webvttFormat],
   ['subtitles.srt', srtFormat],
   ['elan.eaf', elanFormat],
+  ['cvat_video.xml', cvatFormat],
   ['fiftyone_samples.json', fiftyoneFormat],
   ['label_studio.json', labelStudioFormat],
 ];
