@@ -10,7 +10,6 @@ export * from './errors.js';
 export * from './framePlan.js';
 export * from './frameTimes.js';
 export * from './general.js';
-export * from './invertEdits.js';
 export * from './limits.js';
 export * from './media.js';
 export * from './mediaLimits.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type AnnotatedSegment, type AnnotationDocument, emptyAnnotations } from '../../../server/protocol/annotation.js';
 import { type AnnotationEdit, applyAnnotationEdits } from '../../../server/protocol/annotationEdit.js';
 import { type ClipGrid, clipEnd, edgeIndex, edgeTime, fitSpan, fitTime } from '../../../server/protocol/clipGrid.js';
-import { invertEdits } from '../../../server/protocol/invertEdits.js';
+import { invertEdits } from '../../fixtures/invertEdits.js';
 import { changeItem, decide } from '../../../server/protocol/reviewEdits.js';
 import {
   addSegment,
