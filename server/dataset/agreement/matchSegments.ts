@@ -70,7 +70,7 @@ function matchNeighbours(a: readonly TimedLabel[], b: readonly TimedLabel[], min
 
 /** Groups of segments between which there is a moment with none. */
 function stretches(a: readonly TimedLabel[], b: readonly TimedLabel[]): [TimedLabel[], TimedLabel[]][] {
-  const all = [...a.map((segment) => ({ segment, of: 0 as 0 | 1 })), ...b.map((segment) => ({ segment, of: 1 as 0 | 1 }))];
+  const all: { segment: TimedLabel; of: 0 | 1 }[] = [...a.map((segment) => ({ segment, of: 0 as const })), ...b.map((segment) => ({ segment, of: 1 as const }))];
   all.sort((x, y) => x.segment.start - y.segment.start);
   const groups: [TimedLabel[], TimedLabel[]][] = [];
   let end = -Infinity;
