@@ -1,13 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
-import { AnnotateBatchRequest, type AnnotateBatchProgress, type AnnotateBatchResult, type SuggestTask, suggestTasks } from '../../protocol/index.js';
+import type { VideoChatClient } from '../../client/videoChatClient.js';
+import { type AnnotateBatchParams, type AnnotateBatchProgress, AnnotateBatchRequest, type AnnotateBatchResult, type SuggestTask, suggestTasks } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
+import { isConnectionLost } from '../batch/batchWorker.js';
 import { decimal, wholeNumber } from '../optionParsers.js';
 import { printable } from '../printable.js';
 import { isCancelled } from '../reportError.js';
 import { selectModel, warnAboutDemonstration } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
-import { type Environment, runWithServer, type Session } from '../session.js';
+import { type Environment, runWithServer, type Session, startServer } from '../session.js';
 import { StatusLine } from '../statusLine.js';
 import { note, writeJson } from '../terminal.js';
 
@@ -23,6 +25,9 @@ interface Options extends ServerOptions {
 }
 
 const taskNames = suggestTasks.map((task) => task.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+
+/** A server that dies this often without finishing a clip between is not started again. */
+const crashLimit = 5;
 
 const examples = `
 Each clip's suggestions go into its annotation document, marked as suggested; what people have written is not touched.
@@ -72,6 +77,7 @@ async function annotate(session: Session, folder: string, options: Options, sign
   };
   const status = new StatusLine(terminal, verbose);
   let progress = 'no clip';
+  let crashes = 0;
   const onProgress = (value: AnnotateBatchProgress): void => {
     const video = path.relative(folder, value.videoPath);
     progress = `${value.done} of ${value.total} clips`;
@@ -80,6 +86,7 @@ async function annotate(session: Session, folder: string, options: Options, sign
       return;
     }
     status.clear();
+    crashes = 0;
     const { items, problem } = value;
     if (options.json) {
       writeJson(terminal, { video, items, ...(problem === undefined ? {} : { problem }) });
@@ -89,7 +96,12 @@ async function annotate(session: Session, folder: string, options: Options, sign
     status.show('Annotating', ` ${value.done}/${value.total}`);
   };
   try {
-    const result = await client.request(AnnotateBatchRequest, params, { signal, onProgress });
+    const onCrash = (): boolean => {
+      status.clear();
+      note(terminal, 'The server has ended; another one goes on.', 'yellow');
+      return ++crashes < crashLimit;
+    };
+    const result = await runToEnd(session, options, params, { signal, onProgress }, onCrash);
     status.clear();
     print(session, result, options.json);
     return result.done + result.skipped < result.clips ? ExitCode.error : ExitCode.ok;
@@ -102,6 +114,32 @@ async function annotate(session: Session, folder: string, options: Options, sign
     throw error;
   } finally {
     status.clear();
+  }
+}
+
+/** Runs a batch; where the server dies, another one goes on. @param onCrash says whether to */
+async function runToEnd(
+  { client, environment }: Session,
+  options: Options,
+  params: AnnotateBatchParams,
+  ask: { signal: AbortSignal; onProgress(value: AnnotateBatchProgress): void },
+  onCrash: () => boolean,
+): Promise<AnnotateBatchResult> {
+  let another: VideoChatClient | undefined;
+  try {
+    for (let request = params; ; request = { ...params, resume: true }) {
+      try {
+        return await (another ?? client).request(AnnotateBatchRequest, request, ask);
+      } catch (error) {
+        if (!isConnectionLost(error) || ask.signal.aborted || !onCrash()) {
+          throw error;
+        }
+        await another?.dispose();
+        another = await startServer(environment, options);
+      }
+    }
+  } finally {
+    await another?.dispose();
   }
 }
 

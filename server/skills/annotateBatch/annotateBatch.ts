@@ -9,6 +9,7 @@ import {
   type AnnotationDocument,
   type AnnotationList,
   ErrorCode,
+  phrase,
   VideoChatError,
 } from '../../protocol/index.js';
 import { suggest, type SuggestHost } from '../suggest/suggest.js';
@@ -19,6 +20,8 @@ import { Journal, type RunIdentity } from './journal.js';
 
 /** One clip is encoded while another is spoken about: more at once only wait. */
 const usualConcurrency = 2;
+/** A clip during which the server has died so often is passed over once. */
+const mostDeaths = 2;
 /** Of clips that failed, so many are told. */
 const mostTold = 1000;
 
@@ -75,7 +78,12 @@ export async function annotateBatch(host: SuggestHost, params: AnnotateBatchPara
     const waiting = clips.filter(({ name }) => !journal.done.has(name));
     const result: AnnotateBatchResult = { clips: clips.length, done: 0, skipped: clips.length - waiting.length, failed: [], journal: journal.path };
     const batch = { host, context, journal, result, request: { task, modelId, sampling, labels: names, track }, failures: 0 };
-    await inParallel(waiting, concurrency, token, (clip, stop) => annotateClip(batch, clip, stop));
+    const deathsOf = ({ name }: BatchClip): number => journal.deaths.get(name) ?? 0;
+    await inParallel(waiting.filter((clip) => deathsOf(clip) === 0), concurrency, token, (clip, stop) => annotateClip(batch, clip, stop));
+    // What may end the server comes last and alone: then the others are done, and it is known which clip it was.
+    await inParallel(waiting.filter((clip) => deathsOf(clip) > 0), 1, token, (clip, stop) =>
+      deathsOf(clip) < mostDeaths ? annotateClip(batch, clip, stop) : noteFailure(batch, clip, deadly()),
+    );
     return result;
   } finally {
     await journal.close();
@@ -94,35 +102,51 @@ interface Batch {
 async function annotateClip(batch: Batch, clip: BatchClip, stop: CancellationToken): Promise<void> {
   const { context, host, journal, result } = batch;
   const { videoPath } = clip;
-  const total = result.clips;
-  const finished = (): number => result.skipped + result.done + batch.failures;
   try {
+    await journal.mark(clip.name, 'begun');
     const items = await suggestAndWrite(batch, clip, stop);
     await journal.note({ clip: clip.name, items });
     result.done++;
-    context.progress({ kind: 'clip', videoPath, done: finished(), total, items });
+    context.progress({ kind: 'clip', videoPath, done: finished(batch), total: result.clips, items });
   } catch (error) {
     const code = error instanceof VideoChatError ? error.code : ErrorCode.InternalError;
     const isJournal = error instanceof VideoChatError && error.data.subject === journal.path;
     if (hopeless.has(code) || isJournal || stop.isCancellationRequested) {
+      await journal.mark(clip.name, 'stopped').catch(() => undefined);
       throw error;
     }
     if (!(error instanceof VideoChatError)) {
       host.engine.logger.log('error', `annotate/batch: ${clip.name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
-    const reason = reasonOf(error);
-    await journal.note({ clip: clip.name, error: { code, message: String(reason) } });
-    const message = host.translate(reason);
-    batch.failures++;
-    if (result.failed.length < mostTold) {
-      result.failed.push({ videoPath, code, message });
-    }
-    context.progress({ kind: 'clip', videoPath, done: finished(), total, items: 0, problem: message });
+    await noteFailure(batch, clip, error);
   }
 }
 
+/** Tells of a clip that failed. */
+async function noteFailure(batch: Batch, { name, videoPath }: BatchClip, error: unknown): Promise<void> {
+  const { context, host, journal, result } = batch;
+  const code = error instanceof VideoChatError ? error.code : ErrorCode.InternalError;
+  const reason = reasonOf(error);
+  const message = host.translate(reason);
+  await journal.note({ clip: name, error: { code, message: String(reason) } });
+  batch.failures++;
+  if (result.failed.length < mostTold) {
+    result.failed.push({ videoPath, code, message });
+  }
+  context.progress({ kind: 'clip', videoPath, done: finished(batch), total: result.clips, items: 0, problem: message });
+}
+
+function deadly(): VideoChatError {
+  return new VideoChatError(ErrorCode.InternalError, phrase`The server has ended ${mostDeaths} times while it looked at this clip.`);
+}
+
+function finished({ result, failures }: Batch): number {
+  return result.skipped + result.done + failures;
+}
+
 /** @returns how many suggestions the clip's document has now from this run */
-async function suggestAndWrite({ host, context, journal, request, result, failures }: Batch, clip: BatchClip, token: CancellationToken): Promise<number> {
+async function suggestAndWrite(batch: Batch, clip: BatchClip, token: CancellationToken): Promise<number> {
+  const { host, context, journal, request, result } = batch;
   const { videoPath, documentPath, mediaPath } = clip;
   await checkPlace(documentPath, clip.bases);
   const found = await readDocument(documentPath);
@@ -140,7 +164,7 @@ async function suggestAndWrite({ host, context, journal, request, result, failur
       newId: (list) => `${prefixes[list]}-${mark}-${++count}`,
       progress: (value) => {
         if (value.kind === 'step') {
-          context.progress({ kind: 'step', videoPath, done: result.skipped + result.done + failures, total: result.clips, what: value.what });
+          context.progress({ kind: 'step', videoPath, done: finished(batch), total: result.clips, what: value.what });
         }
       },
     },

@@ -14,11 +14,19 @@ export interface RunIdentity extends Pick<AnnotateBatchParams, 'task' | 'modelId
 }
 
 const headerSchema = z.object({ journal: z.literal('videochat-annotate'), version: z.literal(1), run: z.string().min(1).max(100), identity: z.looseObject({}) });
-const lineSchema = z.object({ clip: z.string(), items: z.number().optional(), error: z.looseObject({ code: z.number(), message: z.string() }).optional() });
+const lineSchema = z.object({
+  clip: z.string(),
+  /** It was looked at from here on. */
+  begun: z.literal(true).optional(),
+  /** It was left alone, for reasons of its own or not. */
+  stopped: z.literal(true).optional(),
+  items: z.number().optional(),
+  error: z.looseObject({ code: z.number(), message: z.string() }).optional(),
+});
 
 /**
- * The journal of a batch: a line that says what the run does, then a line for each clip that it has finished with.
- * Lines are only added, and on disk before the next clip is written.
+ * The journal of a batch: a line that says what the run does, then a line for each clip that it begins and one for
+ * each that it has finished with. Lines are only added; the latter are on disk before the next clip is written.
  */
 export class Journal {
   private constructor(
@@ -28,6 +36,8 @@ export class Journal {
     readonly run: string,
     /** Clips that earlier runs have written. */
     readonly done: ReadonlySet<string>,
+    /** How often runs have died while they looked at a clip; the clip may have to do with it. */
+    readonly deaths: ReadonlyMap<string, number>,
   ) {}
 
   /**
@@ -48,6 +58,11 @@ export class Journal {
     }
     const [inDataset = '', inCache = ''] = paths;
     return Journal.create(inDataset, identity).catch((error: unknown) => (isDenied(error) ? Journal.create(inCache, identity) : Promise.reject(error as Error)));
+  }
+
+  /** Notes that a clip is looked at from now on, or is left as it was. */
+  async mark(clip: string, what: 'begun' | 'stopped'): Promise<void> {
+    await writing(this.path, () => this.file.appendFile(`${JSON.stringify({ clip, [what]: true })}\n`));
   }
 
   /** Notes that a clip is finished with. Resolves when it is on disk. */
@@ -78,14 +93,25 @@ export class Journal {
         subject: path,
       });
     }
-    const done = lines.flatMap((line) => {
-      const { clip, error } = lineSchema.safeParse(parse(line)).data ?? {};
-      return clip === undefined || error ? [] : [clip];
-    });
+    const done = new Set<string>();
+    const deaths = new Map<string, number>();
+    for (const line of lines) {
+      const { clip, begun, stopped, error } = lineSchema.safeParse(parse(line)).data ?? {};
+      if (clip !== undefined && begun) {
+        deaths.set(clip, (deaths.get(clip) ?? 0) + 1);
+      } else if (clip !== undefined && stopped) {
+        deaths.set(clip, (deaths.get(clip) ?? 1) - 1);
+      } else if (clip !== undefined) {
+        deaths.delete(clip);
+        if (!error) {
+          done.add(clip);
+        }
+      }
+    }
     const file = await writing(path, () => open(path, 'a'));
     try {
       await writing(path, () => file.truncate(end));
-      return new Journal(path, file, header.run, new Set(done));
+      return new Journal(path, file, header.run, done, deaths);
     } catch (error) {
       await file.close();
       throw error;
@@ -104,7 +130,7 @@ export class Journal {
         await file.appendFile(`${JSON.stringify({ journal: 'videochat-annotate', version: 1, run, identity, at: new Date().toISOString() })}\n`);
         await file.sync();
         await rename(temporary, path);
-        return new Journal(path, file, run, new Set());
+        return new Journal(path, file, run, new Set(), new Map());
       } catch (error) {
         await file.close();
         throw error;

@@ -8,6 +8,25 @@ import { buildCli, type CliOptions, type CliResult, runCli } from './runCli.js';
 
 const timeout = 120_000;
 
+describe('videochat annotate with servers that die', () => {
+  beforeAll(buildCli, timeout);
+
+  it('goes on with another one, and prints nothing that a terminal would obey', async () => {
+    const { code, out, err } = await runCli(['annotate', '/nowhere/dies-once', '--task', 'caption']);
+    expect({ code, out }).toEqual({ code: 1, out: '1 clips annotated, 1 failed\n' });
+    expect(err).toContain('The server has ended; another one goes on.');
+    expect(err).toContain('no[31m picture');
+    expect(err).not.toContain('\u001b[31m');
+  }, timeout);
+
+  it('gives up in the end', async () => {
+    const { code, err } = await runCli(['annotate', '/nowhere/always-dies', '--task', 'shots', '--json']);
+    expect(code).toBe(1);
+    expect(err.match(/The server has ended/g)).toHaveLength(5);
+    expect(err).toContain('(ConnectionLost)');
+  }, timeout);
+});
+
 describe.skipIf(modelMissing)(`videochat annotate (${modelMissing ?? 'shipped weights'})`, () => {
   let root: string;
   let folder: string;

@@ -3,6 +3,7 @@
 //   "crash"    kills the server
 //   "control"  answers with terminal control sequences
 //   a path with "missing" cannot be opened
+//   a folder "dies-once" or "always-dies" kills the server that annotates it
 import { existsSync } from 'node:fs';
 import { receive, send } from '../../fakes/protocolChannel.mjs';
 
@@ -109,6 +110,17 @@ const handlers = {
     const answer = await say(chat, path.includes('slow') ? 'slow summary' : 'Describe the video.', id, progressToken);
     const moments = [{ text: '0:05', segment: { startSeconds: 5, endSeconds: 6 } }];
     return { facts: facts(path), text: answer.text, moments, plan: answer.plan, model: { id: modelId, name: modelId, demonstration: false }, totalMs: 4 };
+  },
+  'annotate/batch': ({ path, resume, progressToken }) => {
+    let sequence = 0;
+    const progress = (value) => send({ method: '$/progress', params: { token: progressToken, sequence: sequence++, value } });
+    progress({ kind: 'step', videoPath: `${path}/a.mp4`, done: 0, total: 2, what: 'Captions' });
+    if (path.endsWith('always-dies') || (path.endsWith('dies-once') && !resume)) {
+      process.exit(9);
+    }
+    progress({ kind: 'clip', videoPath: `${path}/a.mp4`, done: 1, total: 2, items: 3 });
+    progress({ kind: 'clip', videoPath: `${path}/b\u001b.mp4`, done: 2, total: 2, items: 0, problem: 'no\u001b[31m picture' });
+    return { clips: 2, done: 1, skipped: 0, failed: [{ videoPath: `${path}/b.mp4`, code: 203, message: 'no picture' }], journal: '/j' };
   },
 };
 

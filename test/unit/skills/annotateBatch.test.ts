@@ -46,7 +46,7 @@ const run = (params: Partial<AnnotateBatchParams> = {}, options: { onProgress?: 
 const documentPath = (clip: string): string => join(dataset, `${clip}.videochat.json`);
 const readClip = async (clip: string): Promise<AnnotationDocument> => JSON.parse(await readFile(documentPath(clip), 'utf8')) as AnnotationDocument;
 const journalOf = async ({ journal }: { journal: string }): Promise<string[]> => (await readFile(journal, 'utf8')).trimEnd().split('\n');
-const clipsIn = (lines: readonly string[]): unknown[] => lines.slice(1).map((line) => (JSON.parse(line) as { clip: string }).clip);
+const clipsIn = (lines: readonly string[]): string[] => lines.slice(1).map((line) => JSON.parse(line) as { clip: string; begun?: true }).flatMap(({ clip, begun }) => (begun ? [] : [clip]));
 
 describe('annotate/batch', () => {
   it('writes suggestions for every clip beside it, with a journal', async () => {
@@ -124,15 +124,15 @@ describe('annotate/batch', () => {
 
   it('makes nothing twice after it was killed between a document and its line in the journal, or in the line', async () => {
     const result = await run();
-    const [header = '', first = ''] = await journalOf(result);
-    await writeFile(result.journal, `${header}\n${first}\n{"clip":"b.m`);
+    const lines = await journalOf(result);
+    await writeFile(result.journal, `${lines.slice(0, 4).join('\n')}\n{"clip":"b.m`);
     // With other words the text alone would not tell that it is the same suggestion.
     fake.script = [' Another', ' answer'];
     fake.prompts.length = 0;
     expect(await run({ resume: true })).toMatchObject({ done: 2, skipped: 1 });
     expect(fake.prompts).toEqual([]);
     expect((await readClip('b.mp4')).segments.map(({ caption }) => caption)).toEqual(['A red ball.']);
-    expect(clipsIn(await journalOf(result))).toEqual(['a.mp4', 'b.mp4', 'sub/c.mp4']);
+    expect(clipsIn(await journalOf(result)).sort()).toEqual(['a.mp4', 'b.mp4', 'sub/c.mp4']);
   });
 
   it('starts anew where a journal says nothing yet, and without resuming', async () => {
@@ -155,9 +155,26 @@ describe('annotate/batch', () => {
   it('passes over a line of the journal that is damaged: its clip is looked at again', async () => {
     const result = await run();
     const lines = await journalOf(result);
-    await writeFile(result.journal, `${[lines[0], '\u0000\u0000', ...lines.slice(2)].join('\n')}\n`);
+    await writeFile(result.journal, `${[...lines.slice(0, 2), '\u0000\u0000', ...lines.slice(3)].join('\n')}\n`);
     expect(await run({ resume: true })).toMatchObject({ done: 1, skipped: 2 });
     expect((await readClip('a.mp4')).segments).toHaveLength(1);
+  });
+
+  it('looks last and alone at a clip during which the server died, and passes over it after two deaths', async () => {
+    const { journal } = await run();
+    const [header = ''] = await journalOf({ journal });
+    const began = '{"clip":"a.mp4","begun":true}';
+    const seen: string[] = [];
+    const onProgress = (value: AnnotateBatchProgress): void => void (value.kind === 'clip' && seen.push(`${value.videoPath.slice(dataset.length + 1)} ${value.problem ?? ''}`));
+    await writeFile(journal, `${header}\n${began}\n`);
+    await run({ resume: true, concurrency: 3 }, { onProgress });
+    expect(seen.at(-1)).toBe('a.mp4 ');
+    seen.length = 0;
+    await writeFile(journal, `${header}\n${began}\n${began}\n{"clip":"b.mp4","begun":true}\n{"clip":"b.mp4","stopped":true}\n`);
+    const { failed, done } = await run({ resume: true }, { onProgress });
+    expect({ done, seen }).toEqual({ done: 2, seen: ['b.mp4 ', 'sub/c.mp4 ', 'a.mp4 The server has ended 2 times while it looked at this clip.'] });
+    expect(failed).toMatchObject([{ code: ErrorCode.InternalError }]);
+    expect(await run({ resume: true })).toMatchObject({ done: 1, failed: [] });
   });
 
   it('keeps what a person saves while the model is asked', async () => {
