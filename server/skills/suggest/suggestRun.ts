@@ -123,19 +123,13 @@ export class SuggestRun {
   }
 
   /**
-   * Fills a field of a segment that is empty. Who made the segment stays; that there is something to look at now,
-   * and what a model has to do with it, is new.
+   * Fills a field of a segment that is empty. Who made the segment, and who has looked at it before, stays; that there
+   * is something to look at now, and what a model has to do with it, is new.
    */
   fill(segment: AnnotatedSegment, set: { caption: string } | { label: string }, model: Said['model']): void {
-    const made = segment.provenance;
-    const isModels = made?.author === 'model';
-    const provenance: Provenance = {
-      ...(isModels || made?.author === undefined ? {} : { author: made.author }),
-      ...(isModels ? { author: 'model' } : {}),
-      model,
-      at: isModels ? this.ports.at : (made?.at ?? this.ports.at),
-      status: 'suggested',
-    };
+    const { confidence: _, ...made } = segment.provenance ?? {};
+    const isModels = made.author === 'model' && made.reviewer === undefined;
+    const provenance: Provenance = { ...made, model, at: isModels ? this.ports.at : (made.at ?? this.ports.at), status: 'suggested' };
     this.take({ op: 'patch', list: 'segments', id: segment.id, set: { ...set, provenance } });
   }
 

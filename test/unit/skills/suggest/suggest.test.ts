@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
+import { annotationEditSchema } from '../../../../server/common/annotations/annotationSchema.js';
 import { writeAnnotations } from '../../../../server/common/annotations/writeAnnotations.js';
 import {
   type AnnotatedSegment,
@@ -32,6 +33,7 @@ describe('annotate/suggest', () => {
       { id: 'own', start: 2, end: 4, caption: 'Mine.' },
       { id: 'no', start: 4, end: 5, provenance: { author: 'model', status: 'rejected' } },
       { id: 'shot', start: 5, end: 8, provenance: { author: 'model', model: { id: 'videochat-shots' }, status: 'accepted', at: '2020-01-01T00:00:00Z' } },
+      { id: 'edited', start: 8, end: 9, provenance: { author: 'model', confidence: 0.5, status: 'edited', reviewer: 'Ann', at: '2020-01-01T00:00:00Z' } },
       { id: 'outside', start: 50, end: 60 },
     ];
     const progress: AnnotateSuggestProgress[] = [];
@@ -40,11 +42,13 @@ describe('annotate/suggest', () => {
     expect(patchesOf(edits)).toEqual([
       ['bare', { caption: 'A red ball.', provenance: { author: 'Ann', model, at: '2020-01-01T00:00:00Z', status: 'suggested' } }],
       ['shot', { caption: 'A red ball.', provenance: { author: 'model', model, at: expect.stringMatching(/^20\d\d-.*Z$/) as unknown, status: 'suggested' } }],
+      ['edited', { caption: 'A red ball.', provenance: { author: 'model', reviewer: 'Ann', model, at: '2020-01-01T00:00:00Z', status: 'suggested' } }],
     ]);
-    expect(note).toContain('1 of 3 segments');
+    expect(edits.filter((edit) => !annotationEditSchema.safeParse(edit).success)).toEqual([]);
+    expect(note).toContain('1 of 4 segments');
     expect(progress.flatMap((value) => (value.kind === 'edits' ? value.edits : []))).toEqual(edits);
-    expect(progress.filter(({ kind }) => kind === 'step')).toHaveLength(3);
-    expect(bench.fake.prompts).toHaveLength(2);
+    expect(progress.filter(({ kind }) => kind === 'step')).toHaveLength(4);
+    expect(bench.fake.prompts).toHaveLength(3);
   });
 
   it('asks about the segments that are named only', async () => {
