@@ -24,6 +24,8 @@ describeInBrowser('in a real extension host', () => {
     ['settings', 2],
     ['commands', 8],
     ['summaries', 5],
+    ['the annotator', 11],
+    ['datasets', 4],
     ['the panel', 3],
   ])('%s: all of %i pass', (suite, count) => {
     const own = records.filter(({ title }) => title.startsWith(`${suite} `));

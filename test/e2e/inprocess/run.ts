@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import { watchForMisuse } from './misuse.js';
 import { activationSuite } from './suites/activation.js';
+import { annotateSuite } from './suites/annotate.js';
 import { commandSuite } from './suites/commands.js';
+import { datasetSuite } from './suites/datasets.js';
 import { panelSuite } from './suites/panel.js';
 import { settingSuite } from './suites/settings.js';
 import { summarySuite } from './suites/summaries.js';
@@ -25,6 +27,8 @@ export function run(): Promise<void> {
   settingSuite();
   commandSuite();
   summarySuite();
+  annotateSuite();
+  datasetSuite();
   panelSuite(misuse);
   const records: TestRecord[] = [];
   return new Promise((resolve, reject) => {
