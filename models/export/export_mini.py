@@ -21,6 +21,8 @@ from export.gguf_export import export_language  # noqa: E402
 from export.onnx_export import export_vision, getter  # noqa: E402
 
 NAME = "videochat-mini"
+# What annotations are suggested from; it cannot write questions itself.
+QUESTIONS = ["How many objects are there?", "List everything you see.", "Which object appears first?", "Which object appears last?"]
 FILES = {"vision-fp32": "vision.fp32.onnx", "vision-fp16": "vision.fp16.onnx", "language-f16": "language.f16.gguf",
          "language-q8_0": "language.q8_0.gguf"}
 LIMIT = 40_000_000  # bytes of weights in the repository
@@ -58,6 +60,7 @@ def build_manifest(config, files, **identity):
     encoder = identity.pop("encoder", {"variants": {"fp32": "vision-fp32", "fp16": "vision-fp16"}, "default": "fp32"})
     language = identity.pop("language", {"variants": {"f16": "language-f16", "q8_0": "language-q8_0"}, "default": "f16"})
     stop_ids = identity.pop("stop_ids", [])
+    prompts = identity.pop("prompts", None)
     sampling = identity.pop("sampling", {"temperature": 0, "topP": 0.9, "maxTokens": 200})
     return {
         "$schema": "../manifest.schema.json", "schemaVersion": 1, **identity, "abilities": ["chat", "image"],
@@ -75,6 +78,7 @@ def build_manifest(config, files, **identity):
         },
         "language": {**language, "contextLength": config.llama.context},
         "prompt": prompt_rules(),
+        **({"prompts": prompts} if prompts else {}),
         "stop": {"texts": ["###"], "ids": stop_ids, "trimAfter": ["Assistant:"]},
         "sampling": sampling,
     }
@@ -116,7 +120,8 @@ def main():
     write_manifest(o.out, build_manifest(
         model.config, files, id=NAME, name="VideoChat mini",
         description="A small VideoChat for the toybox world: coloured shapes that move. It knows nothing else; see its model card.",
-        version=o.version if o.checkpoint else "0.0.0-random", licence="MIT", demonstration=True))
+        version=o.version if o.checkpoint else "0.0.0-random", licence="MIT", demonstration=True,
+        prompts={"questions": QUESTIONS}))
     note(f"{o.out}: {total / 1e6:.1f} MB in {len(files)} files, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters")
     if total > LIMIT:
         raise SystemExit(f"more than the {LIMIT / 1e6:.0f} MB that the repository may hold")
