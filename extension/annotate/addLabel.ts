@@ -1,10 +1,12 @@
-import { modify } from 'jsonc-parser';
+import { applyEdits, modify } from 'jsonc-parser';
 import { inlineJson } from '../../server/common/annotations/inlineJson.js';
+import { JsonPlaces } from '../../server/common/annotations/jsonPlaces.js';
 import { readDataset } from '../../server/common/annotations/datasetSchema.js';
 
 /**
  * The text of a dataset's manifest with one more label behind the others; whatever else is in it stays as it is.
  *
+ * @param text with line feeds only
  * @returns undefined if the text cannot be read, or has the label
  */
 export function addLabel(text: string, name: string): string | undefined {
@@ -13,14 +15,21 @@ export function addLabel(text: string, name: string): string | undefined {
     return undefined;
   }
   const label = { name };
-  const at = manifest.labels?.length ?? 0;
-  const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? '  ';
-  const formattingOptions = { insertSpaces: !indent.includes('\t'), tabSize: indent.includes('\t') ? 1 : indent.length, eol: text.includes('\r\n') ? '\r\n' : '\n' };
-  const changes = manifest.labels ? modify(text, ['labels', at], label, { isArrayInsertion: true, formattingOptions }) : modify(text, ['labels'], [label], { formattingOptions });
-  return changes.reduceRight((now, { offset, length, content }) => now.slice(0, offset) + compact(content, label) + now.slice(offset + length), text);
+  const last = (manifest.labels?.length ?? 0) - 1;
+  if (last >= 0) {
+    // Behind the last one, on a line like its own: what stands there is not laid out anew.
+    const { offset, length } = new JsonPlaces(text).of(['labels', last]);
+    const start = text.lastIndexOf('\n', offset) + 1;
+    const indent = /^[ \t]*/.exec(text.slice(start, offset))?.[0] ?? '';
+    const between = start + indent.length === offset ? `,\n${indent}` : ', ';
+    return text.slice(0, offset + length) + between + inlineJson(label) + text.slice(offset + length);
+  }
+  const formattingOptions = { insertSpaces: true, tabSize: 2, eol: '\n' };
+  return onOneLine(applyEdits(text, modify(text, ['labels'], [label], { formattingOptions })), label);
 }
 
 /** A label is one line, as people write them. */
-function compact(content: string, label: { name: string }): string {
-  return content.replace(/\{\s*"name":\s*"(?:[^"\\]|\\.)*"\s*\}/, () => inlineJson(label));
+function onOneLine(text: string, label: { name: string }): string {
+  const quoted = JSON.stringify(label.name).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replace(new RegExp(`\\{\\s*"name":\\s*${quoted}\\s*\\}`), () => inlineJson(label));
 }

@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { ErrorCode, type VideoFacts, VideoChatError, VideoOpenRequest } from '../../server/protocol/index.js';
 import { localPath } from '../chat/localPath.js';
+import type { ExtensionParts } from '../context.js';
 import { noteUse } from '../files/newestFirst.js';
 import { pickVideo } from '../files/pickVideo.js';
-import type { ServerController } from '../server/serverController.js';
 import { isCancelled, showProblem } from '../showProblem.js';
 import type { AnnotateEditors } from './annotateEditors.js';
 import { documentPlace } from './clipPlaces.js';
@@ -15,8 +15,7 @@ import type { OpenDocuments } from './openDocuments.js';
 /** More at once is a slip of the hand. */
 const mostAtOnce = 20;
 
-export interface AnnotateVideoParts {
-  server: ServerController;
+export interface AnnotateVideoParts extends Pick<ExtensionParts, 'server' | 'log'> {
   documents: OpenDocuments;
   editors: AnnotateEditors;
   created: NewDocuments;
@@ -43,10 +42,11 @@ export async function annotateVideos(uris: readonly vscode.Uri[], parts: Annotat
   }
 }
 
-async function annotateVideo(videoPath: string, { server, documents, editors, created }: AnnotateVideoParts): Promise<void> {
+async function annotateVideo(videoPath: string, parts: AnnotateVideoParts): Promise<void> {
+  const { documents, editors, created } = parts;
   const place = documentPlace(videoPath, await documents.finder.find(videoPath));
   if (!(await stat(place.path).then(() => true, () => false))) {
-    const facts = await lookAt(videoPath, server);
+    const facts = await lookAt(videoPath, parts);
     if (facts === 'cancelled') {
       return;
     }
@@ -63,14 +63,18 @@ async function annotateVideo(videoPath: string, { server, documents, editors, cr
 }
 
 /** Facts to note in the document. Without a server it is made all the same; they are noted later. */
-async function lookAt(path: string, server: ServerController): Promise<VideoFacts | undefined | 'cancelled'> {
+async function lookAt(path: string, { server, log }: Pick<AnnotateVideoParts, 'server' | 'log'>): Promise<VideoFacts | undefined | 'cancelled'> {
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Reading {0}', basename(path)), cancellable: true };
   return vscode.window.withProgress(options, async (_progress, token) => {
     try {
       const { client } = await server.client();
       return (await client.request(VideoOpenRequest, { path }, { token })).facts;
     } catch (error) {
-      return isCancelled(error) || token.isCancellationRequested ? 'cancelled' : undefined;
+      if (isCancelled(error) || token.isCancellationRequested) {
+        return 'cancelled';
+      }
+      log.warn(`${path} is annotated without facts about it: ${String(error)}`);
+      return undefined;
     }
   });
 }

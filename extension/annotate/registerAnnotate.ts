@@ -45,7 +45,7 @@ export function registerAnnotate(parts: ExtensionParts, chatClips: () => string[
     review: () => review,
   });
   const handlers: Record<string, (...args: unknown[]) => unknown> = {
-    'videochat.annotateVideo': (uri, uris) => annotateVideos(clipsOf(uri, uris, chatClips), { server, documents, editors, created }),
+    'videochat.annotateVideo': (uri, uris) => annotateVideos(clipsOf(uri, uris, chatClips), { ...parts, documents, editors, created }),
     [`${annotatePrefix}reveal`]: (uri, what) => reveal(editors, uri, what),
     [`${annotatePrefix}applyEdits`]: (uri, changes) => applyEdits(documents, uri, changes),
     [`${annotatePrefix}addLabel`]: (manifest, name) => addLabelTo(manifest, name),

@@ -23,6 +23,8 @@ export async function inlinePackages(dist, outdir, native) {
     format: 'esm',
     target: 'node20',
     external: [...native, 'ffmpeg-static'],
+    // jsonc-parser's other form hides what it requires.
+    mainFields: ['module', 'main'],
     // As in esbuild.mjs: jsonc-parser's other form hides what it requires.
     mainFields: ['module', 'main'],
     // CommonJS packages ask for Node's own modules by `require`.
