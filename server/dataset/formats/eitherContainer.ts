@@ -33,15 +33,18 @@ export function looksLikeJson(head: Buffer): boolean {
   return head[0] === 0x7b || head[0] === 0x5b;
 }
 
+const headBytes = 256;
+
 async function headOf(file: SourceFile): Promise<Buffer> {
+  const parts: Buffer[] = [];
   for await (const chunk of file.open()) {
-    let from = chunk[0] === 0xef ? 3 : 0;
-    while (from < chunk.length && [0x20, 0x09, 0x0a, 0x0d].includes(chunk[from] ?? 0)) {
-      from++;
-    }
-    if (from < chunk.length) {
-      return chunk.subarray(from);
+    parts.push(chunk);
+    if (parts.reduce((sum, { length }) => sum + length, 0) >= headBytes) {
+      break;
     }
   }
-  return Buffer.alloc(0);
+  const head = Buffer.concat(parts);
+  const bare = head.subarray(head[0] === 0xef && head[1] === 0xbb ? 3 : 0);
+  const start = bare.findIndex((byte) => ![0x20, 0x09, 0x0a, 0x0d].includes(byte));
+  return bare.subarray(Math.max(0, start));
 }

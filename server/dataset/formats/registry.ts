@@ -9,6 +9,7 @@ import { fiftyoneFormat } from './fiftyoneFormat.js';
 import type { Format } from './format.js';
 import { jsonlFormat } from './jsonlFormat.js';
 import { labelStudioFormat } from './labelStudioFormat.js';
+import { lavilaFormat } from './lavilaFormat.js';
 import { llavaFormat } from './llavaFormat.js';
 import { lloviFormat } from './lloviFormat.js';
 import { messagesFormat } from './messagesFormat.js';
@@ -32,6 +33,7 @@ export const formats: readonly Format[] = [
   egoschemaFormat,
   nextqaFormat,
   lloviFormat,
+  lavilaFormat,
   mvbenchFormat,
   webvttFormat,
   srtFormat,

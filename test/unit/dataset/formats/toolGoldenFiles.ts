@@ -4,6 +4,7 @@ import { elanFormat } from '../../../../server/dataset/formats/elanFormat.js';
 import { fiftyoneFormat } from '../../../../server/dataset/formats/fiftyoneFormat.js';
 import type { Format } from '../../../../server/dataset/formats/format.js';
 import { labelStudioFormat } from '../../../../server/dataset/formats/labelStudioFormat.js';
+import { lavilaFormat } from '../../../../server/dataset/formats/lavilaFormat.js';
 import { lloviFormat } from '../../../../server/dataset/formats/lloviFormat.js';
 import { mvbenchFormat } from '../../../../server/dataset/formats/mvbenchFormat.js';
 import { nextqaFormat } from '../../../../server/dataset/formats/nextqaFormat.js';
@@ -27,6 +28,9 @@ export const toolGoldenFiles: readonly [file: string, format: Format][] = [
   ['subtitles.srt', srtFormat],
   ['elan.eaf', elanFormat],
   ['cvat_video.xml', cvatFormat],
+  ['lavila.jsonl', lavilaFormat],
+  ['lavila.csv', lavilaFormat],
+  ['lavila_egomcq.json', lavilaFormat],
   ['fiftyone_samples.json', fiftyoneFormat],
   ['label_studio.json', labelStudioFormat],
 ];
