@@ -112,6 +112,13 @@ export class CodeServer {
     return own.map((line) => Number.parseInt(line, 10));
   }
 
+  /** Process ids of the hosts in which extensions run. */
+  async extensionHosts(): Promise<number[]> {
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pgid=,pid=,args=']);
+    const own = stdout.split('\n').filter((line) => Number.parseInt(line, 10) === this.child.pid && line.includes('--type=extensionHost'));
+    return own.map((line) => Number(line.trim().split(/\s+/)[1]));
+  }
+
   /** Ends the program and everything that it started. */
   async stop(): Promise<void> {
     this.signal('SIGTERM');

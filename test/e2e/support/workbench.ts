@@ -32,9 +32,17 @@ export class Workbench {
 
   private constructor(
     private readonly context: BrowserContext,
-    readonly page: Page,
+    private window: Page,
     private readonly name: string,
   ) {
+    this.listen(window);
+  }
+
+  get page(): Page {
+    return this.window;
+  }
+
+  private listen(page: Page): void {
     page.on('pageerror', (error) => this.errors.push(String(error.stack ?? error)));
     page.on('console', (message) => message.type() === 'error' && this.errors.push(message.text()));
   }
@@ -88,6 +96,15 @@ export class Workbench {
     await this.page.goto(url);
     await this.page.locator('.monaco-workbench').waitFor();
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+  }
+
+  /** Ends the window without a word to what is in it, and opens another. */
+  async kill(url: string): Promise<void> {
+    const next = await this.context.newPage();
+    this.listen(next);
+    await this.window.close({ runBeforeUnload: false });
+    this.window = next;
+    await this.open(url);
   }
 
   /** Waits until the editor has written down what it keeps over a reload: in a browser it does so every 5 s. */
