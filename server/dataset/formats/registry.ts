@@ -16,6 +16,7 @@ import { messagesFormat } from './messagesFormat.js';
 import { mvbenchFormat } from './mvbenchFormat.js';
 import { nextqaFormat } from './nextqaFormat.js';
 import { srtFormat, webvttFormat } from './subtitleFormat.js';
+import { via3Format } from './via3Format.js';
 import { videochat2ItFormat } from './videochat2ItFormat.js';
 import { videochatFormat } from './videochatFormat.js';
 import { videoChatGptFormat } from './videoChatGptFormat.js';
@@ -38,6 +39,7 @@ export const formats: readonly Format[] = [
   webvttFormat,
   srtFormat,
   elanFormat,
+  via3Format,
   labelStudioFormat,
   cvatFormat,
   fiftyoneFormat,

@@ -7,6 +7,7 @@ import { labelStudioFormat } from '../../../../server/dataset/formats/labelStudi
 import { lloviFormat } from '../../../../server/dataset/formats/lloviFormat.js';
 import { mvbenchFormat } from '../../../../server/dataset/formats/mvbenchFormat.js';
 import { nextqaFormat } from '../../../../server/dataset/formats/nextqaFormat.js';
+import { via3Format } from '../../../../server/dataset/formats/via3Format.js';
 import { passThrough, readPieces, writePieces } from './passThrough.js';
 
 const golden = (name: string): string => readFileSync(new URL(`../../../golden/dataset/${name}`, import.meta.url), 'utf8');
@@ -22,7 +23,7 @@ const onSegments =
 
 async function edited(format: Format, text: string, edit: (pieces: ExportPiece[]) => ExportPiece[]): Promise<unknown> {
   const { files } = await passThrough(format, text, edit, media);
-  return JSON.parse((files.get('') ?? '').replaceAll(': NaN', ': null'));
+  return JSON.parse((files.get('') ?? '').replace(/\bNaN\b/g, 'null'));
 }
 
 const added: PieceItem = { list: 'segments', item: { id: 'new1', start: 1, end: 2, label: 'Run', caption: 'He runs.' } };
@@ -136,5 +137,29 @@ describe('edits of Label Studio tasks', () => {
   it('need a rate where the task tells none', async () => {
     const text = '[{"data": {"video": "a.mp4"}, "annotations": [{"result": [{"type": "timelinelabels", "value": {"ranges": [{"start": 1, "end": 2}], "timelinelabels": ["x"]}}]}]}]';
     await expect(readPieces(labelStudioFormat, text)).rejects.toThrow('frame rate');
+  });
+});
+
+describe('edits of VIA 3 projects', () => {
+  it('use options of the attribute, and add files and views', async () => {
+    const result = (await edited(via3Format, golden('via3_project.json'), (pieces) => {
+      Object.assign(pieces[0]?.items[0]?.item ?? {}, { end: 3.5, label: 'Run' });
+      return [...pieces, { clip: 'new/c.mp4', items: [added], media }, { clip: 'sub/b.mp4', items: [{ ...added, item: { ...added.item, id: 'new2', label: 'Walk' } } as PieceItem], media }];
+    })) as Record<string, Record<string, object>>;
+    expect(result.metadata).toMatchObject({
+      '1_nEVY4Ys1': { vid: '1', z: [1.5, 3.5], av: { 1: '视' } },
+      '2_r': { xy: [2, 10, 10, 50, 50] },
+      '3_new1': { vid: '3', flg: 0, z: [1, 2], xy: [], av: { 1: '视' } },
+      '2_new2': { vid: '2', av: { 1: 'w' } },
+    });
+    expect(result.file?.[3]).toEqual({ fid: '3', fname: 'c.mp4', type: 4, loc: 1, src: 'new/c.mp4' });
+    expect(result.view?.[3]).toEqual({ fid_list: ['3'] });
+    expect(result.project?.vid_list).toEqual(['1', '2', '3']);
+  });
+
+  it('make projects that it reads again', async () => {
+    const { files } = await writePieces(via3Format, [{ clip: 'd/a.mp4', items: [added], media }]);
+    const { pieces } = await readPieces(via3Format, files.get('') ?? '');
+    expect(pieces).toMatchObject([{ clip: 'd/a.mp4', items: [{ item: { start: 1, end: 2, caption: 'He runs.' } }] }]);
   });
 });

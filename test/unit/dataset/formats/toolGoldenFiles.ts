@@ -9,6 +9,7 @@ import { lloviFormat } from '../../../../server/dataset/formats/lloviFormat.js';
 import { mvbenchFormat } from '../../../../server/dataset/formats/mvbenchFormat.js';
 import { nextqaFormat } from '../../../../server/dataset/formats/nextqaFormat.js';
 import { srtFormat, webvttFormat } from '../../../../server/dataset/formats/subtitleFormat.js';
+import { via3Format } from '../../../../server/dataset/formats/via3Format.js';
 
 /** Files of tools and benchmarks as these write them, with invented content: name in test/golden/dataset → format. */
 export const toolGoldenFiles: readonly [file: string, format: Format][] = [
@@ -31,6 +32,7 @@ export const toolGoldenFiles: readonly [file: string, format: Format][] = [
   ['lavila.jsonl', lavilaFormat],
   ['lavila.csv', lavilaFormat],
   ['lavila_egomcq.json', lavilaFormat],
+  ['via3_project.json', via3Format],
   ['fiftyone_samples.json', fiftyoneFormat],
   ['label_studio.json', labelStudioFormat],
 ];
