@@ -26,6 +26,7 @@ export class CurrentDataset implements vscode.Disposable {
   private chosen: string | undefined;
   private open: { folder: string; session: number; summary: Promise<DatasetSummary> } | undefined;
   private watcher: vscode.Disposable | undefined;
+  private manifests: vscode.Disposable | undefined;
   private readonly changed = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
 
@@ -44,6 +45,7 @@ export class CurrentDataset implements vscode.Disposable {
   /** Absolute path; undefined where there is none. */
   async folder(): Promise<string | undefined> {
     if (this.chosen === undefined) {
+      this.manifests ??= this.watchManifests();
       const folders = await this.candidates();
       const remembered = this.memory.get<string>(rememberedKey);
       this.chosen = folders.find((each) => each === remembered) ?? folders[0];
@@ -117,6 +119,7 @@ export class CurrentDataset implements vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     this.watcher?.dispose();
+    this.manifests?.dispose();
     this.emitter.dispose();
   }
 
@@ -126,6 +129,12 @@ export class CurrentDataset implements vscode.Disposable {
 
   private async tellEditor(): Promise<void> {
     await vscode.commands.executeCommand('setContext', 'videochat.hasDataset', this.chosen !== undefined);
+  }
+
+  /** As long as there is none, a dataset may appear. */
+  private watchManifests(): vscode.Disposable {
+    const watcher = vscode.workspace.createFileSystemWatcher(`**/${datasetFileName}`, false, true, true);
+    return vscode.Disposable.from(watcher, watcher.onDidCreate(() => this.chosen === undefined && this.emitter.fire()));
   }
 
   private watch(folder: string): void {

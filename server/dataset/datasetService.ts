@@ -37,13 +37,19 @@ export class DatasetService {
   async open(given: string, token: CancellationToken, progress: (value: DatasetOpenProgress) => void): Promise<DatasetSummary> {
     const path = resolve(given);
     const { manifest: first } = await manifestOnDisk(path);
-    const [datasetId, dataset] = [...this.datasets].find(([, each]) => each.path === path) ?? this.start(path, first);
+    const known = [...this.datasets].find(([, each]) => each.path === path);
+    const [datasetId, dataset] = known ?? this.start(path, first);
     try {
       const { manifest, problems, ...summary } = await this.update(dataset, token, progress);
       dataset.isKnown = true;
       const told = problems.map((problem) => ({ ...problem, message: this.translate(problem.message) }));
       return { datasetId, path, manifest, problems: told, ...summary };
     } catch (error) {
+      if (known && !(error instanceof VideoChatError) && this.datasets.has(datasetId)) {
+        // Its thread has ended: another one begins where the index on disk is.
+        await this.close(datasetId);
+        return this.open(given, token, progress);
+      }
       void this.discard(datasetId, dataset);
       throw error;
     }
