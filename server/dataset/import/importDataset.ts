@@ -1,5 +1,5 @@
 import { access, realpath } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CancellationToken } from '../../common/cancellation.js';
 import { inEnglish, type Translate } from '../../common/translator.js';
 import {
@@ -10,11 +10,13 @@ import {
   type Phrase,
   phrase,
   VideoChatError,
+  type VideoFacts,
 } from '../../protocol/index.js';
 import { Breath } from '../breathe.js';
 import type { Format, Piece, ReadContext } from '../formats/format.js';
 import { formatNamed } from '../formats/registry.js';
 import { SpillFiles } from '../spillFiles.js';
+import { ClipFacts, type ClipPlaces } from './clipFacts.js';
 import { ClipResolver } from './clipResolver.js';
 import { DocumentWriter } from './documentWriter.js';
 import { ImportSource } from './importSource.js';
@@ -25,6 +27,8 @@ export interface ImportContext {
   progress(value: { done: number; bytes: number; totalBytes: number }): void;
   /** Says what was wrong in the client's language; English where left out. */
   translate?: Translate;
+  /** Looks at a clip whose frames a file counts; undefined: it is no video. */
+  probe?(path: string): Promise<VideoFacts | undefined>;
 }
 
 /** Folder of documents for items that are about no clip. */
@@ -54,10 +58,14 @@ export async function importDataset(params: DatasetImportParams, context: Import
   const run = new ImportRun(params, context, format, source, layout.prefix);
   const heaps = new SpillFiles();
   try {
+    const documentPath = (clip: string): string => layout.dataset.documentPath(layout.root, layout.prefix + clip);
     const isKnown = (clip: string): Promise<boolean> =>
-      access(layout.dataset.documentPath(layout.root, layout.prefix + clip)).then(() => true, () => false);
+      access(documentPath(clip)).then(() => true, () => false);
     const clips = new ClipResolver(mediaFolder, isKnown);
-    await run.read(heaps, clips);
+    await run.read(heaps, clips, async (clip) => {
+      const { file } = await clips.resolve(clip);
+      return { document: documentPath(clip), file: file === undefined ? undefined : join(mediaFolder, file) };
+    });
     const writer = new DocumentWriter(layout.dataset, layout.root, run.importId, format.keeps, params.existing ?? 'add');
     try {
       await run.write(heaps, writer, clips);
@@ -91,10 +99,10 @@ class ImportRun {
     this.result = { importId: this.importId, items: 0, documents: 0, skipped: 0, problems: [], missingMedia: 0 };
   }
 
-  async read(heaps: SpillFiles, clips: ClipResolver): Promise<void> {
+  async read(heaps: SpillFiles, clips: ClipResolver, placesOf: (clip: string) => Promise<ClipPlaces>): Promise<void> {
     const heapCount = Math.min(mostHeaps, Math.ceil((this.source.totalBytes + 1) / heapBytes));
     const breath = new Breath(this.context.token);
-    for await (const piece of this.format.read(this.source.files((bytes) => (this.bytes += bytes)), this.readContext(clips))) {
+    for await (const piece of this.format.read(this.source.files((bytes) => (this.bytes += bytes)), this.readContext(clips, placesOf))) {
       await breath.take();
       const clip = piece.clip ?? `${withoutClipFolder}/${this.importId}/${Math.floor(piece.position / itemsWithoutClip)}`;
       await heaps.add(hashText(clip) % heapCount, JSON.stringify({ ...piece, clip }));
@@ -147,8 +155,10 @@ class ImportRun {
     };
   }
 
-  private readContext(clips: ClipResolver): ReadContext {
+  private readContext(clips: ClipResolver, placesOf: (clip: string) => Promise<ClipPlaces>): ReadContext {
     const seenRenamed = new Set<string>();
+    const seenVariable = new Set<string>();
+    const facts = new ClipFacts(this.context.probe);
     return {
       token: this.context.token,
       clipOf: async (name, _kind, position) => {
@@ -158,6 +168,14 @@ class ImportRun {
           this.problem(position, phrase`"${name.slice(0, 200)}" is no name below the media folder. It is kept as "${clip}".`);
         }
         return clip;
+      },
+      mediaOf: async (clip) => {
+        const found = await facts.of(clip, () => placesOf(clip));
+        if (found?.variable && this.result.problems.length < mostProblems && !seenVariable.has(clip)) {
+          seenVariable.add(clip);
+          this.problem(0, phrase`The frames of ${clip} last differently: numbers of frames became times at the average rate.`);
+        }
+        return found?.media;
       },
       setFileRest: (rest) => (this.fileRest = rest),
       skipped: (position, message) => {
