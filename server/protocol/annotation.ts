@@ -68,6 +68,13 @@ export interface Provenance {
   confidence?: number;
   /** Who accepted, edited or rejected it. */
   reviewer?: string;
+  /**
+   * A suggestion filled these empty fields of an item that somebody had made already. While it is `suggested`, `before`
+   * is what stood here then: rejecting takes the fields away and puts it back.
+   */
+  filled?: { fields: string[]; before?: Provenance };
+  /** Fields for which a suggestion was rejected: none is made again. */
+  refused?: string[];
   /** When: ISO 8601, UTC. `at` stays the time at which it was made. */
   reviewedAt?: string;
 }

@@ -37,7 +37,10 @@ export function changeItem<List extends AnnotationList>(
   return [patch(list, item.id, { ...Object.fromEntries(changes), ...(provenance ? { provenance } : {}) })];
 }
 
-/** Accepts or rejects an item. Accepting says nothing new of what a person made or changed. */
+/**
+ * Accepts or rejects an item. Accepting says nothing new of what a person made or changed. Where a suggestion only
+ * filled fields, rejecting takes those away, and the item is as it was.
+ */
 export function decide<List extends AnnotationList>(
   list: List,
   item: AnnotationItems[List],
@@ -48,11 +51,17 @@ export function decide<List extends AnnotationList>(
   if (now === status || (status === 'accepted' && (now === undefined || now === 'edited'))) {
     return [];
   }
+  const filled = now === 'suggested' ? item.provenance?.filled : undefined;
+  if (status === 'rejected' && filled) {
+    const { fields, before } = filled;
+    const refused = [...new Set([...(before?.refused ?? []), ...fields])];
+    return [patch(list, item.id, { ...Object.fromEntries(fields.map((field) => [field, null])), provenance: { ...before, refused } })];
+  }
   return [patch(list, item.id, { provenance: reviewed(item.provenance ?? {}, status, hand) })];
 }
 
-function reviewed(provenance: Provenance, status: 'accepted' | 'edited' | 'rejected', hand: Hand): Provenance {
-  return { ...provenance, status, ...(hand.annotator === '' ? {} : { reviewer: hand.annotator }), reviewedAt: hand.at };
+function reviewed({ filled, ...provenance }: Provenance, status: 'accepted' | 'edited' | 'rejected', hand: Hand): Provenance {
+  return { ...provenance, status, ...(filled ? { filled: { fields: filled.fields } } : {}), ...(hand.annotator === '' ? {} : { reviewer: hand.annotator }), reviewedAt: hand.at };
 }
 
 /** Typing on is no new review: one change after another would write the document anew each time. */

@@ -6,7 +6,10 @@ const id = z.string().check(z.minLength(1), z.maxLength(200));
 const text = z.string().check(z.maxLength(1_000_000));
 const name = z.string().check(z.maxLength(1000));
 
-const provenance = z.looseObject({
+/** Fields that a suggestion may fill in an item that is there already; none that an item cannot be without. */
+const filledFields = z.array(z.enum(['caption', 'label', 'answer']));
+
+const plainProvenance = z.looseObject({
   author: z.optional(name),
   model: z.optional(
     z.looseObject({
@@ -21,6 +24,10 @@ const provenance = z.looseObject({
   status: z.optional(z.enum(['suggested', 'accepted', 'edited', 'rejected'])),
   confidence: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
   reviewer: z.optional(name),
+  refused: z.optional(z.array(name)),
+});
+const provenance = z.extend(plainProvenance, {
+  filled: z.optional(z.looseObject({ fields: filledFields, before: z.optional(plainProvenance) })),
 }) satisfies z.ZodMiniType<Provenance>;
 
 const origin = z.looseObject({ import: name, index: z.int().check(z.minimum(0)), rest: z.optional(z.unknown()) });

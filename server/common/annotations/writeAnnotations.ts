@@ -9,7 +9,7 @@ const keyOrder = {
   question: ['id', 'question', 'answer', 'options', 'correct', 'type', 'span', 'provenance', 'origin'],
   conversation: ['id', 'turns', 'provenance', 'origin'],
   turn: ['role', 'text', 'span', 'rating'],
-  provenance: ['author', 'model', 'at', 'status', 'confidence', 'reviewer'],
+  provenance: ['author', 'model', 'at', 'status', 'filled', 'refused', 'confidence', 'reviewer'],
   model: ['id', 'manifest', 'prompt', 'sampling', 'plan'],
   span: ['start', 'end'],
 } as const;

@@ -35,7 +35,9 @@ function fits(document: AnnotationDocument, edit: AnnotationEdit): boolean {
       return !isKnown(document, edit);
     case 'patch': {
       const item = document[edit.list].find(({ id }) => id === edit.id);
-      return item !== undefined && item.provenance?.status !== 'rejected' && areEmpty(item, edit.set, 'provenance');
+      const refused = item?.provenance?.refused ?? [];
+      const mayBeSaid = item?.provenance?.status !== 'rejected' && !Object.keys(edit.set).some((field) => refused.includes(field));
+      return item !== undefined && mayBeSaid && areEmpty(item, edit.set, 'provenance');
     }
     case 'clip':
       return areEmpty(document, edit.set, 'descriptionProvenance');

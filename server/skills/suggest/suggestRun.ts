@@ -124,12 +124,13 @@ export class SuggestRun {
 
   /**
    * Fills a field of a segment that is empty. Who made the segment, and who has looked at it before, stays; that there
-   * is something to look at now, and what a model has to do with it, is new.
+   * is something to look at now, and what a model has to do with it, is new. What a person has made or looked at can be
+   * had back as it was.
    */
   fill(segment: AnnotatedSegment, set: { caption: string } | { label: string }, model: Said['model']): void {
     const { confidence: _, ...made } = segment.provenance ?? {};
     const isModels = made.author === 'model' && made.reviewer === undefined;
-    const provenance: Provenance = { ...made, model, at: isModels ? this.ports.at : (made.at ?? this.ports.at), status: 'suggested' };
+    const provenance: Provenance = { ...made, model, at: isModels ? this.ports.at : (made.at ?? this.ports.at), status: 'suggested', ...filling(segment, set) };
     this.take({ op: 'patch', list: 'segments', id: segment.id, set: { ...set, provenance } });
   }
 
@@ -150,4 +151,14 @@ export class SuggestRun {
       this.ports.progress({ kind: 'edits', edits: fitting });
     }
   }
+}
+
+/** Of a segment that is itself a suggestion nobody has looked at, nothing is to be had back. */
+function filling({ provenance }: AnnotatedSegment, set: object): Pick<Provenance, 'filled'> {
+  const { filled } = provenance ?? {};
+  if (provenance?.status === 'suggested' && !filled) {
+    return {};
+  }
+  const before = provenance?.status === 'suggested' ? filled?.before : provenance;
+  return { filled: { fields: [...new Set([...(provenance?.status === 'suggested' ? (filled?.fields ?? []) : []), ...Object.keys(set)])], ...(before ? { before } : {}) } };
 }

@@ -36,13 +36,14 @@ describe('annotate/suggest', () => {
       { id: 'edited', start: 8, end: 9, provenance: { author: 'model', confidence: 0.5, status: 'edited', reviewer: 'Ann', at: '2020-01-01T00:00:00Z' } },
       { id: 'outside', start: 50, end: 60 },
     ];
+    const filled = (i: number): object => ({ fields: ['caption'], before: segments[i]?.provenance });
     const progress: AnnotateSuggestProgress[] = [];
     const { edits, note } = await request({ task: 'caption', document: documentOf({ segments }), sampling: { temperature: 0.5 } }, (value) => void progress.push(value));
     const model = { id: 'tiny', prompt: 'Describe the video.', sampling: expect.objectContaining({ temperature: 0.5 }) as unknown, plan: 'videochat:8' };
     expect(patchesOf(edits)).toEqual([
-      ['bare', { caption: 'A red ball.', provenance: { author: 'Ann', model, at: '2020-01-01T00:00:00Z', status: 'suggested' } }],
-      ['shot', { caption: 'A red ball.', provenance: { author: 'model', model, at: expect.stringMatching(/^20\d\d-.*Z$/) as unknown, status: 'suggested' } }],
-      ['edited', { caption: 'A red ball.', provenance: { author: 'model', reviewer: 'Ann', model, at: '2020-01-01T00:00:00Z', status: 'suggested' } }],
+      ['bare', { caption: 'A red ball.', provenance: { author: 'Ann', model, at: '2020-01-01T00:00:00Z', status: 'suggested', filled: filled(0) } }],
+      ['shot', { caption: 'A red ball.', provenance: { author: 'model', model, at: expect.stringMatching(/^20\d\d-.*Z$/) as unknown, status: 'suggested', filled: filled(3) } }],
+      ['edited', { caption: 'A red ball.', provenance: { author: 'model', reviewer: 'Ann', model, at: '2020-01-01T00:00:00Z', status: 'suggested', filled: filled(4) } }],
     ]);
     expect(edits.filter((edit) => !annotationEditSchema.safeParse(edit).success)).toEqual([]);
     expect(note).toContain('1 of 4 segments');
