@@ -18,9 +18,11 @@ export function annotateActions(editor: AnnotateEditor, { server }: Pick<Annotat
     switch (action) {
       case 'undo':
       case 'redo':
+        await open.model.settled();
         panel.reveal();
         return run(action);
       case 'save':
+        await open.model.settled();
         return (await open.document.save()) ? undefined : { message: vscode.l10n.t('The document was not saved.') };
       case 'openAsText':
         return run('vscode.openWith', open.document.uri, 'default', panel.viewColumn);

@@ -176,6 +176,8 @@ export class AnnotateController implements Disposable {
   async nextReview(decided: Extract<AnnotatePageMessage, { type: 'nextReview' }>['decided']): Promise<PanelProblem | undefined> {
     const { ports } = this;
     const queue = ports.review();
+    // The decision came just before, and has to be in the text when the document is left.
+    await ports.model.settled();
     return queue ? queue.next(ports.documentPath, decided) : { message: ports.t('No review is running.') };
   }
 

@@ -99,6 +99,11 @@ export class AnnotationModel {
     return done;
   }
 
+  /** Resolves once all edits so far are in the text, or were refused. */
+  async settled(): Promise<void> {
+    await this.queue;
+  }
+
   private async editNow(edits: readonly AnnotationEdit[]): Promise<ModelRefusal | undefined> {
     for (let tries = 0; tries < mostTries; tries++) {
       this.textChanged();
