@@ -103,7 +103,7 @@ function writeDetection(element: Json, fps: number): { field?: string; detection
 }
 
 function tagsOf(value: Json | undefined): string[] | undefined {
-  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string') ? (value as string[]) : undefined;
+  return Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string') ? (value) : undefined;
 }
 
 const json = jsonContainer({ usual: 'members', inside: { key: 'samples', isEntry: () => false } });

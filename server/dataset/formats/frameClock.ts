@@ -16,14 +16,15 @@ export function knownRate(fps: number | undefined): number {
   return fps;
 }
 
-/** When a frame begins. @param frame from 0 */
+/** When a frame begins; 0 where that is no number. @param frame from 0 */
 export function secondsOfFrame(frame: number, fps: number): number {
-  return roundTime(frame / fps);
+  const seconds = roundTime(frame / fps);
+  return Number.isFinite(seconds) ? seconds : 0;
 }
 
 /** The frame that begins nearest to a time, from 0. */
 export function nearestFrame(seconds: number, fps: number): number {
-  return Math.max(0, Math.round(seconds * fps));
+  return Math.min(Number.MAX_SAFE_INTEGER - 1, Math.max(0, Math.round(seconds * fps)));
 }
 
 /** First and last frame, from 0, of a segment whose end is exclusive: at least one. */

@@ -128,7 +128,7 @@ function textOf(result: Json): string | undefined {
 
 function choicesOf(result: Json): string[] | undefined {
   const choices = member(result, 'type') === 'choices' ? member(member(result, 'value'), 'choices') : undefined;
-  return Array.isArray(choices) && choices.length > 0 && choices.every((each) => typeof each === 'string') ? (choices as string[]) : undefined;
+  return Array.isArray(choices) && choices.length > 0 && choices.every((each) => typeof each === 'string') ? (choices) : undefined;
 }
 
 export function member(value: Json | undefined, key: string): Json | undefined {

@@ -33,7 +33,7 @@ export function labelStudioLists(content: TaskContent): Record<string, Json | un
     seen.description ||= role === 'description';
     seen.tags ||= role === 'tags';
     if (result !== undefined) {
-      put(String(member(other, 'list')), jsonNumber(member(other, 'set')) ?? 0, jsonNumber(member(other, 'at')) ?? 0, result);
+      put(member(other, 'list') === 'predictions' ? 'predictions' : 'annotations', jsonNumber(member(other, 'set')) ?? 0, jsonNumber(member(other, 'at')) ?? 0, result);
     }
   }
   const model = content.elements.map((each) => member(each, 'result')).find((each) => member(each, 'type') === 'timelinelabels');
@@ -112,7 +112,7 @@ function withText(before: Json | undefined, text: string | undefined): Json | un
     return undefined;
   }
   const old = member(before.get('value'), 'text');
-  const same = (Array.isArray(old) ? old.join('\n') : old) === text;
+  const same = textLines(old) === text;
   return same ? before : merged(before, { value: merged(valueOf(before), { text: typeof old === 'string' ? text : [text] }) });
 }
 
@@ -132,4 +132,9 @@ function result(name: string, type: string, value: Json): Json {
 /** An object with other members; those that are there keep their places. */
 function merged(base: JsonObject, members: Record<string, Json | undefined>): JsonObject {
   return new Map([...base, ...jsonObject(members)]);
+}
+
+function textLines(value: Json | undefined): string | undefined {
+  const lines = Array.isArray(value) ? value : [value];
+  return lines.every((line) => typeof line === 'string') ? lines.join('\n') : undefined;
 }

@@ -19,7 +19,7 @@ export class Via3Project {
     const files = this.part('file');
     for (const [vid, view] of this.part('view') ?? []) {
       const ids = isJsonObject(view) ? view.get('fid_list') : undefined;
-      const name = nameOf(files?.get(String(Array.isArray(ids) ? jsonNumber(ids[0]) ?? ids[0] : undefined)));
+      const name = nameOf(files?.get(textOf(Array.isArray(ids) ? ids[0] : undefined)));
       if (name !== undefined) {
         this.nameOfView.set(vid, name);
         this.viewOfName.set(name, this.viewOfName.get(name) ?? vid);
@@ -35,7 +35,7 @@ export class Via3Project {
   /** The attribute that says what a stretch of time shows: the first of a fitting kind. */
   timeAttribute(): { id: string; options: ReadonlyMap<string, string> } | undefined {
     const attributes = [...(this.part('attribute') ?? [])];
-    const found = attributes.find(([, each]) => isJsonObject(each) && /^FILE1_Z2/.test(String(each.get('anchor_id')))) ?? attributes.find(([, each]) => isJsonObject(each) && /_Z[2-9]/.test(String(each.get('anchor_id'))));
+    const found = attributes.find((each) => anchorOf(each).startsWith('FILE1_Z2')) ?? attributes.find((each) => /_Z[2-9]/.test(anchorOf(each)));
     const options = found && isJsonObject(found[1]) ? found[1].get('options') : undefined;
     return found && { id: found[0], options: new Map(isJsonObject(options) ? [...options].flatMap(([id, text]) => (typeof text === 'string' ? [[id, text] as const] : [])) : []) };
   }
@@ -46,7 +46,7 @@ export class Via3Project {
       return entry;
     }
     const vid = this.viewOfName.get(entry[2]) ?? this.addClip(entry[2]);
-    return [`${vid}_${String(entry[0])}`, new Map<string, Json>([...entry[1], ['vid', vid]])];
+    return [`${vid}_${textOf(entry[0])}`, new Map<string, Json>([...entry[1], ['vid', vid]])];
   }
 
   frame(): Json {
@@ -88,6 +88,15 @@ function objectIn(parent: JsonObject | undefined, key: string): JsonObject | und
 function nameOf(file: Json | undefined): string | undefined {
   const texts = isJsonObject(file) ? [file.get('src'), file.get('fname')] : [];
   return texts.find((text): text is string => typeof text === 'string' && text !== '' && !/^(?:blob|data):/.test(text));
+}
+
+/** Ids are numbers or texts. */
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : String(jsonNumber(value) ?? '');
+}
+
+function anchorOf([, attribute]: [string, Json]): string {
+  return isJsonObject(attribute) ? textOf(attribute.get('anchor_id')) : '';
 }
 
 function newProject(): JsonObject {

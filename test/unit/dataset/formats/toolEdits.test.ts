@@ -144,7 +144,7 @@ describe('edits of VIA 3 projects', () => {
   it('use options of the attribute, and add files and views', async () => {
     const result = (await edited(via3Format, golden('via3_project.json'), (pieces) => {
       Object.assign(pieces[0]?.items[0]?.item ?? {}, { end: 3.5, label: 'Run' });
-      return [...pieces, { clip: 'new/c.mp4', items: [added], media }, { clip: 'sub/b.mp4', items: [{ ...added, item: { ...added.item, id: 'new2', label: 'Walk' } } as PieceItem], media }];
+      return [...pieces, { clip: 'new/c.mp4', items: [added], media }, { clip: 'sub/b.mp4', items: [{ ...added, item: { ...added.item, id: 'new2', label: 'Walk' } }], media }];
     })) as Record<string, Record<string, object>>;
     expect(result.metadata).toMatchObject({
       '1_nEVY4Ys1': { vid: '1', z: [1.5, 3.5], av: { 1: '视' } },
