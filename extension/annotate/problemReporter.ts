@@ -5,17 +5,12 @@ import { LineIndex, withLineFeeds } from './lineText.js';
 import type { OpenDocument } from './openDocument.js';
 import { isManifest, type OpenDocuments } from './openDocuments.js';
 import { said } from './problemTexts.js';
+import { severityOf } from './severityOf.js';
 
 export const problemSource = 'videochat';
 
 /** While a person types, problems wait for this long. */
 const delayMilliseconds = 300;
-
-const severities: Record<FoundProblem['severity'], vscode.DiagnosticSeverity> = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  information: vscode.DiagnosticSeverity.Information,
-};
 
 /** Shows what is wrong in open documents and manifests in the Problems view, whichever editor shows them. */
 export class ProblemReporter {
@@ -88,7 +83,7 @@ function toDiagnostics(problems: readonly FoundProblem[], lines: LineIndex, { la
   return problems
     .filter((problem) => !(languageId === 'json' && isSaidByJson(problem)))
     .map((problem) => {
-      const diagnostic = new vscode.Diagnostic(rangeOf(problem, lines), said(problem.message, vscode.l10n.t), severities[problem.severity]);
+      const diagnostic = new vscode.Diagnostic(rangeOf(problem, lines), said(problem.message, vscode.l10n.t), severityOf(problem.severity));
       diagnostic.source = problemSource;
       diagnostic.code = problem.code;
       return diagnostic;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { DatasetValidateRequest, type ResultOf } from '../../server/protocol/index.js';
+import { severityOf } from '../annotate/severityOf.js';
 import type { ServerController } from '../server/serverController.js';
 
 type Result = ResultOf<typeof DatasetValidateRequest>;
-const severities = { error: vscode.DiagnosticSeverity.Error, warning: vscode.DiagnosticSeverity.Warning, information: vscode.DiagnosticSeverity.Information };
 
 /** Problems of files that are not open: what is open is checked as one types. */
 export class DatasetProblems implements vscode.Disposable {
@@ -64,7 +64,7 @@ export class DatasetProblems implements vscode.Disposable {
           vscode.Uri.file(path),
           problems.map(({ code, severity, message, line, column, length }) => {
             const start = new vscode.Position(line - 1, column - 1);
-            const diagnostic = new vscode.Diagnostic(new vscode.Range(start, start.translate(0, length)), message, severities[severity]);
+            const diagnostic = new vscode.Diagnostic(new vscode.Range(start, start.translate(0, length)), message, severityOf(severity));
             diagnostic.source = 'videochat';
             diagnostic.code = code;
             return diagnostic;

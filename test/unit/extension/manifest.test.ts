@@ -78,7 +78,7 @@ describe('the manifest of the extension', () => {
   });
 
   it('is activated by nothing but a link, a panel that was open, or a text that may have annotations', () => {
-    expect(extensionManifest.activationEvents).toEqual(['onUri', 'onWebviewPanel:videochat.chat', 'onLanguage:json']);
+    expect(extensionManifest.activationEvents).toEqual(['onUri', 'onWebviewPanel:videochat.chat', 'workspaceContains:**/*.videochat.json', 'workspaceContains:**/videochat.dataset.json']);
   });
 
   it('runs beside the videos, in trusted workspaces, from a file that the build makes', () => {
