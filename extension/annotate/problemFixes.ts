@@ -10,7 +10,9 @@ import { said } from './problemTexts.js';
 
 /** Quick fixes for what is wrong in annotation documents, in every editor that shows them. */
 export class ProblemFixes implements vscode.CodeActionProvider {
-  static readonly kinds = [vscode.CodeActionKind.QuickFix];
+  static get kinds(): vscode.CodeActionKind[] {
+    return [vscode.CodeActionKind.QuickFix];
+  }
 
   constructor(private readonly documents: OpenDocuments) {}
 
