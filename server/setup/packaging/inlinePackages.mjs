@@ -25,8 +25,6 @@ export async function inlinePackages(dist, outdir, native) {
     external: [...native, 'ffmpeg-static'],
     // jsonc-parser's other form hides what it requires.
     mainFields: ['module', 'main'],
-    // As in esbuild.mjs: jsonc-parser's other form hides what it requires.
-    mainFields: ['module', 'main'],
     // CommonJS packages ask for Node's own modules by `require`.
     banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);" },
     legalComments: 'none',
