@@ -56,9 +56,17 @@ describeInBrowser('an answer of which a part is there', () => {
 
   it('stops at the command too', async () => {
     await panel.send('What is the color of the square?');
-    await streams();
-    await editor().workbench.runCommand('VideoChat: Stop Answering');
-    await panel.turns.last().getByText('You stopped this answer.').waitFor();
+    const stopped = panel.turns.last().getByText('You stopped this answer.');
+    // On a busy machine the answer may be over before the palette is open: then it is asked for once more.
+    await until(async () => {
+      await streams();
+      await editor().workbench.runCommand('VideoChat: Stop Answering');
+      const ended = await until(async () => (await stopped.count()) > 0 ? 'stopped' : (await isWhole()) && 'whole', 'the end of the answer');
+      if (ended === 'whole') {
+        await panel.button('Answer again').last().click();
+      }
+      return ended === 'stopped';
+    }, 'an answer that was stopped');
     expect((await panel.lastAnswer()).length).toBeGreaterThan(60);
   });
 

@@ -25,6 +25,8 @@ async function accept<T>(look: () => T | undefined | false, what: string): Promi
 export function datasetSuite(): void {
   describe('datasets', () => {
     before(async () => {
+      // Of the suites before: the folder is to hold one dataset.
+      await vscode.workspace.fs.delete(sampleUri('videochat.dataset.json')).then(undefined, () => undefined);
       await vscode.workspace.fs.copy(sampleUri(), at('a.mp4'));
       await vscode.workspace.fs.copy(sampleUri(), at('sub/b.mp4'));
       await write('a.mp4.videochat.json', annotations('a.mp4', [suggested('s-1')]));
