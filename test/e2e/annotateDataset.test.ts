@@ -88,9 +88,9 @@ describeInBrowser('a dataset', () => {
     await panel.press('F2');
     await expect.poll(() => question.evaluate((field) => field === (globalThis as unknown as { document: { activeElement: unknown } }).document.activeElement), { timeout: 20_000 }).toBe(true);
     await panel.press('Tab');
-    await panel.press('Control+a');
-    await workbench.page.keyboard.type('A red disc and a blue square.');
-    await panel.press('Enter');
+    const answer = panel.frame.locator('.detail textarea').nth(1);
+    await answer.fill('A red disc and a blue square.');
+    await answer.press('Enter');
     await left(2);
     // The editor learns a moment later that no text has the focus any more.
     await until(async () => {

@@ -32,7 +32,7 @@ export class AnnotatePanel {
   /** Waits until frames are known by their numbers, and keys go to the timeline. */
   async ready(): Promise<this> {
     await this.tracks.waitFor();
-    await until(async () => /^f \d/.test((await this.frame.locator('.time-frame').textContent()) ?? ''), 'the numbers of frames');
+    await until(async () => /^[^≈]*\d/.test((await this.frame.locator('.time-frame').textContent()) ?? ''), 'the numbers of frames');
     return this;
   }
 
@@ -79,7 +79,7 @@ export class AnnotatePanel {
   async typeCaption(text: string): Promise<void> {
     await this.press('F2');
     await expect.poll(() => this.focused(), { timeout: 20_000 }).toContain('caption');
-    await this.press('Control+a');
+    // All of it is selected.
     await this.workbench.page.keyboard.type(text);
     await this.press('Enter');
     await expect.poll(() => this.focused(), { timeout: 20_000 }).toContain('tracks');
