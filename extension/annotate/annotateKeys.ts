@@ -7,7 +7,8 @@ export const annotatePrefix = 'videochat.annotate.';
 
 export interface KeyManifest {
   contributes: {
-    commands: { command: string; title: string }[];
+    /** An editor in another language gives a title together with its English original. */
+    commands: { command: string; title: string | { value: string } }[];
     keybindings: { command: string; key: string; mac?: string }[];
   };
 }
@@ -20,7 +21,8 @@ export function annotateKeys({ contributes }: KeyManifest, platform: string): Ke
   return annotateCommands.flatMap((command) => {
     const id = annotatePrefix + command;
     const contributed = contributes.commands.find((each) => each.command === id);
-    const title = contributed?.title.replace(/^[^:：]*[:：]\s*/, '') ?? command;
+    const named = contributed?.title ?? command;
+    const title = (typeof named === 'string' ? named : named.value).replace(/^[^:：]*[:：]\s*/, '');
     const bound = contributes.keybindings.filter((each) => each.command === id);
     const keys = bound.map(({ key, mac }) => keyLabel(platform === 'darwin' ? (mac ?? key) : key, platform));
     return [{ command, title, key: keys.join(', ') }];

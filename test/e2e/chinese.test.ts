@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { AnnotatePanel } from './support/annotatePanel.js';
 import { describeInBrowser } from './support/browserTests.js';
 import { sampleClip, useEditor } from './support/editor.js';
 import { repository, shortFolder } from './support/folders.js';
@@ -36,5 +37,23 @@ describeInBrowser('in Chinese', () => {
     const words = await problem.textContent();
     expect(words).toContain(bundle['The file is not a video or a picture of a known kind.']);
     expect(words).toMatch(/请将文件转换为其中一种/);
+  });
+
+  it('speaks it in the annotator, in a wide window and in a narrow one', async () => {
+    const { workbench } = editor();
+    const manifest = texts('package.nls.zh-cn.json');
+    await workbench.contextMenu(workbench.explorerRow('sample.mp4'), manifest['command.annotateVideo'] ?? '');
+    const panel = await new AnnotatePanel(workbench).ready();
+    await panel.press('a');
+    await panel.selected.waitFor({ state: 'attached' });
+    await workbench.screenshot('annotator');
+    const words = await panel.frame.locator('body').evaluate((body) => (body as unknown as { innerText: string }).innerText);
+    expect(words).not.toMatch(/\b(Segment|segments?|Label|Track|Captions|Conversation|Clip|Suggest|Search|saved|unsaved|keys|Nothing|Added)\b/);
+    await workbench.page.setViewportSize({ width: 500, height: 900 });
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    const overflow = (): Promise<number> =>
+      panel.frame.locator('html').evaluate((page) => (page as unknown as { scrollWidth: number }).scrollWidth - (page as unknown as { clientWidth: number }).clientWidth);
+    await expect.poll(overflow, { timeout: 20_000 }).toBe(0);
+    await workbench.screenshot('annotator-narrow');
   });
 });
