@@ -189,7 +189,7 @@ describe('broken encoder files', () => {
     ['output name', (m) => (m.encoder.output.name = 'tokens'), /no output "tokens"/],
     ['rows', (m) => (m.encoder.output.rows = 32), /\[1, 96, 32\] instead of \[1, 32, 32\]/],
     ['width', (m) => (m.encoder.output.width = 64), /instead of \[1, 96, 64\]/],
-    ['layout', (m) => (m.encoder.input.layout = 'B(TC)HW'), /instead of \[1, frames \(free\), 16, 16\]/],
+    ['layout', (m) => (m.encoder.input.layout = 'B(TC)HW'), /instead of \[1, frames, 16, 16\]/],
     ['size', (m) => (m.preprocess.video.width = 24), /instead of/],
   ];
   it.each(misfits)('another %s than in the manifest → ModelCorrupt', async (_, change, message) => {
