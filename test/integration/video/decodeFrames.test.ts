@@ -133,6 +133,8 @@ describe('planFrames', () => {
 
   it('looks at an image once', async () => {
     const video = await probeVideo(await makeClip({ name: 'jpeg' }), tools);
-    expect(await planFrames(video, 'videochat:8')).toMatchObject({ indices: [0], seconds: [0], reason: 'The picture itself' });
+    const plan = await planFrames(video, 'videochat:8');
+    expect(plan).toMatchObject({ indices: [0], seconds: [0] });
+    expect(String(plan.reason)).toBe('The picture itself');
   });
 });
