@@ -178,8 +178,16 @@ export class Workbench {
   async enterText(text: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input[type=text]');
     await input.waitFor({ state: 'visible' });
-    await input.fill(text);
-    // The editor's own file dialog reads the folder of what was typed before it takes it.
+    // The editor's own file dialog is to be seen before it has read its first folder; then it writes that over what stands
+    // there. What was typed has to stay for a while.
+    for (let attempt = 0, stays = 0; attempt < 20 && stays < 2; attempt++) {
+      stays = (await input.inputValue()) === text ? stays + 1 : 0;
+      if (stays === 0) {
+        await input.fill(text);
+      }
+      await sleep(400);
+    }
+    // It reads the folder of what was typed before it takes it.
     await until(async () => {
       await input.press('Enter');
       return input.waitFor({ state: 'hidden', timeout: 3_000 }).then(() => true, () => false);
