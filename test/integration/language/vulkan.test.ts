@@ -56,7 +56,7 @@ describe.skipIf(missing)(`LLaMA on Vulkan${missing ? ` (skipped: ${missing})` : 
   it('is refused, with the server alive, where its driver does not work', async () => {
     process.env['VK_DRIVER_FILES'] = path.join(folder, 'no-such-driver.json');
     const files = findRuntime('vulkan');
-    expect(files && (await probeDevice(files, { remember: false }))).toMatch(/finds no GPU|test process ended/);
+    expect(files && String(await probeDevice(files, { remember: false }))).toMatch(/finds no GPU|test process ended/);
     expect(Libllama.current).toBeUndefined();
   });
 
