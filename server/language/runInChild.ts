@@ -55,7 +55,7 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
       // Of an uncaught error the line that names it, else the last words.
       const lines = err.trim().split('\n');
       const tail = (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.slice(-3).join(' ')).slice(-500);
-      const end = phrase`the test process ended with ${signal ?? String(code)}`;
+      const end = signal === null ? phrase`the test process ended with code ${String(code)}` : phrase`the test process ended with ${signal}`;
       finish(new PhraseError(tail ? phrase`${end}: ${tail}` : end));
     });
     child.stdin.on('error', () => undefined);
