@@ -1,7 +1,7 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import { FairQueue, type Lane } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
-import { SharedTask } from '../common/sharedTask.js';
+import { SharedTasks } from '../common/sharedTasks.js';
 import type { ChatStage, FramePlan } from '../protocol/index.js';
 import type { EmbeddingStore, Embeddings, EngineParts, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
@@ -46,7 +46,7 @@ export function preprocessSpec(model: LoadedModel, kind: 'video' | 'image'): Pre
 export class EmbeddingSource {
   /** Decoding costs memory and all cores: one clip at a time. */
   readonly decoding = new FairQueue();
-  private readonly making = new Map<string, SharedTask<FoundEmbeddings, StageProgress>>();
+  private readonly making = new SharedTasks<FoundEmbeddings, StageProgress>();
   private readonly recent = new Map<string, Embeddings>();
 
   constructor(
@@ -67,19 +67,7 @@ export class EmbeddingSource {
       this.remember(key, embeddings);
       return { key, embeddings, cached: true, decodeMs: 0, encodeMs: 0, queuedMs: 0 };
     }
-    let task = this.making.get(key);
-    if (!task || task.abandoned) {
-      const created = new SharedTask<FoundEmbeddings, StageProgress>((report, shared) =>
-        this.make(request, report, shared).finally(() => {
-          if (this.making.get(key) === created) {
-            this.making.delete(key);
-          }
-        }),
-      );
-      this.making.set(key, created);
-      task = created;
-    }
-    return task.join(token, onStage);
+    return this.making.join(key, (report, shared) => this.make(request, report, shared), token, onStage);
   }
 
   private keyOf({ video, plan, model }: EmbeddingRequest): string {

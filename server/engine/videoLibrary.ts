@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type BigIntStats, promises as fs } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
-import { SharedTask } from '../common/sharedTask.js';
+import { SharedTasks } from '../common/sharedTasks.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { ErrorCode, Limits, phrase, VideoChatError, type VideoOpenResult } from '../protocol/index.js';
 import type { ProbeCache } from '../video/probeCache.js';
@@ -27,7 +27,7 @@ export function stampOf(stats: BigIntStats): string {
 export class VideoLibrary {
   private readonly videos = new Map<string, LibraryVideo>();
   private readonly idByPath = new Map<string, string>();
-  private readonly opening = new Map<string, SharedTask<VideoOpenResult>>();
+  private readonly opening = new SharedTasks<VideoOpenResult>();
 
   constructor(
     private readonly parts: VideoParts,
@@ -49,20 +49,7 @@ export class VideoLibrary {
       return { videoId: knownId, facts: known.opened.facts };
     }
     // Requests that come together for one file share one probe, and one id.
-    const key = `${stamp}:${absolute}`;
-    let task = this.opening.get(key);
-    if (!task || task.abandoned) {
-      const created = new SharedTask<VideoOpenResult>((_, shared) =>
-        this.probe(absolute, stamp, shared).finally(() => {
-          if (this.opening.get(key) === created) {
-            this.opening.delete(key);
-          }
-        }),
-      );
-      this.opening.set(key, created);
-      task = created;
-    }
-    return task.join(token);
+    return this.opening.join(`${stamp}:${absolute}`, (_, shared) => this.probe(absolute, stamp, shared), token);
   }
 
   private async probe(absolute: string, stamp: string, token: CancellationToken): Promise<VideoOpenResult> {

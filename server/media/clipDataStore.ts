@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { BoundedFolder } from '../common/boundedFolder.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import { FairQueue, type Lane } from '../common/fairQueue.js';
-import { SharedTask } from '../common/sharedTask.js';
+import { SharedTasks } from '../common/sharedTasks.js';
 import type { MediaParts } from '../engine/engineParts.js';
 import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
 import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
@@ -18,7 +18,7 @@ type Kind = keyof typeof versions;
 export class ClipDataStore {
   private readonly files: BoundedFolder;
   private readonly queue = new FairQueue(1);
-  private readonly making = new Map<string, SharedTask<Buffer>>();
+  private readonly making = new SharedTasks<Buffer>();
 
   constructor(
     folder: string,
@@ -59,24 +59,11 @@ export class ClipDataStore {
     if (found) {
       return found;
     }
-    const running = this.making.get(key);
-    if (running && !running.abandoned) {
-      return running.join(token);
-    }
-    const task = new SharedTask<Buffer>((_, shared) =>
-      this.queue
-        .run(lane, () => readUnchanged(video, shared, () => make(shared)), shared)
-        .then(async (made) => {
-          await this.files.write(key, made);
-          return made;
-        })
-        .finally(() => {
-          if (this.making.get(key) === task) {
-            this.making.delete(key);
-          }
-        }),
-    );
-    this.making.set(key, task);
-    return task.join(token);
+    const run = async (shared: CancellationToken): Promise<Buffer> => {
+      const made = await this.queue.run(lane, () => readUnchanged(video, shared, () => make(shared)), shared);
+      await this.files.write(key, made);
+      return made;
+    };
+    return this.making.join(key, (_, shared) => run(shared), token);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BoundedFolder } from '../common/boundedFolder.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import { FairQueue, type Lane } from '../common/fairQueue.js';
-import { SharedTask } from '../common/sharedTask.js';
+import { SharedTasks } from '../common/sharedTasks.js';
 import type { VideoParts } from '../engine/engineParts.js';
 import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
 import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
@@ -27,7 +27,7 @@ const folderBytes = 64 * 1024 * 1024;
 export class FrameStore {
   private readonly files: BoundedFolder;
   private readonly queue = new FairQueue(widest);
-  private readonly making = new Map<string, SharedTask<Buffer>>();
+  private readonly making = new SharedTasks<Buffer>();
 
   /** @param scratch makes or names a folder for what is not finished */
   constructor(
@@ -55,26 +55,12 @@ export class FrameStore {
     if (jpeg?.length) {
       return jpeg;
     }
-    const running = this.making.get(key);
-    if (running && !running.abandoned) {
-      return running.join(token);
-    }
-    if (this.queue.waiting >= mostWaiting) {
+    if (!this.making.has(key) && this.queue.waiting >= mostWaiting) {
       throw new VideoChatError(ErrorCode.InvalidRequest, phrase`${mostWaiting} pictures are waiting to be made.`, {
         hint: 'Ask again when some have come.',
       });
     }
-    const task = new SharedTask<Buffer>((_, shared) =>
-      this.queue
-        .run(lane, () => this.make(key, video, plan, height, shared), shared)
-        .finally(() => {
-          if (this.making.get(key) === task) {
-            this.making.delete(key);
-          }
-        }),
-    );
-    this.making.set(key, task);
-    return task.join(token);
+    return this.making.join(key, (_, shared) => this.queue.run(lane, () => this.make(key, video, plan, height, shared), shared), token);
   }
 
   private async make(

@@ -4,7 +4,7 @@ import { BoundedFolder } from '../common/boundedFolder.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
 import { FairQueue, type Lane } from '../common/fairQueue.js';
-import { SharedTask } from '../common/sharedTask.js';
+import { SharedTasks } from '../common/sharedTasks.js';
 import type { MediaParts } from '../engine/engineParts.js';
 import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
 import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
@@ -21,7 +21,7 @@ export interface HeldProxy {
 export class ProxyStore {
   private readonly files: BoundedFolder;
   private readonly queue = new FairQueue();
-  private readonly making = new Map<string, SharedTask<string, number>>();
+  private readonly making = new SharedTasks<string, number>();
 
   constructor(
     folder: string,
@@ -41,33 +41,17 @@ export class ProxyStore {
     onProgress: (fraction: number) => void,
   ): Promise<HeldProxy> {
     const key = proxyKey(video, recipe);
+    const run = (report: (fraction: number) => void, shared: CancellationToken): Promise<string> =>
+      this.queue.run(lane, () => this.make(key, video, recipe, shared, report), shared);
     // Held before it is looked for, lest it have to make room in between.
     const lease = this.files.hold(this.files.path(key));
     try {
-      const path = (await this.files.find(key)) ?? (await this.share(key, video, recipe, lane).join(token, onProgress));
+      const path = (await this.files.find(key)) ?? (await this.making.join(key, run, token, onProgress));
       return { path, lease };
     } catch (error) {
       await lease.dispose();
       throw error;
     }
-  }
-
-  private share(key: string, video: LibraryVideo, recipe: ProxyRecipe, lane: Lane): SharedTask<string, number> {
-    const running = this.making.get(key);
-    if (running && !running.abandoned) {
-      return running;
-    }
-    const task = new SharedTask<string, number>((report, token) =>
-      this.queue
-        .run(lane, () => this.make(key, video, recipe, token, report), token)
-        .finally(() => {
-          if (this.making.get(key) === task) {
-            this.making.delete(key);
-          }
-        }),
-    );
-    this.making.set(key, task);
-    return task;
   }
 
   private async make(
