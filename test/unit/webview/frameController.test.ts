@@ -2,7 +2,10 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { FrameClock } from '../../../webview/annotate/player/frameClock.js';
 import { FrameController, type FrameRange } from '../../../webview/annotate/player/frameController.js';
 
-/** A player that does as it is told, one step at a time; `early` makes seeks end a frame too early. */
+/**
+ * A player that does as it is told, one step at a time; `early` makes seeks end a frame too early, `hasty` tells of
+ * the frame before it tells that the seek ended.
+ */
 class SlowVideo extends EventTarget {
   readonly ownerDocument = { hidden: false };
   readyState = 0;
@@ -17,6 +20,7 @@ class SlowVideo extends EventTarget {
   constructor(
     readonly frames: readonly number[],
     public early = false,
+    readonly hasty = false,
   ) {
     super();
   }
@@ -50,10 +54,14 @@ class SlowVideo extends EventTarget {
     const target = this.#time;
     const found = this.frames.findLastIndex((time) => time <= target + 1e-9);
     const inside = target - (this.frames[found] ?? 0);
+    const shown = this.frames[this.early && inside < 0.01 ? Math.max(0, found - 1) : found] ?? 0;
+    if (this.hasty) {
+      this.show(shown);
+    }
     this.seeking = false;
     this.dispatchEvent(new Event('seeked'));
-    if (!this.seeking) {
-      this.show(this.frames[this.early && inside < 0.01 ? Math.max(0, found - 1) : found] ?? 0);
+    if (!this.seeking && !this.hasty) {
+      this.show(shown);
     }
   }
   load(): void {
@@ -71,8 +79,8 @@ describe('driving a player by frames', () => {
   let controller: FrameController;
   let loopRange: FrameRange | undefined;
   const clock = new FrameClock(Float64Array.from(times), 2, 25);
-  const begin = (early = false): void => {
-    video = new SlowVideo(times.map((time) => time + offset), early);
+  const begin = (early = false, hasty = false): void => {
+    video = new SlowVideo(times.map((time) => time + offset), early, hasty);
     controller = new FrameController({ clock: () => clock, changed: () => undefined, loopRange: () => loopRange });
     controller.attach(video as unknown as HTMLVideoElement);
     video.load();
@@ -123,15 +131,39 @@ describe('driving a player by frames', () => {
     expect(controller.frame).toBe(49);
   });
 
-  it('goes deeper into the frame where the player was one early', () => {
-    begin(true);
+  it.each([['after', false], ['before', true]])('goes deeper into the frame where the player was one early, and told so %s the seek had ended', (_when, hasty) => {
+    begin(true, hasty);
     ready();
     controller.seekFrame(7);
     video.finishSeek();
     expect(video.seeking).toBe(true);
     video.finishSeek();
     expect(video.currentTime).toBeCloseTo(7 / 25 + offset, 9);
-    expect(controller.frame).toBe(7);
+    expect([controller.frame, video.seeking]).toEqual([7, false]);
+  });
+
+  it('stays where it was paused', () => {
+    ready();
+    controller.seekFrame(5);
+    video.finishSeek();
+    controller.play();
+    video.show(20 / 25 + offset);
+    controller.pause();
+    video.seeks = [];
+    video.show(20 / 25 + offset);
+    expect([controller.frame, video.seeks]).toEqual([20, []]);
+  });
+
+  it('does not seek for ever where a player always shows another frame', () => {
+    ready();
+    video.seeks = [];
+    controller.seekFrame(5);
+    for (let i = 0; i < 10; i++) {
+      video.seeking = false;
+      video.dispatchEvent(new Event('seeked'));
+      video.show(2 / 25 + offset);
+    }
+    expect(video.seeks.length).toBeLessThan(6);
   });
 
   it('plays a part to its last frame and not one more', () => {

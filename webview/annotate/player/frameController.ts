@@ -1,4 +1,5 @@
 import type { FrameClock } from './frameClock.js';
+import { FrameSeeks } from './frameSeeks.js';
 
 export const speeds = [0.1, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4] as const;
 const shuttleRates = [-4, -2, -1, 0, 1, 2, 4] as const;
@@ -27,14 +28,10 @@ export class FrameController {
   #video: HTMLVideoElement | undefined;
   /** Takes back what hangs on the present video. */
   #leave: (() => void)[] = [];
-  /** Player's time of frame 0; nothing until that frame was seen. */
-  #offset: number | undefined;
+  /** Nothing until frame 0 was seen: only then the player's time of it is known. */
+  #seeks: FrameSeeks | undefined;
   /** The frame to show, which may be ahead of the one on the screen. */
   #frame = 0;
-  #seeking = false;
-  /** Another place was asked for while a seek was under way. */
-  #again = false;
-  #corrected = false;
   #range: FrameRange | undefined;
   #shuttle: (typeof shuttleRates)[number] = 0;
   #speed = 1;
@@ -85,7 +82,7 @@ export class FrameController {
     listen('loadeddata', () => this.#wait(video));
     listen('emptied', () => this.#reset());
     listen('error', () => this.#reset());
-    listen('seeked', () => this.#seeked());
+    listen('seeked', () => this.#seeks?.seeked());
     for (const type of ['play', 'pause', 'ended', 'ratechange']) {
       listen(type, () => this.#parts.changed());
     }
@@ -207,16 +204,14 @@ export class FrameController {
   }
 
   #reset(): void {
-    this.#offset = undefined;
-    this.#seeking = false;
-    this.#again = false;
+    this.#seeks = undefined;
     this.#parts.changed();
   }
 
   /** The first frame shown is frame 0, whatever time the player gives it. Then on to where the person was. */
   #calibrate(video: HTMLVideoElement, offset: number): void {
-    if (this.#video === video && this.#offset === undefined) {
-      this.#offset = offset;
+    if (this.#video === video && !this.#seeks) {
+      this.#seeks = new FrameSeeks(video, offset, () => this.#clock);
       this.#goTo(this.#frame);
     }
   }
@@ -232,7 +227,7 @@ export class FrameController {
   #follow(video: HTMLVideoElement): void {
     const onFrame = (_now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
       if (this.#video === video) {
-        if (this.#offset === undefined) {
+        if (!this.#seeks) {
           this.#calibrate(video, mediaTime < 1 ? mediaTime : 0);
         } else {
           this.#showed(mediaTime, true);
@@ -246,20 +241,19 @@ export class FrameController {
   /** @param certain the time is that of a frame on the screen, and not just the player's clock */
   #showed(playerSeconds: number, certain = false): void {
     const video = this.#video;
-    if (!video || this.#offset === undefined) {
+    if (!video || !this.#seeks) {
       return;
     }
-    const frame = this.#clock.clamp(this.#clock.frameAt(playerSeconds - this.#offset));
+    const frame = this.#clock.clamp(this.#clock.frameAt(playerSeconds - this.#seeks.offset));
     if (video.paused || video.seeking) {
-      // A seek that ended one frame early is made once more, deeper into the frame.
-      if (certain && !video.seeking && !this.#seeking && frame !== this.#frame && !this.#corrected) {
-        this.#corrected = true;
-        video.currentTime = this.#offset + this.#clock.seekTo(this.#frame, true);
+      if (certain) {
+        this.#seeks.presented(frame);
       }
       return;
     }
     if (frame !== this.#frame) {
       this.#frame = frame;
+      this.#seeks.played(frame);
       this.#parts.changed();
     }
     this.#checkRange(video);
@@ -284,26 +278,8 @@ export class FrameController {
 
   #goTo(frame: number): void {
     this.#frame = this.#clock.clamp(frame);
-    this.#corrected = false;
-    const video = this.#video;
-    if (video && this.#offset !== undefined) {
-      if (this.#seeking) {
-        this.#again = true;
-      } else {
-        this.#seeking = true;
-        video.currentTime = this.#offset + this.#clock.seekTo(this.#frame);
-      }
-    }
+    this.#seeks?.goTo(this.#frame);
     this.#parts.changed();
-  }
-
-  /** Steps that came meanwhile are one seek now: the player never has more than one to do. */
-  #seeked(): void {
-    this.#seeking = false;
-    if (this.#again) {
-      this.#again = false;
-      this.#goTo(this.#frame);
-    }
   }
 
   #setRate(gear: number): void {
