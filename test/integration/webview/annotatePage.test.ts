@@ -1,24 +1,23 @@
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { AnnotateState } from '../../../server/protocol/annotatePanel.js';
 import { makeClip } from '../../media/makeClip.js';
 import { exampleAnnotateState, exampleDocument, exampleKeys } from './support/annotateExamples.js';
 import { AnnotatePageDriver, type OpenAnnotator } from './support/annotatePageDriver.js';
-import { findChromium } from './support/findChromium.js';
+import { chromiumPath, launchChromium } from './support/chromium.js';
 import { servePage } from './support/pageServer.js';
 
-const executable = findChromium();
 /** The machine may be busy. */
 const patient = { timeout: 15_000 };
 
-describe.skipIf(!executable)('the annotator in Chromium (skipped where there is none)', () => {
+describe.skipIf(!chromiumPath)('the annotator in Chromium (skipped where there is none)', () => {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof servePage>>;
   let annotator: AnnotatePageDriver;
 
   beforeAll(async () => {
     server = await servePage(await makeClip({ name: 'plain' }));
-    browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,16 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findFfmpeg } from '../../../server/video/findFfmpeg.js';
 import { makeClip } from '../../media/makeClip.js';
 import { exampleAnnotateState } from './support/annotateExamples.js';
 import { AnnotatePageDriver } from './support/annotatePageDriver.js';
-import { findChromium } from './support/findChromium.js';
+import { chromiumPath, launchChromium } from './support/chromium.js';
 import { servePage } from './support/pageServer.js';
 
 const run = promisify(execFile);
-const executable = findChromium();
 
 /** Grey values of every frame, as ffmpeg decodes them in the order of presentation. */
 async function decodedFrames(clip: string, width: number, height: number): Promise<Buffer[]> {
@@ -30,10 +29,10 @@ async function frameTimes(clip: string): Promise<number[]> {
 
 const difference = (a: Uint8Array, b: Uint8Array): number => a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0);
 
-describe.skipIf(!executable)('stepping to a frame shows that frame of ffmpeg (skipped where there is no Chromium)', () => {
+describe.skipIf(!chromiumPath)('stepping to a frame shows that frame of ffmpeg (skipped where there is no Chromium)', () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-gpu'] });
+    browser = await launchChromium();
   });
   afterAll(() => browser?.close());
 
@@ -47,7 +46,7 @@ describe.skipIf(!executable)('stepping to a frame shows that frame of ffmpeg (sk
     const clip = await makeClip({ name });
     const [frames, times] = [await decodedFrames(clip, width, height), await frameTimes(clip)];
     expect(frames).toHaveLength(times.length);
-    const server = await servePage(clip, times);
+    const server = await servePage(clip, { times });
     const annotator = await AnnotatePageDriver.open(browser, server.origin, { width: 700, height: 600 });
     try {
       const state = exampleAnnotateState(server.origin);

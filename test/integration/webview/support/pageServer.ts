@@ -26,15 +26,21 @@ const types: Record<string, string> = { '.js': 'text/javascript', '.css': 'text/
 /** Presentation times of the frames of the clip that most tests use: 25 in each of 4 seconds. */
 const evenTimes = Array.from({ length: 100 }, (_, frame) => frame / 25);
 
+export interface PageServerOptions {
+  times?: readonly number[];
+  /** Where media come from, if from elsewhere. */
+  mediaOrigin?: string;
+}
+
 /** Serves the pages as the editor does, with their content policy, and media as the server does. */
-export async function servePage(clipPath: string, times: readonly number[] = evenTimes): Promise<{ origin: string; dispose(): void }> {
+export async function servePage(clipPath: string, { times = evenTimes, mediaOrigin = '' }: PageServerOptions = {}): Promise<{ origin: string; dispose(): void }> {
   const clip = await readFile(clipPath);
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const file = path.basename(url.pathname);
     if (url.pathname === '/' || url.pathname === '/annotator') {
       const page = url.pathname === '/' ? 'chat' : 'annotate';
-      answer(response, 200, 'text/html', pageHtml(page, (url.searchParams.get('theme') ?? 'dark') as ThemeName, url.searchParams.get('strings')));
+      answer(response, 200, 'text/html', pageHtml(page, (url.searchParams.get('theme') ?? 'dark') as ThemeName, url.searchParams.get('strings'), mediaOrigin));
     } else if (url.pathname.startsWith('/media/broken')) {
       answer(response, 200, 'video/mp4', 'no video at all');
     } else if (url.pathname.startsWith('/picture')) {
@@ -68,16 +74,16 @@ export async function servePage(clipPath: string, times: readonly number[] = eve
   };
 }
 
-function pageHtml(page: 'chat' | 'annotate', theme: ThemeName, strings: string | null): string {
+function pageHtml(page: 'chat' | 'annotate', theme: ThemeName, strings: string | null, mediaOrigin: string): string {
   const nonce = 'testnonce0123456789';
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
     `font-src 'self'`,
-    `img-src 'self'`,
-    `media-src 'self'`,
-    `connect-src 'self'`,
+    `img-src 'self' ${mediaOrigin}`,
+    `media-src 'self' ${mediaOrigin}`,
+    `connect-src 'self' ${mediaOrigin}`,
   ].join('; ');
   return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
 <style nonce="${nonce}">${themeCss(theme)}</style><link rel="stylesheet" href="/${page}.css"><title>VideoChat</title>
