@@ -35,7 +35,9 @@ describeInBrowser('annotating a clip', () => {
   let panel: AnnotatePanel;
   const shot = (what: string): Promise<string> => editor().workbench.screenshot(what);
   const file = (): string => path.join(editor().workspace, 'sample.mp4.videochat.json');
-  const onDisk = (): Promise<string> => readFile(file(), 'utf8');
+  /** The editor empties a file before it writes it. */
+  const onDisk = (): Promise<string> => until(() => readFile(file(), 'utf8'), 'the document on disk');
+  const expectOnDisk = (text: string): Promise<void> => expect.poll(async () => settled(await onDisk()), { timeout: 20_000 }).toBe(text);
   const git = async (...args: string[]): Promise<string> =>
     (await promisify(execFile)('git', ['-c', 'user.name=ada', '-c', 'user.email=ada@example.org', ...args], { cwd: editor().workspace })).stdout;
   /** The text of a document, without the ids and moments that are new each time. */
@@ -59,7 +61,7 @@ describeInBrowser('annotating a clip', () => {
     await panel.selected.waitFor({ state: 'attached' });
     await panel.typeCaption('A circle moves.');
     await panel.save();
-    expect(settled(await onDisk())).toBe(canonical(segment(1, 2, 'A circle moves.')));
+    await expectOnDisk(canonical(segment(1, 2, 'A circle moves.')));
     await shot('made');
   });
 
@@ -67,7 +69,7 @@ describeInBrowser('annotating a clip', () => {
     await panel.drag(2, 3);
     await panel.expectTimes('0:00:01.00 → 0:00:03.00');
     await panel.save();
-    expect(settled(await onDisk())).toBe(canonical(segment(1, 3, 'A circle moves.')));
+    await expectOnDisk(canonical(segment(1, 3, 'A circle moves.')));
   });
 
   it('undoes twenty steps and more, back to the beginning, and does them again', async () => {
@@ -88,7 +90,7 @@ describeInBrowser('annotating a clip', () => {
     await panel.press('Control+z', 20);
     await panel.expectTimes('0:00:01.00 → 0:00:03.00');
     await panel.save();
-    expect(settled(await onDisk())).toBe(canonical(segment(1, 3, 'A circle moves.')));
+    await expectOnDisk(canonical(segment(1, 3, 'A circle moves.')));
   });
 
   it('shows the same when it is opened again', async () => {
@@ -137,7 +139,7 @@ describeInBrowser('annotating a clip', () => {
     await problem.waitFor({ state: 'detached' });
     await panel.applied();
     await panel.save();
-    expect(settled(await onDisk())).toBe(canonical(segment(1, 3, 'A circle moves.'), segment(3, 5, 'It goes on.')));
+    await expectOnDisk(canonical(segment(1, 3, 'A circle moves.'), segment(3, 5, 'It goes on.')));
     await workbench.runCommand('View: Toggle Panel Visibility');
   });
 
@@ -206,6 +208,6 @@ describeInBrowser('annotating a clip', () => {
     await shot('found-again');
     await panel.tracks.focus();
     await panel.save();
-    expect(await onDisk()).toContain('Typed before the end.');
+    await expect.poll(onDisk, { timeout: 20_000 }).toContain('Typed before the end.');
   });
 });

@@ -66,7 +66,8 @@ describeInBrowser('a dataset', () => {
   });
   let panel: AnnotatePanel;
   const shot = (what: string): Promise<string> => editor().workbench.screenshot(what);
-  const onDisk = (name: string): Promise<string> => readFile(path.join(editor().workspace, name), 'utf8');
+  /** The editor empties a file before it writes it. */
+  const onDisk = (name: string): Promise<string> => until(() => readFile(path.join(editor().workspace, name), 'utf8'), name);
 
   it('gets suggestions of the model, which are accepted, edited and rejected by keys', async () => {
     const { workbench } = editor();
@@ -103,8 +104,11 @@ describeInBrowser('a dataset', () => {
     await left(0);
     await panel.save();
     await shot('reviewed');
-    const { questions } = JSON.parse(await onDisk('sample.mp4.videochat.json')) as { questions: Item[] };
-    expect(questions.map(({ answer, provenance: { status, reviewer } }) => [answer, status, reviewer])).toEqual([
+    const decided = async (): Promise<unknown> => {
+      const { questions } = JSON.parse(await onDisk('sample.mp4.videochat.json')) as { questions: Item[] };
+      return questions.map(({ answer, provenance: { status, reviewer } }) => [answer, status, reviewer]);
+    };
+    await expect.poll(decided, { timeout: 20_000 }).toEqual([
       ['There are two objects.', 'accepted', 'ada'],
       ['A red disc and a blue square.', 'edited', 'ada'],
       ['The red circle appears first.', 'rejected', 'ada'],

@@ -22,9 +22,9 @@ describeInBrowser('chatting about a clip', () => {
     const answer = await panel.finishedAnswer();
     await shot('answer');
     expect(answer).toMatch(/red circle/i);
-    // It came in parts, and none was lost or changed places.
+    // In however many parts it came, none was lost or changed places.
     const versions = await panel.answerVersions();
-    expect(versions.length).toBeGreaterThan(1);
+    expect(versions.at(-1)).toBe(answer);
     expect(versions.filter((version) => !answer.startsWith(version))).toEqual([]);
     await expect.poll(() => panel.frame.locator('.frames .frame').count()).toBe(8);
     expect(await panel.frame.locator('.result').last().textContent()).toMatch(/VideoChat\smini.*CPU.*8\sframes.*tok\/s/);
