@@ -84,6 +84,9 @@ export const ErrorCode = {
   AnnotationsNotWritten: 604,
   /** A journal that belongs to another run. */
   JournalMismatch: 605,
+
+  /** A perception model is missing or damaged. */
+  PerceptionUnavailable: 701,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
