@@ -1,0 +1,52 @@
+import type { CancellationToken } from '../common/cancellation.js';
+import type { Disposable } from '../common/dispose.js';
+import type { FrameSights, SightKind } from './observations.js';
+
+/** A decoded picture as it is displayed: 8-bit RGB. Its longer side should have at most 960 pixels. */
+export interface RgbFrame {
+  width: number;
+  height: number;
+  data: Uint8Array; // [H,W,3]
+}
+
+/** What a perception model is for: a detector of sights, or the one that hears voices. */
+export type PerceptionKind = SightKind | 'voice';
+
+export interface PerceptionModelFacts {
+  id: string;
+  name: string;
+  kinds: PerceptionKind[];
+  /** Of its manifest, which names weights by hash and all thresholds: another one may see something else. Hex. */
+  sha256: string;
+}
+
+/** Hears one clip from its beginning. Several may be in use at once. */
+export interface VoiceListener {
+  /**
+   * How likely somebody speaks, 0…1, in each whole window of {@link voiceWindow} samples. What is left over is kept for the
+   * next call, and so is what the model remembers.
+   *
+   * @param samples 16 kHz, mono, -1…1; those that follow the last call's
+   * @throws PerceptionUnavailable, RequestCancelled
+   */
+  hear(samples: Float32Array, token?: CancellationToken): Promise<Float32Array>;
+}
+
+/** Samples in a window of a {@link VoiceListener}, at {@link voiceSampleRate}. */
+export const voiceWindow = 512;
+export const voiceSampleRate = 16_000; // Hz
+
+/** The perception models that are installed. Work is done in order, one call at a time. */
+export interface Perception extends Disposable {
+  /**
+   * Looks at one frame. A kind that was asked for is missing from the result if the frame broke the detectors twice: then
+   * it should be passed over.
+   *
+   * @throws PerceptionUnavailable (no model for one of `kinds`, it is damaged, or keeps breaking), RequestCancelled
+   */
+  look(frame: RgbFrame, kinds: readonly SightKind[], token?: CancellationToken): Promise<FrameSights>;
+  listen(): VoiceListener;
+  models(): PerceptionModelFacts[];
+  /** Whether there are a manifest and its files; their hashes are compared before they are opened. */
+  isAvailable(kind: PerceptionKind): boolean;
+}
