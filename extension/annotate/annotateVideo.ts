@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { ErrorCode, type VideoFacts, VideoChatError, VideoOpenRequest } from '../../server/protocol/index.js';
+import { ErrorCode, type Segment, type VideoFacts, VideoChatError, VideoOpenRequest } from '../../server/protocol/index.js';
 import { localPath } from '../chat/localPath.js';
 import type { ExtensionParts } from '../context.js';
 import { noteUse } from '../files/newestFirst.js';
@@ -21,8 +21,12 @@ export interface AnnotateVideoParts extends Pick<ExtensionParts, 'server' | 'log
   created: NewDocuments;
 }
 
-/** Opens the annotations of each clip, and makes a document for one that has none. */
-export async function annotateVideos(uris: readonly vscode.Uri[], parts: AnnotateVideoParts): Promise<void> {
+/**
+ * Opens the annotations of each clip, and makes a document for one that has none.
+ *
+ * @param moment what to show first
+ */
+export async function annotateVideos(uris: readonly vscode.Uri[], parts: AnnotateVideoParts, moment?: Segment): Promise<void> {
   const { t } = vscode.l10n;
   const chosen = uris.length > 0 ? uris : [await pickVideo({ title: t('Annotate Video') })].filter((one) => one !== undefined);
   const paths = chosen.map(localPath).filter((path) => path !== undefined);
@@ -35,14 +39,14 @@ export async function annotateVideos(uris: readonly vscode.Uri[], parts: Annotat
   for (const path of paths.slice(0, mostAtOnce)) {
     noteUse(path);
     try {
-      await annotateVideo(path, parts);
+      await annotateVideo(path, parts, moment);
     } catch (error) {
       await showProblem(error);
     }
   }
 }
 
-async function annotateVideo(videoPath: string, parts: AnnotateVideoParts): Promise<void> {
+async function annotateVideo(videoPath: string, parts: AnnotateVideoParts, moment: Segment | undefined): Promise<void> {
   const { documents, editors, created } = parts;
   const place = documentPlace(videoPath, await documents.finder.find(videoPath));
   if (!(await stat(place.path).then(() => true, () => false))) {
@@ -59,7 +63,7 @@ async function annotateVideo(videoPath: string, parts: AnnotateVideoParts): Prom
       });
     }
   }
-  await editors.show(vscode.Uri.file(place.path));
+  await editors.show(vscode.Uri.file(place.path), moment && { type: 'seek', segment: moment, play: false });
 }
 
 /** Facts to note in the document. Without a server it is made all the same; they are noted later. */

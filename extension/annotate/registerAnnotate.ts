@@ -19,10 +19,11 @@ import { refusalProblem } from './problemTexts.js';
 import type { Annotators, ReviewQueue } from './reviewQueue.js';
 import { writeChange } from './writeChange.js';
 
+const segment = z.object({ startSeconds: z.number(), endSeconds: z.number() });
 const target = z.optional(
   z.union([
     z.object({ list: z.enum(['segments', 'questions', 'conversations']), itemId: z.string() }),
-    z.object({ segment: z.object({ startSeconds: z.number(), endSeconds: z.number() }) }),
+    z.object({ segment }),
   ]),
 );
 const edits = z.array(safeEditSchema);
@@ -45,7 +46,8 @@ export function registerAnnotate(parts: ExtensionParts, chatClips: () => string[
     review: () => review,
   });
   const handlers: Record<string, (...args: unknown[]) => unknown> = {
-    'videochat.annotateVideo': (uri, uris) => annotateVideos(clipsOf(uri, uris, chatClips), { ...parts, documents, editors, created }),
+    'videochat.annotateVideo': (uri, uris, moment) =>
+      annotateVideos(clipsOf(uri, uris, chatClips), { ...parts, documents, editors, created }, segment.safeParse(moment).data),
     [`${annotatePrefix}reveal`]: (uri, what) => reveal(editors, uri, what),
     [`${annotatePrefix}applyEdits`]: (uri, changes) => applyEdits(documents, uri, changes),
     [`${annotatePrefix}addLabel`]: (manifest, name) => addLabelTo(manifest, name),

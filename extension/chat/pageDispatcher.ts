@@ -13,6 +13,8 @@ export interface PageServices {
   openLink(url: URL): Promise<void>;
   /** Adds dropped files, or those a person picks when there are none. */
   addClips(uris: string[]): Promise<Answer>;
+  /** Opens the annotations of a clip of the conversation. */
+  annotate(clipId: string, seconds: number | undefined): Promise<Answer>;
   action(action: PanelAction): Promise<Answer>;
   warn(message: string): void;
 }
@@ -79,6 +81,8 @@ async function perform(
     case 'removeClip':
       await controller.removeClip(message.clipId);
       return undefined;
+    case 'annotate':
+      return services.annotate(message.clipId, message.seconds);
     case 'frames':
       controller.setFrames(message.frames);
       return undefined;

@@ -47,6 +47,16 @@ export function pageServices(
     return chosen && add([chosen]);
   };
 
+  const annotate = async (clipId: string, seconds: number | undefined): Promise<PanelProblem | undefined> => {
+    const clip = panel.conversation.clips.find((each) => each.clipId === clipId);
+    if (!clip) {
+      return { message: t('This clip is not in the conversation any more.') };
+    }
+    const moment = seconds === undefined ? undefined : { startSeconds: seconds, endSeconds: seconds };
+    await vscode.commands.executeCommand('videochat.annotateVideo', vscode.Uri.file(clip.path), undefined, moment);
+    return undefined;
+  };
+
   const run = async (action: PanelAction): Promise<PanelProblem | undefined> => {
     switch (action) {
       case 'retry':
@@ -90,6 +100,7 @@ export function pageServices(
     copy: async (text) => vscode.env.clipboard.writeText(text),
     openLink: (url) => openLink(url, parts),
     addClips: async (uris) => (uris.length === 0 ? pick() : add(uris.map(parseUri))),
+    annotate,
     action: run,
     warn: (message) => parts.log.warn(message),
   };

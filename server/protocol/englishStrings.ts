@@ -90,6 +90,7 @@ export const englishStrings: PanelStrings = {
   addClip: 'Add a video or a picture',
   removeClip: 'Remove {0}',
   showClip: 'Show {0}',
+  annotateClip: 'Annotate {0}',
   clips: 'Clips and pictures',
   dropHere: 'Drop videos or pictures to talk about them',
   dropUnknown: 'Only files from the editor’s explorer can be dropped here. Use the add button for others.',

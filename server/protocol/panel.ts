@@ -134,6 +134,8 @@ export type PageMessage =
   /** URIs that were dropped on the page, or none: the host shows a picker. */
   | { type: 'addClips'; id: number; uris: string[] }
   | { type: 'removeClip'; id: number; clipId: string }
+  /** Opens the annotations of a clip, at the moment that the player shows. */
+  | { type: 'annotate'; id: number; clipId: string; seconds?: number }
   | { type: 'frames'; id: number; frames: number | null }
   /** The player could not show the clip as it is. `silent`: it has sound, but none was decoded. */
   | { type: 'playbackFailed'; id: number; clipId: string; reason: 'error' | 'noPicture' | 'silent' | 'slow' }

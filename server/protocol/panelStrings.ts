@@ -117,6 +117,8 @@ export interface PanelStrings {
   removeClip: string;
   /** File name. */
   showClip: string;
+  /** File name. */
+  annotateClip: string;
   clips: string;
   dropHere: string;
   dropUnknown: string;

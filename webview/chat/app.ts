@@ -213,6 +213,8 @@ export class App extends PageElement {
       case 'scrolled':
         this.#saved = { ...this.#saved, anchor: intent.anchor };
         return this.#saveSoon();
+      case 'annotate':
+        return this.#request({ ...intent, ...(intent.clipId === this.#clip?.clipId ? this.#moment : {}) });
       case 'editAndResend':
         return this.#request({ ...intent, ...this.#frames });
       default:
@@ -223,6 +225,11 @@ export class App extends PageElement {
   get #frames(): { frames?: number } {
     const frames = this.page.panel?.frames;
     return frames === undefined ? {} : { frames };
+  }
+
+  /** What the player shows. */
+  get #moment(): { seconds?: number } {
+    return this.player && this.#clip?.facts?.kind === 'video' ? { seconds: this.player.seconds } : {};
   }
 
   /** The part that is marked, and the clip it is of. */

@@ -229,6 +229,19 @@ describe('the page', () => {
     expect(shown()).toEqual(['true', 'false']);
   });
 
+  it('opens the annotations of each clip, of the one that is shown at its moment; of a lost one there are none', async () => {
+    const facts = { kind: 'video', width: 4, height: 3, durationSeconds: 4, fps: 25, frameCount: 100, streams: [] } as unknown as VideoFacts;
+    const media: MediaSource = { mediaId: 'm', mode: 'file', reason: '', url: 'http://127.0.0.1:1/t/m', mimeType: 'video/mp4', bytes: 1 };
+    const lost = { clipId: 'v3', name: 'c.mp4', problem: { message: 'It is gone.' } };
+    const clips = [{ clipId: 'v1', name: 'a.mp4', facts, media }, { clipId: 'v2', name: 'b.mp4', facts, media }, lost];
+    await tell({ type: 'state', state: panel({ clips }) });
+    await tell({ type: 'seek', clipId: 'v1', segment: { startSeconds: 1.5, endSeconds: 1.5 }, play: false });
+    button('Annotate a.mp4').click();
+    button('Annotate b.mp4').click();
+    expect(said('annotate').map(({ clipId, seconds }) => [clipId, seconds])).toEqual([['v1', 1.5], ['v2', undefined]]);
+    expect(button('Annotate c.mp4').disabled).toBe(true);
+  });
+
   it('asks about a part of the clip that is shown', async () => {
     saved = { conversationId: 'c1', draft: 'What?', clipId: 'v2', span: { startSeconds: 1, endSeconds: 2 } };
     app.remove();

@@ -183,7 +183,7 @@ export class AnnotateSession {
         return this.reveal(message.list, message.itemId);
       case 'seek': {
         const { startSeconds: start, endSeconds: end } = message.segment;
-        this.controller.seekSeconds(start);
+        this.#seek(start);
         this.view?.showTime(start, end);
         if (message.play) {
           this.controller.play(end > start ? { start, end } : undefined);
@@ -249,7 +249,7 @@ export class AnnotateSession {
     const item = this.#shown?.[list].find((each) => each.id === id);
     const span = item && ('start' in item ? item : 'span' in item ? item.span : undefined);
     if (span) {
-      this.controller.seekSeconds(span.start);
+      this.#seek(span.start);
       this.view?.showTime(span.start, span.end);
     }
     this.changed();
@@ -277,6 +277,12 @@ export class AnnotateSession {
     this.controller.dispose();
     this.#changed.clear();
     this.#moved.clear();
+  }
+
+  /** Before the clip's length is known there is no place to go to yet. */
+  #seek(seconds: number): void {
+    this.#wanted = this.#wanted === undefined ? undefined : seconds;
+    this.controller.seekSeconds(seconds);
   }
 
   #refresh(): void {

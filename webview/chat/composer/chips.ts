@@ -23,6 +23,7 @@ export function clipChips(clips: readonly PanelClip[], shown: string | undefined
         >
           <i class="codicon codicon-${icon}" aria-hidden="true"></i><span>${clip.name}</span>
         </button>
+        ${iconButton('tag', format(texts.annotateClip, clip.name), () => emit({ type: 'annotate', clipId: clip.clipId }), { disabled: clip.problem !== undefined })}
         ${iconButton('close', format(texts.removeClip, clip.name), () => emit({ type: 'removeClip', clipId: clip.clipId }))}
       </span>`;
     })}

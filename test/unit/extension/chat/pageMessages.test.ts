@@ -20,6 +20,7 @@ const examples: { [Type in PageMessage['type']]: Extract<PageMessage, { type: Ty
   openLink: { type: 'openLink', id: 7, url: 'https://example.com/' },
   addClips: { type: 'addClips', id: 8, uris: ['file:///clips/a.mp4'] },
   removeClip: { type: 'removeClip', id: 9, clipId: 'clip-1' },
+  annotate: { type: 'annotate', id: 13, clipId: 'clip-1', seconds: 2.5 },
   frames: { type: 'frames', id: 10, frames: null },
   playbackFailed: { type: 'playbackFailed', id: 11, clipId: 'clip-1', reason: 'silent' },
   action: { type: 'action', id: 12, action: 'showLog' },
@@ -48,6 +49,9 @@ describe('a message of the page', () => {
     ['no frames', { type: 'send', id: 3, text: 'x', frames: 0 }, 3],
     ['too many frames', { type: 'frames', id: 3, frames: 65 }, 3],
     ['half a frame', { type: 'frames', id: 3, frames: 1.5 }, 3],
+    ['a moment before the clip', { type: 'annotate', id: 3, clipId: 'c', seconds: -1 }, 3],
+    ['a moment that is none', { type: 'annotate', id: 3, clipId: 'c', seconds: Number.POSITIVE_INFINITY }, 3],
+    ['a path in the place of a clip', { type: 'annotate', id: 3, clipId: '/etc/'.repeat(100) }, 3],
     ['no abilities', { type: 'ready' }, undefined],
   ])('with %s is refused, and its id is read where there is one', (_, value, id) => {
     const parsed = parsePageMessage(value);
@@ -77,6 +81,7 @@ describe('what the page asks for', () => {
       copy: (text) => note('copy', text),
       openLink: (url) => note('openLink', url.href),
       addClips: async (uris) => void (await note('addClips', uris)),
+      annotate: async (clipId, seconds) => void (await note('annotate', clipId, seconds)),
       action: async (action) => void (await note('action', action)),
       warn: (message) => void note('warn', message),
     };
@@ -120,6 +125,12 @@ describe('what the page asks for', () => {
       expect(replies[0]?.[1]?.message).toMatch(/websites/);
     },
   );
+
+  it('opens the annotations of a clip at a moment', async () => {
+    await dispatch({ type: 'annotate', id: 1, clipId: 'clip-1', seconds: 2.5 });
+    await dispatch({ type: 'annotate', id: 2, clipId: 'clip-1' });
+    expect(done).toEqual([['annotate', 'clip-1', 2.5], ['annotate', 'clip-1', undefined]]);
+  });
 
   it('opens links to websites', async () => {
     await dispatch({ type: 'openLink', id: 1, url: 'http://example.com/a b' });
