@@ -18,9 +18,13 @@ export function annotateActions(editor: AnnotateEditor, { server }: Pick<Annotat
     switch (action) {
       case 'undo':
       case 'redo':
-        await open.model.settled();
-        panel.reveal();
-        return run(action);
+        // The text's own undo is at once: edits on their way would come after it, and there would be nothing to redo.
+        return open.model.inOrder(async () => {
+          if (!panel.active) {
+            panel.reveal();
+          }
+          return run(action);
+        });
       case 'save':
         await open.model.settled();
         return (await open.document.save()) ? undefined : { message: vscode.l10n.t('The document was not saved.') };

@@ -25,7 +25,7 @@ export function annotateKeys({ contributes }: KeyManifest, platform: string): Ke
     const title = (typeof named === 'string' ? named : named.value).replace(/^[^:：]*[:：]\s*/, '');
     const bound = contributes.keybindings.filter((each) => each.command === id);
     const keys = bound.map(({ key, mac }) => keyLabel(platform === 'darwin' ? (mac ?? key) : key, platform));
-    return [{ command, title, key: keys.join(', ') }];
+    return [{ command, title, key: [...new Set(keys)].join(', ') }];
   });
 }
 

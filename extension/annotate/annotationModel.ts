@@ -94,7 +94,12 @@ export class AnnotationModel {
    * changed meanwhile stays.
    */
   edit(edits: readonly AnnotationEdit[]): Promise<ModelRefusal | undefined> {
-    const done = this.queue.then(() => this.editNow(edits));
+    return this.inOrder(() => this.editNow(edits));
+  }
+
+  /** Does something else to the text once all edits so far are in it; later edits wait until it is done. */
+  inOrder<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.queue.then(work);
     this.queue = done.catch(() => undefined);
     return done;
   }

@@ -33,6 +33,13 @@ export class OpenDocuments {
     this.subscriptions = [
       vscode.workspace.onDidOpenTextDocument((document) => isAnnotations(document) && this.get(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.forget(document)),
+      // What is on its way from a page is saved with the rest.
+      vscode.workspace.onWillSaveTextDocument((event) => {
+        const open = this.byUri.get(event.document.uri.toString());
+        if (open) {
+          event.waitUntil(open.model.settled().then((): vscode.TextEdit[] => []));
+        }
+      }),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         this.byUri.get(document.uri.toString())?.model.textChanged();
         if (isManifest(document)) {

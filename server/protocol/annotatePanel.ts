@@ -43,7 +43,7 @@ export const annotateCommands = [
   'playPause', 'nextFrame', 'previousFrame', 'jumpForward', 'jumpBackward',
   'shuttleBack', 'shuttleStop', 'shuttleForward', 'slower', 'faster', 'loopSegment', 'playSegment',
   'markIn', 'markOut', 'addSegment', 'toggleEvent', 'cancel', 'splitSegment', 'mergeSegments', 'duplicateSegment',
-  'deleteItem', 'startToPlayhead', 'endToPlayhead', 'moveEarlier', 'moveLater', 'startEarlier', 'startLater', 'endEarlier', 'endLater',
+  'deleteItem', 'undo', 'redo', 'startToPlayhead', 'endToPlayhead', 'moveEarlier', 'moveLater', 'startEarlier', 'startLater', 'endEarlier', 'endLater',
   'label1', 'label2', 'label3', 'label4', 'label5', 'label6', 'label7', 'label8', 'label9', 'repeatLabel', 'holdLabel',
   'nextSegment', 'previousSegment', 'nextUnreviewed', 'previousUnreviewed', 'nextTrack', 'previousTrack',
   'accept', 'reject', 'editCaption', 'zoomIn', 'zoomOut', 'zoomToFit', 'zoomToSegment', 'toggleSnapping',
@@ -81,5 +81,7 @@ export type AnnotatePageMessage =
   /** After a decision in a review: go to the next item, in another document perhaps. */
   | { type: 'nextReview'; id: number; decided?: { itemId: string; status: AnnotationStatus } }
   | { type: 'action'; id: number; action: 'undo' | 'redo' | 'save' | 'openAsText' | 'openInChat' | 'locateMedia' | 'restartServer' | 'showLog' | 'showKeys' | 'rebindKeys' }
+  /** A link in the dataset's instructions was chosen; the host asks before it opens anything. */
+  | { type: 'openLink'; id: number; url: string }
   /** What has the focus, for the `when` clauses of keys: none of them may fire while a person types. */
   | { type: 'focus'; place: 'timeline' | 'list' | 'text' | 'other' };

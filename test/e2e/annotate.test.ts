@@ -75,9 +75,8 @@ describeInBrowser('annotating a clip', () => {
   it('undoes twenty steps and more, back to the beginning, and does them again', async () => {
     await panel.press('v');
     await panel.expectTimes('0:00:01.00 → 0:00:03.066667');
+    // Nobody waits for the text: each key is taken back in its turn.
     await panel.press('v', 19);
-    await panel.expectTimes('0:00:01.00 → 0:00:04.333333');
-    await panel.applied();
     await panel.press('Control+z', 20);
     await panel.expectTimes('0:00:01.00 → 0:00:03.00');
     // Before these there are the resizing, the caption and the segment itself.

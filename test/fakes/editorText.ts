@@ -7,6 +7,8 @@ export class EditorText {
   text: string;
   version = 1;
   readOnly = false;
+  /** A change takes its time, as it does across processes. */
+  slow = false;
   /** What somebody else does right before the next change of the model. */
   meanwhile: (() => void) | undefined;
   changes: LineChange[] = [];
@@ -45,6 +47,9 @@ export class EditorText {
 
   private async replace(change: LineChange): Promise<boolean> {
     const { version } = this;
+    if (this.slow) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     const act = this.meanwhile;
     this.meanwhile = undefined;
     act?.();

@@ -68,13 +68,15 @@ export class AnnotateApp extends LitElement {
       cancelDrag: () => this.timeline?.cancelDrag() ?? false,
       focus: (what) => this.#focus(what),
     };
-    const listen = (target: EventTarget, type: string, run: () => void): void => {
+    const listen = (target: EventTarget, type: string, run: (event: Event) => void): void => {
       target.addEventListener(type, run);
       this.#leave.push(() => target.removeEventListener(type, run));
     };
     listen(document, 'focusin', () => this.#tellFocus());
     listen(document, 'focusout', () => setTimeout(() => this.#tellFocus()));
     listen(window, 'focus', () => this.#takeFocus());
+    // The editor saves at this key: what is being typed belongs to it.
+    listen(document, 'keydown', (event) => isSaveKey(event) && commitTyping());
     listen(this, 'scaled', () => {
       this.requestUpdate();
       this.#saveSoon();
@@ -269,6 +271,10 @@ export class AnnotateApp extends LitElement {
       this.#host?.save(this.#saved);
     }
   }
+}
+
+function isSaveKey(event: Event): boolean {
+  return event instanceof KeyboardEvent && event.key.toLowerCase() === 's' && (event.ctrlKey || event.metaKey);
 }
 
 declare global {

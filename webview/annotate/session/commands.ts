@@ -47,6 +47,8 @@ const commands: Record<AnnotateCommand, Run> = {
     }
   }),
   deleteItem: remove,
+  undo: (session) => session.request({ type: 'action', action: 'undo' }),
+  redo: (session) => session.request({ type: 'action', action: 'redo' }),
   startToPlayhead: (session) => resize(session, (segment) => moveStart(session.grid, segment, session.controller.seconds, session.hand)),
   endToPlayhead: (session) => resize(session, (segment) => moveEnd(session.grid, segment, endOfFrame(session), session.hand)),
   moveEarlier: (session) => move(session, -1),

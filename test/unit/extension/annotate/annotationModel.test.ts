@@ -49,6 +49,36 @@ describe('an edit', () => {
     expect(editor.model.revision).toBe(41);
   });
 
+  it('comes before an undo that is asked for while it is on its way, and edits after that come after it', async () => {
+    const editor = open();
+    editor.slow = true;
+    const start = editor.text;
+    const undo = (): Promise<void> => editor.model.inOrder(async () => editor.undo());
+    const asked: Promise<unknown>[] = [];
+    for (let i = 0; i < 20; i++) {
+      asked.push(editor.model.edit([add(`s${i}`, i)]));
+    }
+    for (let i = 0; i < 20; i++) {
+      asked.push(undo());
+    }
+    await Promise.all(asked);
+    expect(editor.changes).toHaveLength(20);
+    expect(editor.text).toBe(start);
+    // Nothing was dropped: all twenty can be done again.
+    await Promise.all(Array.from({ length: 20 }, () => editor.model.inOrder(async () => editor.redo())));
+    expect(editor.model.document?.segments).toHaveLength(20);
+    await Promise.all([undo(), editor.model.edit([patch('s0', { label: 'x' })]), undo(), undo()]);
+    expect(editor.model.document?.segments).toHaveLength(18);
+    expect(editor.model.document?.segments[0]).toEqual(segment('s0', 0));
+  });
+
+  it('goes on after an undo that failed', async () => {
+    const editor = open();
+    await expect(editor.model.inOrder(() => Promise.reject(new Error('closed')))).rejects.toThrow('closed');
+    expect(await editor.model.edit([add('a', 1)])).toBeUndefined();
+    expect(editor.model.document?.segments).toHaveLength(1);
+  });
+
   it('of an older text is made on the text as it is: what others have changed stays', async () => {
     const editor = open(segment('a', 1), segment('b', 2));
     editor.type(writeAnnotations(documentOf(segment('a', 1, { label: 'theirs' }), segment('b', 2), segment('z', 9))));
