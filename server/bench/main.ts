@@ -13,14 +13,17 @@ import { benchConversation } from './benchConversation.js';
 import { benchDataset } from './benchDataset.js';
 import { benchEditor } from './benchEditor.js';
 import { benchFrames } from './benchFrames.js';
+import { benchImport } from './benchImport.js';
 import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
 
-const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [editor] [--model ID] [--threads N] [--json]
+const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [editor]
+                        [--model ID] [--threads N] [--megabytes N] [--json]
+--megabytes: how large the files of "import" are; they need about five times that in the temporary folder.
 Prints ratios measured in this run, with the numbers they were made of.
 `;
-const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'editor'] as const;
+const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'editor'] as const;
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -29,13 +32,15 @@ async function main(): Promise<void> {
       only: { type: 'string', default: parts.join(',') },
       model: { type: 'string', default: 'videochat-mini' },
       threads: { type: 'string', default: String(availableParallelism()) },
+      megabytes: { type: 'string', default: '100' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const chosen: string[] = positionals.length > 0 ? positionals : values.only.split(',');
   const threads = Number(values.threads);
-  if (values.help || chosen.some((part) => !parts.includes(part as never)) || !(threads > 0)) {
+  const megabytes = Number(values.megabytes);
+  if (values.help || chosen.some((part) => !parts.includes(part as never)) || !(threads > 0) || !(megabytes > 0)) {
     process.stdout.write(usage);
     process.exitCode = values.help ? 0 : 2;
     return;
@@ -58,13 +63,17 @@ async function main(): Promise<void> {
       report(...(await benchFrames(folder, await findFfmpeg())));
     }
     const model = await findModel(values.model);
-    for (const part of chosen.filter((each) => each !== 'frames' && each !== 'dataset' && each !== 'editor')) {
+    for (const part of chosen.filter((each) => each !== 'frames' && each !== 'dataset' && each !== 'import' && each !== 'editor')) {
       begin(part);
       report(...(model ? await benchModel(part, model, folder, threads) : [{ name: part, skipped: `There is no usable model "${values.model}".` }]));
     }
     if (chosen.includes('dataset')) {
       begin('dataset');
       report(...(await benchDataset(folder, serverPath)));
+    }
+    if (chosen.includes('import')) {
+      begin('import');
+      await benchImport(folder, serverPath, megabytes, report);
     }
     if (chosen.includes('editor')) {
       begin('editor');

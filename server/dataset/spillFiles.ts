@@ -74,11 +74,19 @@ export class SpillFiles implements Disposable {
 }
 
 /** Lines that end with a line feed and nothing else: texts hold other characters that some take for a line's end. */
-async function* linesOf(chunks: AsyncIterable<string>): AsyncIterable<string> {
-  let rest = '';
+export async function* linesOf(chunks: AsyncIterable<string>): AsyncIterable<string> {
+  // Joined once: a line may come in thousands of chunks.
+  let parts: string[] = [];
   for await (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
+    const [first = '', ...others] = chunk.split('\n');
+    parts.push(first);
+    for (const other of others) {
+      yield parts.join('');
+      parts = [other];
+    }
+  }
+  const last = parts.join('');
+  if (last !== '') {
+    yield last;
   }
 }

@@ -1,42 +1,103 @@
-import type { ExportPiece } from '../formats/format.js';
-import { SpillFiles } from '../spillFiles.js';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Disposable } from '../../common/dispose.js';
+import { writing } from '../atomicFile.js';
+import type { ExportPiece } from '../formats/format.js';
+import { mergeSorted } from '../mergeSorted.js';
+import { linesOf } from '../spillFiles.js';
 
-const piecesPerHeap = 10_000;
-const heapsPerImport = 1_000_000;
+/** A piece as text, and where it comes: its import, its place in it. */
+interface Waiting {
+  import: number;
+  position: number;
+  text: string;
+}
 
-/** Brings pieces into the order of their imports, new ones behind them; most of them wait on disk. */
+export interface SorterLimits {
+  /** So much waits in memory. */
+  characters: number;
+  /** So many files are read at once. */
+  runs: number;
+}
+
+const usualLimits: SorterLimits = { characters: 16 * 1024 * 1024, runs: 100 };
+
+/** Brings pieces into the order of their imports, new ones behind them as they came. Sorted runs of them wait on disk. */
 export class PieceSorter implements Disposable {
-  private readonly heaps = new SpillFiles();
   private readonly order: ReadonlyMap<string, number>;
+  private waiting: Waiting[] = [];
+  private characters = 0;
+  private fresh = 0;
+  private runs: string[] = [];
+  private count = 0;
+  private folder: string | undefined;
 
-  constructor(imports: readonly { id: string }[]) {
+  constructor(
+    imports: readonly { id: string }[],
+    private readonly limits: SorterLimits = usualLimits,
+  ) {
     this.order = new Map(imports.map(({ id }, i) => [id, i]));
   }
 
-  add(piece: ExportPiece): Promise<void> {
+  async add(piece: ExportPiece): Promise<void> {
     const place = piece.from && this.order.get(piece.from.import);
-    const within = Math.min(heapsPerImport - 1, Math.floor((piece.from?.position ?? 0) / piecesPerHeap));
-    return this.heaps.add((place ?? this.order.size) * heapsPerImport + within, JSON.stringify(piece));
-  }
-
-  async *pieces(): AsyncIterable<ExportPiece> {
-    for (const heap of this.heaps.numbers) {
-      if (Math.floor(heap / heapsPerImport) === this.order.size) {
-        for await (const line of this.heaps.lines(heap)) {
-          yield JSON.parse(line) as ExportPiece;
-        }
-      } else {
-        const pieces: ExportPiece[] = [];
-        for await (const line of this.heaps.lines(heap)) {
-          pieces.push(JSON.parse(line) as ExportPiece);
-        }
-        yield* pieces.sort((a, b) => (a.from?.position ?? 0) - (b.from?.position ?? 0));
+    const text = JSON.stringify(piece);
+    this.waiting.push({ text, ...(place === undefined ? { import: this.order.size, position: this.fresh++ } : { import: place, position: piece.from?.position ?? 0 }) });
+    this.characters += text.length;
+    if (this.characters > this.limits.characters) {
+      this.runs.push(await this.writeRun(each(this.waiting.sort(compare))));
+      this.waiting = [];
+      this.characters = 0;
+      if (this.runs.length >= this.limits.runs) {
+        const merged = await this.writeRun(mergeSorted(this.runs.map(readRun), compare));
+        await Promise.all(this.runs.map((path) => rm(path)));
+        this.runs = [merged];
       }
     }
   }
 
-  dispose(): Promise<void> {
-    return this.heaps.dispose();
+  async *pieces(): AsyncIterable<ExportPiece> {
+    for await (const { text } of mergeSorted([...this.runs.map(readRun), each(this.waiting.sort(compare))], compare)) {
+      yield JSON.parse(text) as ExportPiece;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.waiting = [];
+    if (this.folder !== undefined) {
+      await rm(this.folder, { recursive: true, force: true });
+      this.folder = undefined;
+    }
+  }
+
+  private async writeRun(pieces: AsyncIterable<Waiting>): Promise<string> {
+    const folder = (this.folder ??= await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'videochat-dataset-'))));
+    const path = join(folder, `${this.count++}.run`);
+    const lines = async function* (): AsyncIterable<string> {
+      for await (const piece of pieces) {
+        yield `${piece.import} ${piece.position} ${piece.text}\n`;
+      }
+    };
+    await writing(path, () => pipeline(Readable.from(lines()), createWriteStream(path)));
+    return path;
+  }
+}
+
+function compare(a: Waiting, b: Waiting): number {
+  return a.import - b.import || a.position - b.position;
+}
+
+async function* each(pieces: readonly Waiting[]): AsyncIterable<Waiting> {
+  yield* pieces;
+}
+
+async function* readRun(path: string): AsyncIterable<Waiting> {
+  for await (const line of linesOf(createReadStream(path, 'utf8') as AsyncIterable<string>)) {
+    const [first, second] = [line.indexOf(' '), line.indexOf(' ', line.indexOf(' ') + 1)];
+    yield { import: Number(line.slice(0, first)), position: Number(line.slice(first + 1, second)), text: line.slice(second + 1) };
   }
 }

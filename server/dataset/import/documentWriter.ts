@@ -74,7 +74,7 @@ export class DocumentWriter {
       const merged = this.withMedia(mergePieces(found, this.importId, pieces, this.keeps), clip, file);
       const text = writeAnnotations(merged);
       if (text.length > longestDocument) {
-        leftOut(phrase`There is more about ${clip} than a document holds. Its items were left out.`);
+        leftOut(moreThanADocument(clip));
         return;
       }
       const unchanged = async (): Promise<boolean> => (await stamp(path)) === before;
@@ -129,6 +129,11 @@ export class DocumentWriter {
     }
     return inside;
   }
+}
+
+/** Why a clip's items were left out. */
+export function moreThanADocument(clip: string): Phrase {
+  return phrase`There is more about ${clip} than a document holds. Its items were left out.`;
 }
 
 async function stamp(path: string): Promise<string | undefined> {

@@ -13,12 +13,12 @@ import {
   type VideoFacts,
 } from '../../protocol/index.js';
 import { Breath } from '../breathe.js';
-import type { Format, Piece, ReadContext } from '../formats/format.js';
+import type { Format, ReadContext } from '../formats/format.js';
 import { formatNamed } from '../formats/registry.js';
-import { SpillFiles } from '../spillFiles.js';
+import { ClipHeaps, type ClipPieces } from './clipHeaps.js';
 import { ClipFacts, type ClipPlaces } from './clipFacts.js';
 import { ClipResolver } from './clipResolver.js';
-import { DocumentWriter } from './documentWriter.js';
+import { DocumentWriter, moreThanADocument } from './documentWriter.js';
 import { ImportSource } from './importSource.js';
 import { chooseLayout, noteImport } from './importManifest.js';
 
@@ -34,8 +34,6 @@ export interface ImportContext {
 /** Folder of documents for items that are about no clip. */
 export const withoutClipFolder = '_without-clip';
 const itemsWithoutClip = 1000;
-const heapBytes = 8 * 1024 * 1024;
-const mostHeaps = 512;
 const mostProblems = 1000;
 const progressItems = 1000;
 const reportEveryMs = 100;
@@ -56,7 +54,7 @@ export async function importDataset(params: DatasetImportParams, context: Import
   });
   const layout = await chooseLayout(params.dataset, mediaFolder);
   const run = new ImportRun(params, context, format, source, layout.prefix);
-  const heaps = new SpillFiles();
+  const heaps = new ClipHeaps(source.totalBytes);
   try {
     const documentPath = (clip: string): string => layout.dataset.documentPath(layout.root, layout.prefix + clip);
     const isKnown = (clip: string): Promise<boolean> =>
@@ -99,13 +97,12 @@ class ImportRun {
     this.result = { importId: this.importId, items: 0, documents: 0, skipped: 0, problems: [], missingMedia: 0 };
   }
 
-  async read(heaps: SpillFiles, clips: ClipResolver, placesOf: (clip: string) => Promise<ClipPlaces>): Promise<void> {
-    const heapCount = Math.min(mostHeaps, Math.ceil((this.source.totalBytes + 1) / heapBytes));
+  async read(heaps: ClipHeaps, clips: ClipResolver, placesOf: (clip: string) => Promise<ClipPlaces>): Promise<void> {
     const breath = new Breath(this.context.token);
     for await (const piece of this.format.read(this.source.files((bytes) => (this.bytes += bytes)), this.readContext(clips, placesOf))) {
       await breath.take();
       const clip = piece.clip ?? `${withoutClipFolder}/${this.importId}/${Math.floor(piece.position / itemsWithoutClip)}`;
-      await heaps.add(hashText(clip) % heapCount, JSON.stringify({ ...piece, clip }));
+      await heaps.add(clip, piece);
       this.result.items++;
       if (this.result.items % progressItems === 0) {
         this.report(0);
@@ -113,31 +110,29 @@ class ImportRun {
     }
   }
 
-  async write(heaps: SpillFiles, writer: DocumentWriter, clips: ClipResolver): Promise<void> {
+  async write(heaps: ClipHeaps, writer: DocumentWriter, clips: ClipResolver): Promise<void> {
     const breath = new Breath(this.context.token);
     let done = 0;
-    for (const heap of heaps.numbers) {
-      const byClip = new Map<string, Piece[]>();
-      for await (const line of heaps.lines(heap)) {
+    for await (const batch of heaps.batches(breath)) {
+      for (const found of batch) {
         await breath.take();
-        const piece = JSON.parse(line) as Piece & { clip: string };
-        const found = byClip.get(piece.clip);
-        if (found) {
-          found.push(piece);
-        } else {
-          byClip.set(piece.clip, [piece]);
-        }
-      }
-      for (const [clip, pieces] of byClip) {
-        await breath.take();
-        const { file } = await clips.resolve(clip);
-        const places = { clip: this.prefix + clip, file: this.prefix + (file ?? clip) };
-        await writer.add(places, pieces, (message) => this.leaveOut(pieces, message));
-        this.result.missingMedia += file !== undefined || clip.startsWith(withoutClipFolder) ? 0 : 1;
-        done += pieces.length;
+        const { file } = await clips.resolve(found.clip);
+        await this.writeClip(found, file, writer);
+        this.result.missingMedia += file !== undefined || found.clip.startsWith(withoutClipFolder) ? 0 : 1;
+        done += found.tooMany ?? found.pieces.length;
         this.report(done);
       }
       await writer.settle();
+    }
+  }
+
+  private async writeClip({ clip, pieces, tooMany }: ClipPieces, file: string | undefined, writer: DocumentWriter): Promise<void> {
+    const leftOut = (message: Phrase): void => this.leaveOut(pieces[0]?.position ?? 0, tooMany ?? pieces.length, message);
+    const places = { clip: this.prefix + clip, file: this.prefix + (file ?? clip) };
+    if (tooMany === undefined) {
+      await writer.add(places, pieces, leftOut);
+    } else {
+      leftOut(moreThanADocument(places.clip));
     }
   }
 
@@ -185,9 +180,9 @@ class ImportRun {
     };
   }
 
-  private leaveOut(pieces: readonly Piece[], message: Phrase): void {
-    this.result.skipped += pieces.length;
-    this.problem(pieces[0]?.position ?? 0, message);
+  private leaveOut(position: number, pieces: number, message: Phrase): void {
+    this.result.skipped += pieces;
+    this.problem(position, message);
   }
 
   private problem(index: number, message: string | Phrase): void {
@@ -204,13 +199,4 @@ class ImportRun {
     this.reportedMs = performance.now();
     this.context.progress({ done, bytes: this.bytes, totalBytes: this.source.totalBytes });
   }
-}
-
-/** FNV-1a. */
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  }
-  return hash;
 }

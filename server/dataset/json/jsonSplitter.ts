@@ -29,7 +29,8 @@ interface Level {
 }
 type State = 'start' | 'beforeKey' | 'key' | 'colon' | 'beforeValue' | 'value' | 'after' | 'end';
 
-const longestElement = 256 * 1024 * 1024;
+/** More than a document holds. */
+const longestElement = 64 * 1024 * 1024;
 const isSpace = (byte: number): boolean => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /**
@@ -250,7 +251,7 @@ export class JsonSplitter {
   private keep(part: Buffer): void {
     this.held += part.length;
     if (this.held > longestElement) {
-      throw this.expected(phrase`an element of less than 256 MB`);
+      throw this.expected(phrase`an element of less than ${longestElement / 1024 / 1024} MB`);
     }
     this.parts.push(part);
   }
