@@ -18,8 +18,7 @@ const dying = (text = ''): Script => (_params, { progress }) => {
   if (text) {
     progress({ kind: 'delta', text });
   }
-  // The text is on its way when the process dies.
-  setTimeout(() => page.server.die(), 5);
+  void page.until(() => (page.last?.answer ?? '') === text).then(() => setImmediate(() => page.server.die()));
   return never();
 };
 
