@@ -1,13 +1,9 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
+import type { RgbFrame } from '../video/decodeStretches.js';
 import type { FrameSights, SightKind } from './observations.js';
 
-/** A decoded picture as it is displayed: 8-bit RGB. Its longer side should have at most 960 pixels. */
-export interface RgbFrame {
-  width: number;
-  height: number;
-  data: Uint8Array; // [H,W,3]
-}
+export type { RgbFrame } from '../video/decodeStretches.js';
 
 /** What a perception model is for: a detector of sights, or the one that hears voices. */
 export type PerceptionKind = SightKind | 'voice';
@@ -39,7 +35,7 @@ export const voiceSampleRate = 16_000; // Hz
 /** The perception models that are installed. Work is done in order, one call at a time. */
 export interface Perception extends Disposable {
   /**
-   * Looks at one frame. A kind that was asked for is missing from the result if the frame broke the detectors twice: then
+   * Looks at one frame, best with at most 960 pixels on its longer side. A kind that was asked for is missing from the result if the frame broke the detectors twice: then
    * it should be passed over.
    *
    * @throws PerceptionUnavailable (no model for one of `kinds`, it is damaged, or keeps breaking), RequestCancelled
