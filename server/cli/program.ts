@@ -8,6 +8,7 @@ import { modelsCommand } from './commands/modelsCommand.js';
 import { probeCommand } from './commands/probeCommand.js';
 import { serveCommand } from './commands/serveCommand.js';
 import { summarizeCommand } from './commands/summarizeCommand.js';
+import { timelineCommand } from './commands/timelineCommand.js';
 import { ExitCode } from './exitCode.js';
 import { reportError } from './reportError.js';
 import type { Environment } from './session.js';
@@ -31,7 +32,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
+  for (const create of [chatCommand, summarizeCommand, timelineCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;

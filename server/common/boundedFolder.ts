@@ -77,6 +77,11 @@ export class BoundedFolder {
     return path;
   }
 
+  /** Makes room for an entry that has grown where it is. */
+  grown(path: string): Promise<void> {
+    return this.evict(path);
+  }
+
   async remove(path: string): Promise<void> {
     await rm(path, { force: true, recursive: true }).catch(() => undefined);
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { FairQueue } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
 import { MediaHost } from '../media/mediaHost.js';
+import { TimelineService } from '../perception/timelineService.js';
 import { type EngineSettings, packageVersion } from '../settings.js';
 import { ProbeCache } from '../video/probeCache.js';
 import { EmbeddingSource } from './embeddingSource.js';
@@ -14,7 +15,7 @@ import { ModelRegistry } from './modelRegistry.js';
 /** Files are hashed and probed a few at a time, however many are opened. */
 const probesAtOnce = 4;
 
-/** What the clients of one server share: models, embeddings, media, ffmpeg. */
+/** What the clients of one server share: models, embeddings, media, timelines, ffmpeg. */
 export class Engine {
   readonly models: ModelRegistry;
   readonly embeddings: EmbeddingSource;
@@ -23,6 +24,7 @@ export class Engine {
   readonly probes: ProbeCache;
   readonly store: EmbeddingStore;
   readonly media: MediaHost;
+  readonly timelines: TimelineService;
   private scratch: Promise<string> | undefined;
 
   constructor(
@@ -35,6 +37,7 @@ export class Engine {
     this.models = new ModelRegistry(parts.models, settings, logger);
     this.store = parts.cache.open(join(settings.cacheFolder, 'embeddings'), settings.cacheBytes);
     this.media = new MediaHost(parts, settings, this.ffmpeg, logger, () => this.scratchFolder());
+    this.timelines = new TimelineService(parts.perception, settings, this.ffmpeg, this.media.clipData, logger);
     this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);
   }
 
@@ -47,6 +50,7 @@ export class Engine {
   /** Frees the models and stops serving media. Call when no request runs any more. */
   async dispose(): Promise<void> {
     await this.media.dispose();
+    await this.timelines.dispose();
     await this.models.dispose();
     if (this.scratch) {
       await rm(await this.scratch, { recursive: true, force: true });

@@ -7,6 +7,7 @@ import type { ProxyRecipe } from '../media/proxyArguments.js';
 import type { ModelEntry } from '../models/discoverModels.js';
 import type { Manifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
+import type { PerceptionParts } from '../perception/perceptionParts.js';
 import type { DecodeOptions } from '../video/decodeFrames.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
 import type { PlannedFrames } from '../video/planFrames.js';
@@ -156,4 +157,5 @@ export interface EngineParts {
   media: MediaParts;
   models: ModelParts;
   cache: CacheParts;
+  perception: PerceptionParts;
 }

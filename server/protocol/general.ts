@@ -54,6 +54,8 @@ export interface ServerCapabilities {
   media?: boolean;
   /** `summary/create`. */
   summaries?: boolean;
+  /** `timeline/create` and `timeline/export`. */
+  timelines?: boolean;
 }
 
 /** First request of a connection; every other one before it is refused with `ServerNotInitialized`. */

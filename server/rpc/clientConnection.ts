@@ -15,6 +15,7 @@ import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
 import { registerSummaryHandlers } from '../handlers/summaryHandlers.js';
+import { registerTimelineHandlers } from '../handlers/timelineHandlers.js';
 import { registerVideoHandlers } from '../handlers/videoHandlers.js';
 import {
   DatasetChangedNotification,
@@ -159,6 +160,7 @@ export class ClientConnection {
     registerMediaHandlers(this.router, scope);
     registerSummaryHandlers(this.router, scope);
     registerDatasetHandlers(this.router, scope);
+    registerTimelineHandlers(this.router, scope);
     registerDatasetIndexHandlers(this.router, scope);
     this.connection.onNotification(DatasetChangedNotification.method, (changed: unknown) => {
       const { success, data } = datasetSchemas.changed.safeParse(changed);

@@ -36,7 +36,7 @@ const path = absolutePath;
 const text = z.string().max(Limits.questionCharacters);
 const question = text.refine((value) => value.trim() !== '', 'the question is empty');
 
-const segment = z
+export const segment = z
   .object({ startSeconds: z.number().min(0), endSeconds: z.number().min(0) })
   .refine((span) => span.endSeconds > span.startSeconds, 'the span ends before it starts') satisfies z.ZodType<Segment>;
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { cancellationSource, type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
-import { decodeStretches, FrameMismatch, type RgbFrame } from './decodeStretches.js';
+import { decodeStretches, FrameMismatch, type PictureSize, type RgbFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
 import { movedBack, planDecoding, shareStretches, stretchFromStart } from './planDecoding.js';
 import type { ProbedVideo } from './probeVideo.js';
@@ -15,6 +15,10 @@ export interface DecodeOptions {
   onFrame?: (done: number, total: number) => void;
   /** What a jump to a key frame costs, in seconds of decoding; 0 jumps whenever a key frame lies between. */
   secondsPerJump?: number;
+  /** Longer side of the pictures in pixels; larger ones are scaled down, smaller ones stay. Left out: as displayed. */
+  maxSide?: number;
+  /** Where no key frame leads to a frame, it is not looked for from the beginning of the file: that may take long. */
+  impatient?: boolean;
 }
 
 /** Bytes of pixels that {@link decodeFrames} holds at once. */
@@ -25,7 +29,7 @@ const usualSecondsPerJump = 0.04;
 
 /**
  * Decodes frames by number: exactly the frames that a full decode would number so, whatever the frame rate,
- * B-frames, edit lists or rotation. Pixels are as displayed (rotated, cropped), 8-bit RGB, not scaled.
+ * B-frames, edit lists or rotation. Pixels are as displayed (rotated, cropped), 8-bit RGB, not scaled unless asked for.
  *
  * @param indices repeats allowed; a repeated frame is decoded once and its pixels are shared
  * @returns one frame per index, in the order of `indices`
@@ -37,7 +41,8 @@ export async function decodeFrames(
   tools: FfmpegTools,
   options: DecodeOptions = {},
 ): Promise<RgbFrame[]> {
-  const pixelBytes = new Set(indices).size * video.facts.width * video.facts.height * 3;
+  const size = outputSize(video, options.maxSide);
+  const pixelBytes = new Set(indices).size * size.width * size.height * 3;
   if (pixelBytes > maxPixelBytes) {
     throw new VideoChatError(ErrorCode.VideoTooLarge, phrase`These frames need ${Math.ceil(pixelBytes / 2 ** 20)} MiB of memory.`, {
       hint: 'Ask for fewer frames at once, or convert the clip to a smaller one.',
@@ -79,6 +84,7 @@ export async function decodeEach(
   const runs = Math.max(1, Math.min(cores, Math.round(work / 0.25)));
   const shares = shareStretches(stretches, runs, stretchesPerRun);
 
+  const size = outputSize(video, options.maxSide);
   const done = new Set<number>();
   const take = async (frameNumber: number, frame: RgbFrame): Promise<void> => {
     await onDecoded(frameNumber, frame);
@@ -88,19 +94,27 @@ export async function decodeEach(
   await atMost(cores, shares, options.token, async (share, token) => {
     const threads = shares.length >= cores ? 1 : Math.ceil(cores / shares.length);
     // Where a seek does not lead to the frame, an earlier key frame may; without any seek it is slow but sure.
-    for (const attempt of [share, movedBack(share, video.index), undefined]) {
+    for (const attempt of [share, movedBack(share, video.index), ...(options.impatient ? [] : [undefined])]) {
       const missing = share.flatMap((stretch) => stretch.frames).filter((frame) => !done.has(frame));
       if (missing.length === 0) return;
       const sought = attempt?.some((stretch) => stretch.keyTicks !== undefined) ?? false;
       try {
-        await decodeStretches(video, attempt ?? [stretchFromStart(missing, video.index)], tools, { token, threads }, take);
+        await decodeStretches(video, attempt ?? [stretchFromStart(missing, video.index)], tools, { token, threads, size }, take);
         return;
       } catch (error) {
         if (!(error instanceof FrameMismatch)) throw error;
         if (!sought) throw cutOff(video, missing.find((frame) => !done.has(frame)) ?? 0);
       }
     }
+    const lost = share.flatMap((stretch) => stretch.frames).find((frame) => !done.has(frame));
+    if (lost !== undefined) throw cutOff(video, lost);
   });
+}
+
+/** Size of the pictures that come out, in pixels. */
+function outputSize({ facts: { width, height } }: ProbedVideo, maxSide = Infinity): PictureSize {
+  const scale = Math.min(1, maxSide / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /** Runs tasks, so many at a time; the first failure cancels the others, and all have ended when this settles. */

@@ -11,6 +11,12 @@ export interface RgbFrame {
   data: Uint8Array; // [H,W,3] RGB
 }
 
+/** Of what comes out, in pixels. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
 /** The decoder gave other frames than the index says. Seeking went wrong, or the file is damaged. */
 export class FrameMismatch extends Error {
   override readonly name = 'FrameMismatch';
@@ -24,6 +30,7 @@ const looseSeeking = new Set(['mpegts', 'mpeg', 'asf', 'ogg', 'flv']);
  * names every frame the decoder gives, and a frame is handed out only when its time (or its number, where times
  * do not tell) is the expected one and its stretch began at a real intra frame.
  *
+ * @param options size: of the pictures that come out
  * @param onFrame gets the frames in the order of the stretches
  * @throws FrameMismatch, and what `runTool` throws
  */
@@ -31,10 +38,10 @@ export async function decodeStretches(
   video: ProbedVideo,
   stretches: readonly DecodeStretch[],
   tools: FfmpegTools,
-  options: { token?: CancellationToken; threads: number },
+  options: { token?: CancellationToken; threads: number; size: PictureSize },
   onFrame: (frameNumber: number, frame: RgbFrame) => void | Promise<void>,
 ): Promise<ToolResult> {
-  const { width, height } = video.facts;
+  const { width, height } = options.size;
   const frameBytes = width * height * 3;
   const wanted = stretches.flatMap((stretch) => stretch.frames);
   const cost = stretches.reduce((sum, stretch) => sum + stretch.cost, 0);
@@ -44,9 +51,9 @@ export async function decodeStretches(
   let done = 0;
   const result = await runTool({
     command: tools.ffmpeg,
-    args: decodeArguments(video, stretches, tools, options.threads),
+    args: decodeArguments(video, stretches, tools, options),
     token: options.token,
-    timeoutSeconds: 300 + cost * (0.05 + width * height * 1e-7),
+    timeoutSeconds: 300 + cost * (0.05 + video.facts.width * video.facts.height * 1e-7),
     idleSeconds: 120,
     maxOutputBytes: wanted.length * frameBytes,
     onErrorLine: (line) => witness.read(line),
@@ -73,7 +80,12 @@ export async function decodeStretches(
   return result;
 }
 
-function decodeArguments(video: ProbedVideo, stretches: readonly DecodeStretch[], tools: FfmpegTools, threads: number): string[] {
+function decodeArguments(
+  video: ProbedVideo,
+  stretches: readonly DecodeStretch[],
+  tools: FfmpegTools,
+  { threads, size }: { threads: number; size: PictureSize },
+): string[] {
   const { facts } = video;
   const inputs = stretches.flatMap(({ keyTicks }) => {
     const seek =
@@ -89,7 +101,7 @@ function decodeArguments(video: ProbedVideo, stretches: readonly DecodeStretch[]
       `select='${selectExpression(video, stretch)}'`,
       `trim=end_frame=${frames.length}`,
       ...video.transform.filters,
-      `scale=${facts.width}:${facts.height}:flags=bicubic+accurate_rnd+full_chroma_int`,
+      `scale=${size.width}:${size.height}:flags=bicubic+accurate_rnd+full_chroma_int`,
       'setsar=1',
       'format=rgb24',
     ];

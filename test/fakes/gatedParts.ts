@@ -11,6 +11,7 @@ import type {
   ProbedVideo,
   PromptPiece,
 } from '../../server/engine/engineParts.js';
+import { noPerception } from '../../server/perception/noPerception.js';
 import { planTimeMessage } from '../../server/protocol/timeMessage.js';
 import { ErrorCode, VideoChatError } from '../../server/protocol/index.js';
 import { planFrames } from '../../server/video/planFrames.js';
@@ -101,6 +102,7 @@ export class GatedParts {
       }),
       key: (parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex'),
     },
+    perception: { open: async () => noPerception },
   };
 
   private async stage(name: keyof GatedParts['gates'], token?: CancellationToken): Promise<void> {

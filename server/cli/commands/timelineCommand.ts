@@ -1,0 +1,141 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { randomBytes } from 'node:crypto';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  type Segment,
+  type Timeline,
+  TimelineCreateRequest,
+  type TimelineCreateParams,
+  type TimelineCreateProgress,
+  type TimelineEvent,
+  TimelineExportRequest,
+  type TimelineFormat,
+  timelineFormats,
+  type TimelineTrack,
+  timelineTracks,
+  VideoOpenRequest,
+} from '../../protocol/index.js';
+import { ExitCode } from '../exitCode.js';
+import { formatClipTime } from '../formatValues.js';
+import { clipTime, decimal } from '../optionParsers.js';
+import { printable } from '../printable.js';
+import { addServerOptions, type ServerOptions } from '../serverOptions.js';
+import { type Environment, runWithServer, type Session } from '../session.js';
+import { StatusLine } from '../statusLine.js';
+import { note } from '../terminal.js';
+
+interface Options extends ServerOptions {
+  track?: TimelineTrack[];
+  fps?: number;
+  span?: Segment;
+  format: 'text' | TimelineFormat;
+  out?: string;
+}
+
+const examples = `
+Tracks: ${timelineTracks.join(', ')}. Subtitles inside the clip, or beside it as clip.srt, clip.vtt or clip.ass, are what is said.
+What was seen is kept: another run on the same clip, or one after an interruption, only looks at what is new.
+
+Examples:
+  videochat timeline clip.mp4
+  videochat timeline clip.mp4 --track objects --track people --span 1:00-2:30 --fps 2
+  videochat timeline clip.mp4 --format csv --out clip.csv`;
+
+const steps = { shots: 'Finding shots', frames: 'Looking', speech: 'Listening' } as const;
+
+/** `videochat timeline VIDEO` */
+export function timelineCommand(environment: Environment, done: (code: ExitCode) => void): Command {
+  const command = new Command('timeline')
+    .description('list what can be seen, read and heard in a video, and when; no language model is asked')
+    .argument('<video>', 'file to look at')
+    .addOption(new Option('--track <track>', 'only this track; may be repeated').argParser(addTrack))
+    .option('--fps <n>', 'frames looked at a second (1, fewer in long clips)', decimal(0.001, 120))
+    .option('--span <start-end>', 'only this part (seconds or m:ss)', spanOf)
+    .addOption(new Option('--format <format>', 'what to print').choices(['text', ...timelineFormats]).default('text'))
+    .option('-o, --out <file>', 'write to this file instead');
+  addServerOptions(command).addHelpText('after', examples);
+  return command.action(async (video: string, options: Options) => {
+    done(await runWithServer(environment, options, (session, signal) => run(session, video, options, signal)));
+  });
+}
+
+async function run(session: Session, video: string, options: Options, signal: AbortSignal): Promise<ExitCode> {
+  const { client, terminal } = session;
+  const { videoId } = await client.request(VideoOpenRequest, { path: path.resolve(video) }, { signal });
+  const timeline = await create(session, videoId, options, signal);
+  for (const { track, state, note: why } of timeline.tracks) {
+    if (state !== 'complete') {
+      note(terminal, `${track}: ${state}${why === undefined ? '' : ` (${why})`}`, 'yellow');
+    }
+  }
+  const { format, out } = options;
+  const text = format === 'text' ? timeline.events.map(lineOf).join('') : (await client.request(TimelineExportRequest, { timeline, format }, { signal })).text;
+  if (out === undefined) {
+    terminal.out.write(printable(text));
+  } else {
+    await writeWhole(path.resolve(out), text);
+  }
+  return ExitCode.ok;
+}
+
+async function create({ client, terminal, verbose }: Session, videoId: string, { track, fps, span }: Options, signal: AbortSignal): Promise<Timeline> {
+  const params: TimelineCreateParams = {
+    videoId,
+    ...(track ? { tracks: track } : {}),
+    ...(fps === undefined ? {} : { framesPerSecond: fps }),
+    ...(span ? { span } : {}),
+  };
+  const status = new StatusLine(terminal, verbose);
+  const onProgress = (progress: TimelineCreateProgress): void => {
+    if (progress.kind === 'step') {
+      const { what, done, total } = progress;
+      status.show(steps[what], what === 'frames' ? ` ${done}/${total}` : total > 0 ? ` ${Math.floor((100 * done) / total)} %` : '');
+    }
+  };
+  try {
+    return await client.request(TimelineCreateRequest, params, { signal, onProgress });
+  } finally {
+    status.clear();
+  }
+}
+
+/** `0:02.0–0:09.0  objects  person × 3 (82 %)` */
+function lineOf({ startSeconds, endSeconds, track, label, count, confidence }: TimelineEvent): string {
+  const times = `${formatClipTime(startSeconds)}–${formatClipTime(endSeconds)}`;
+  const counted = count !== undefined && count > 1 ? ` × ${count}` : '';
+  const sure = confidence < 1 ? ` (${Math.round(100 * confidence)} %)` : '';
+  return `${times.padEnd(15)}  ${track.padEnd(7)}  ${label.replaceAll('\n', ' / ')}${counted}${sure}\n`;
+}
+
+/** A file that is there is replaced when the new one is whole. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, text, { flush: true });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function addTrack(text: string, before: TimelineTrack[] = []): TimelineTrack[] {
+  const track = timelineTracks.find((each) => each === text);
+  if (!track) {
+    throw new InvalidArgumentError(`Choose one of ${timelineTracks.join(', ')}.`);
+  }
+  return [...before, track];
+}
+
+function spanOf(text: string): Segment {
+  const [start = '', end = '', ...more] = text.split(/[-–]/);
+  if (more.length > 0 || end === '') {
+    throw new InvalidArgumentError('Expected two times: 12-20 or 1:12-1:20.');
+  }
+  const span = { startSeconds: clipTime(start), endSeconds: clipTime(end) };
+  if (span.endSeconds <= span.startSeconds) {
+    throw new InvalidArgumentError('The part ends before it begins.');
+  }
+  return span;
+}

@@ -1,0 +1,89 @@
+import type { TextLine } from '../observations.js';
+import { overlap } from './boxes.js';
+import { editDistance } from './editDistance.js';
+import { findRuns, type Sighting } from './findRuns.js';
+import { type FoundEvent, makeEvent } from './makeEvent.js';
+import type { LookedAt } from './runEvents.js';
+
+/** One line of text, followed from frame to frame. */
+interface Line {
+  last: TextLine;
+  lastAt: number;
+  sightings: { at: number; line: TextLine }[];
+}
+
+/** Frames a line may be missing from before it is another one. */
+const forgottenAfter = 2;
+/** How far two readings of one line may differ: in its place, and anywhere. */
+const differs = { inPlace: 0.4, elsewhere: 0.2 };
+const samePlace = 0.3;
+/** A line that is elsewhere is the same only if it is long enough not to be so by chance. */
+const movingLetters = 4;
+/** A line read in one frame only, among many. */
+const surelyRead = { score: 0.8, letters: 2 };
+const fewFrames = 3;
+const longestText = 500;
+
+/** When lines of text are to be read on the screen; readings of one line are merged, and the best of them is its text. */
+export function textEvents(frames: readonly (readonly TextLine[] | undefined)[], { seconds, cells }: LookedAt, source: string): FoundEvent[] {
+  return followLines(frames).flatMap(({ sightings }) => {
+    const seen: Sighting[][] = frames.map(() => []);
+    sightings.forEach(({ at, line }) => seen[at]?.push({ confidence: line.score, box: line.box }));
+    const label = voteText(sightings.map(({ line }) => line));
+    return findRuns(seen, cells)
+      .filter((run) => run.seen > 1 || frames.length <= fewFrames || (run.confidence >= surelyRead.score && letters(label) >= surelyRead.letters))
+      .map(({ startSeconds, endSeconds, confidence, best }) =>
+        makeEvent({ track: 'text', label, source, startSeconds, endSeconds, confidence, box: best.box, bestSeconds: seconds[best.at] }),
+      );
+  });
+}
+
+function followLines(frames: readonly (readonly TextLine[] | undefined)[]): Line[] {
+  const lines: Line[] = [];
+  frames.forEach((read = [], at) => {
+    const open = lines.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
+    const found = read.filter(({ text }) => letters(text) > 0);
+    const pairs = found
+      .flatMap((line, i) => open.map((known) => ({ i, known, fit: fitOf(known.last, line) })))
+      .filter(({ fit }) => fit > 0)
+      .sort((a, b) => b.fit - a.fit);
+    const taken = new Set<number>();
+    for (const { i, known } of pairs) {
+      const line = found[i];
+      if (line && !taken.has(i) && known.lastAt < at) {
+        taken.add(i);
+        known.sightings.push({ at, line });
+        known.last = line;
+        known.lastAt = at;
+      }
+    }
+    found.forEach((line, i) => {
+      if (!taken.has(i)) lines.push({ last: line, lastAt: at, sightings: [{ at, line }] });
+    });
+  });
+  return lines;
+}
+
+/** 0: they are two lines. */
+function fitOf(a: TextLine, b: TextLine): number {
+  const place = overlap(a.box, b.box);
+  const difference = editDistance(bare(a.text), bare(b.text));
+  const same = place >= samePlace ? difference <= differs.inPlace : difference <= differs.elsewhere && letters(b.text) >= movingLetters;
+  return same ? 1 + place - difference : 0;
+}
+
+/** The reading with the greatest sum of scores. */
+function voteText(lines: readonly TextLine[]): string {
+  const votes = new Map<string, number>();
+  lines.forEach(({ text, score }) => votes.set(text.trim(), (votes.get(text.trim()) ?? 0) + score));
+  return [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best))[0];
+}
+
+/** What readings differ in most is their spaces and capitals. */
+function bare(text: string): string {
+  return text.slice(0, longestText).toLowerCase().replace(/\s+/g, '');
+}
+
+function letters(text: string): number {
+  return (text.match(/[\p{L}\p{N}]/gu) ?? []).length;
+}

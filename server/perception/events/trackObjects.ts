@@ -1,0 +1,78 @@
+import type { Detection } from '../observations.js';
+import { overlap } from './boxes.js';
+
+/** One thing followed from frame to frame, and what it was taken for. */
+interface Track {
+  last: Detection;
+  lastAt: number;
+  detections: { at: number; detection: Detection }[];
+  /** Sum of scores by label. */
+  votes: Map<string, number>;
+}
+
+/** Frames a thing may be missing from before it is another one. */
+const forgottenAfter = 2;
+const sameThing = { sameLabel: 0.3, otherLabel: 0.6 };
+/** In one frame: two names for one thing. */
+const sameBox = 0.8;
+
+/**
+ * Follows things from frame to frame, greedily by the overlap of their boxes, and gives each the label that most of its
+ * frames vote for: a detector that takes a dog for a cat now and then is outvoted.
+ *
+ * @param frames what was detected in each frame that was looked at
+ * @returns the same with the labels voted for
+ */
+export function trackObjects(frames: readonly (readonly Detection[])[]): Detection[][] {
+  const tracks: Track[] = [];
+  frames.forEach((detections, at) => {
+    const open = tracks.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
+    const unique = withoutDoubles(detections);
+    const pairs = unique
+      .flatMap((detection, i) => open.map((track) => ({ i, track, fit: fitOf(track.last, detection) })))
+      .filter(({ fit }) => fit > 0)
+      .sort((a, b) => b.fit - a.fit);
+    const taken = new Set<number>();
+    for (const { i, track } of pairs) {
+      const detection = unique[i];
+      if (detection && !taken.has(i) && track.lastAt < at) {
+        taken.add(i);
+        extend(track, detection, at);
+      }
+    }
+    unique.forEach((detection, i) => {
+      if (taken.has(i)) return;
+      const track: Track = { last: detection, lastAt: at, detections: [], votes: new Map() };
+      extend(track, detection, at);
+      tracks.push(track);
+    });
+  });
+  const voted: Detection[][] = frames.map(() => []);
+  for (const { detections, votes } of tracks) {
+    const label = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best))[0];
+    detections.forEach(({ at, detection }) => voted[at]?.push({ ...detection, label }));
+  }
+  return voted;
+}
+
+function extend(track: Track, detection: Detection, at: number): void {
+  track.last = detection;
+  track.lastAt = at;
+  track.detections.push({ at, detection });
+  track.votes.set(detection.label, (track.votes.get(detection.label) ?? 0) + detection.score);
+}
+
+/** 0: they are two things. */
+function fitOf(a: Detection, b: Detection): number {
+  const share = overlap(a.box, b.box);
+  if (a.label === b.label) return share >= sameThing.sameLabel ? 1 + share : 0;
+  return share >= sameThing.otherLabel ? share : 0;
+}
+
+function withoutDoubles(detections: readonly Detection[]): Detection[] {
+  const kept: Detection[] = [];
+  for (const detection of [...detections].sort((a, b) => b.score - a.score)) {
+    if (kept.every(({ box }) => overlap(box, detection.box) < sameBox)) kept.push(detection);
+  }
+  return kept;
+}

@@ -1,0 +1,108 @@
+import { appendFile, open, readFile, stat } from 'node:fs/promises';
+import type { Disposable } from '../../common/dispose.js';
+import type { FrameSights, SightKind } from '../observations.js';
+import type { Thumbnail } from '../sampling/thumbnail.js';
+import { type KeptFrame, parseFrame, serialiseFrame } from './observationCodec.js';
+
+/** Hashes of the models that look now, by kind. */
+export type ModelHashes = Partial<Record<SightKind, string>>;
+
+/** A larger file is not read, and nothing is added to it. */
+const largestFile = 128 * 1024 * 1024;
+
+/** What was seen in the frames of one clip: in memory while it is open, and appended to a file, a line for each look. */
+export class ClipObservations implements Disposable {
+  private readonly frames = new Map<number, KeptFrame>();
+  private unwritten: string[] = [];
+  private writing: Promise<void> = Promise.resolve();
+
+  /** @param grown called after the file has grown @param release called at the end */
+  constructor(
+    private readonly path: string,
+    private readonly hashes: ModelHashes,
+    private readonly grown: () => Promise<void>,
+    private readonly release: () => void,
+  ) {}
+
+  /** Reads what is there; what is not ours, half written or from other models is passed over. */
+  async load(): Promise<void> {
+    const size = await stat(this.path).then((stats) => stats.size, () => 0);
+    const text = size > 0 && size <= largestFile ? await readFile(this.path, 'utf8').catch(() => '') : '';
+    for (const line of text.split('\n')) {
+      const kept = line === '' ? undefined : parseFrame(line);
+      if (kept) this.merge(kept);
+    }
+  }
+
+  /** All frames that were looked at. */
+  get known(): number[] {
+    return [...this.frames.keys()];
+  }
+
+  /** Which of the kinds this frame was not yet looked at for; all of them, and undefined, where nothing is known of it. */
+  missing(frame: number, kinds: readonly SightKind[]): SightKind[] | undefined {
+    const kept = this.frames.get(frame);
+    return kept && kinds.filter((kind) => kept.models[kind] === undefined);
+  }
+
+  find(frame: number): KeptFrame | undefined {
+    return this.frames.get(frame);
+  }
+
+  /** Adds a look. A kind that was looked for and is missing in `sights` counts as known. */
+  add(frame: number, thumbnail: Thumbnail, looked: readonly SightKind[], sights: FrameSights): void {
+    const models = Object.fromEntries(looked.map((kind) => [kind, this.hashes[kind]]));
+    const line = serialiseFrame({ frame, ...thumbnail, models, sights });
+    const kept = parseFrame(line);
+    // What a model gave and the file cannot hold is not used either: nothing was seen.
+    this.merge(kept ?? { frame, ...thumbnail, models, sights: {} });
+    this.unwritten.push(kept ? line : serialiseFrame({ frame, ...thumbnail, models, sights: {} }));
+  }
+
+  /** Writes what was added. A disk that does not do what it should costs time later, nothing else. */
+  flush(): Promise<void> {
+    this.writing = this.writing.then(() => this.write()).catch(() => undefined);
+    return this.writing;
+  }
+
+  async dispose(): Promise<void> {
+    await this.flush();
+    this.release();
+  }
+
+  private async write(): Promise<void> {
+    const lines = this.unwritten;
+    this.unwritten = [];
+    if (lines.length === 0) return;
+    const { size, endsInLine } = await endOf(this.path);
+    if (size < largestFile) {
+      // Another process may have stopped in the middle of a line.
+      await appendFile(this.path, `${endsInLine ? '\n' : ''}${lines.join('\n')}\n`);
+      await this.grown();
+    }
+  }
+
+  private merge({ frame, brightness, thumbnail, sights, models }: KeptFrame): void {
+    const kept: KeptFrame = this.frames.get(frame) ?? { frame, brightness, thumbnail, sights: {}, models: {} };
+    for (const kind of Object.keys(models) as SightKind[]) {
+      if (models[kind] !== undefined && models[kind] === this.hashes[kind]) {
+        kept.models[kind] = models[kind];
+        Object.assign(kept.sights, { [kind]: sights[kind] });
+      }
+    }
+    this.frames.set(frame, kept);
+  }
+}
+
+async function endOf(path: string): Promise<{ size: number; endsInLine: boolean }> {
+  const file = await open(path, 'r').catch(() => undefined);
+  if (!file) return { size: 0, endsInLine: false };
+  try {
+    const { size } = await file.stat();
+    const last = Buffer.alloc(1);
+    await file.read(last, 0, 1, Math.max(0, size - 1));
+    return { size, endsInLine: size > 0 && last[0] !== 0x0a };
+  } finally {
+    await file.close();
+  }
+}

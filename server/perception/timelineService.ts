@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import type { CancellationToken } from '../common/cancellation.js';
+import type { Disposable } from '../common/dispose.js';
+import { FairQueue, type Lane } from '../common/fairQueue.js';
+import type { Logger } from '../common/logger.js';
+import { SharedTasks } from '../common/sharedTasks.js';
+import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
+import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
+import type { ClipDataStore } from '../media/clipDataStore.js';
+import { ErrorCode, phrase, type TimelineCreateProgress, VideoChatError } from '../protocol/index.js';
+import type { EngineSettings } from '../settings.js';
+import { modelHashes } from './modelHashes.js';
+import type { Perception } from './perception.js';
+import type { PerceptionParts } from './perceptionParts.js';
+import { VoiceStore } from './sound/voiceStore.js';
+import { ObservationStore } from './store/observationStore.js';
+import { type MadeTimeline, type TimelineOptions, TimelineRun } from './timelineRun.js';
+
+/** Bytes on disk of what was seen, and of what was heard. */
+const storeBytes = { sights: 256 * 1024 * 1024, voices: 64 * 1024 * 1024 };
+
+interface Eyes {
+  perception: Perception;
+  observations: ObservationStore;
+  voices: VoiceStore;
+}
+
+/** Makes timelines of clips: requests for the same share one run, and what was seen of a clip is kept by its content. */
+export class TimelineService implements Disposable {
+  private readonly running = new SharedTasks<MadeTimeline, TimelineCreateProgress>();
+  /** One clip at a time is decoded for being looked at, a few frames in a turn. */
+  private readonly looking = new FairQueue();
+  private eyes: Promise<Eyes> | undefined;
+
+  constructor(
+    private readonly parts: PerceptionParts,
+    private readonly settings: Pick<EngineSettings, 'modelFolders' | 'cacheFolder' | 'cacheBytes' | 'threads'>,
+    private readonly ffmpeg: FfmpegFinder,
+    private readonly clipData: ClipDataStore,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * @param lane who asks: clients take turns
+   * @throws PerceptionUnavailable, FramePlanInvalid for a part outside the clip, VideoUnknown, VideoTruncated, FfmpegMissing,
+   *   FfmpegFailed, RequestCancelled
+   */
+  async create(
+    video: LibraryVideo,
+    options: TimelineOptions,
+    lane: Lane,
+    token: CancellationToken,
+    onProgress: (progress: TimelineCreateProgress) => void,
+  ): Promise<MadeTimeline> {
+    const { contentHash, durationSeconds, kind, path } = video.opened.facts;
+    if (kind === 'video' && options.span && options.span.startSeconds >= durationSeconds) {
+      throw new VideoChatError(
+        ErrorCode.FramePlanInvalid,
+        phrase`The part begins at ${options.span.startSeconds} s, but the clip ends at ${Number(durationSeconds.toFixed(3))} s.`,
+        { hint: phrase`Choose a part inside the clip.` },
+      );
+    }
+    const { framesPerSecond, span } = options;
+    const tracks = [...new Set(options.tracks)].sort();
+    // Copies of a clip may have different subtitles beside them.
+    const key = JSON.stringify([contentHash, path, tracks, framesPerSecond, span?.startSeconds, span?.endSeconds]);
+    return this.running.join(key, (report, shared) => this.run(video, options, lane, shared, report), token, onProgress);
+  }
+
+  private async run(
+    video: LibraryVideo,
+    options: TimelineOptions,
+    lane: Lane,
+    token: CancellationToken,
+    report: (progress: TimelineCreateProgress) => void,
+  ): Promise<MadeTimeline> {
+    const { perception, observations, voices } = await this.open();
+    const tools = await this.ffmpeg.tools();
+    const clip = await observations.open(video.opened.facts.contentHash);
+    try {
+      const findShots = (shared: CancellationToken): Promise<number[]> => this.clipData.shots(video, lane, shared);
+      const run = new TimelineRun({ video, clip, perception, voices, tools, lane, token, report, findShots, queue: this.looking }, options);
+      return await readUnchanged(video, token, () => run.make());
+    } finally {
+      await clip.dispose();
+    }
+  }
+
+  private open(): Promise<Eyes> {
+    this.eyes ??= this.openEyes().catch((error: unknown) => {
+      this.eyes = undefined;
+      throw error;
+    });
+    return this.eyes;
+  }
+
+  private async openEyes(): Promise<Eyes> {
+    const { modelFolders, cacheFolder, cacheBytes, threads } = this.settings;
+    const perception = await this.parts.open({ modelFolders, cacheFolder, threads, logger: this.logger });
+    const folder = join(cacheFolder, 'perception');
+    return {
+      perception,
+      observations: new ObservationStore(folder, Math.min(cacheBytes, storeBytes.sights), modelHashes(perception.models())),
+      voices: new VoiceStore(folder, Math.min(cacheBytes, storeBytes.voices)),
+    };
+  }
+
+  /** Frees the models. Call when no request runs any more. */
+  async dispose(): Promise<void> {
+    const eyes = await this.eyes?.catch(() => undefined);
+    this.eyes = undefined;
+    await eyes?.perception.dispose();
+  }
+}
