@@ -1,4 +1,5 @@
 import type { AnnotatePageMessage, PanelProblem } from '../../server/protocol/index.js';
+import { openLink } from '../chat/openLink.js';
 import { problemOf } from '../chat/problems.js';
 import type { Translate } from '../translate.js';
 import type { AnnotateController } from './annotateController.js';
@@ -9,6 +10,8 @@ export interface DispatchPorts {
   reply(id: number, problem: PanelProblem | undefined): void;
   focus(place: Extract<AnnotatePageMessage, { type: 'focus' }>['place']): void;
   action(action: Extract<AnnotatePageMessage, { type: 'action' }>['action']): Promise<PanelProblem | undefined>;
+  /** Asks before it opens. Only http and https arrive here. */
+  openLink(url: URL): Promise<void>;
   warn(message: string): void;
 }
 
@@ -37,7 +40,7 @@ export async function dispatchAnnotateMessage(value: unknown, controller: Annota
 async function perform(
   message: Extract<AnnotatePageMessage, { id: number }>,
   controller: AnnotateController,
-  { action }: DispatchPorts,
+  { action, openLink: open, t }: DispatchPorts,
 ): Promise<PanelProblem | undefined> {
   switch (message.type) {
     case 'edit':
@@ -53,6 +56,8 @@ async function perform(
       return undefined;
     case 'nextReview':
       return controller.nextReview(message.decided);
+    case 'openLink':
+      return openLink(message.url, open, t);
     case 'action':
       return action(message.action);
   }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../server/common/dispose.js';
 import type { AnnotateHostMessage, AnnotatePageMessage, PanelProblem } from '../../server/protocol/index.js';
 import type { MediaUrls } from '../chat/mediaUrls.js';
+import { openInBrowser } from '../chat/openInBrowser.js';
 import { PageLine } from '../chat/pageLine.js';
 import { panelHtml } from '../chat/panelHtml.js';
 import type { ExtensionParts } from '../context.js';
@@ -122,6 +123,7 @@ export class AnnotateEditor implements Disposable {
           this.parts.changed(this);
         },
         action,
+        openLink: (url) => openInBrowser(url, vscode.l10n.t('Open this link of the instructions in the browser?'), this.parts),
         warn: (text) => log.warn(text),
       }).catch((error: unknown) => log.error(String(error)));
     };

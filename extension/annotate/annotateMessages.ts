@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { annotationEditSchema } from '../../server/common/annotations/annotationSchema.js';
 import { type AnnotatePageMessage, type AnnotationEdit, suggestTasks } from '../../server/protocol/index.js';
 
-/** Counts of what one message of a page may hold. */
-export const annotateLimits = { edits: 100_000, abilities: 200, segmentIds: 10_000 } as const;
+/** Counts and lengths of what one message of a page may hold. */
+export const annotateLimits = { edits: 100_000, abilities: 200, segmentIds: 10_000, urlCharacters: 8192 } as const;
 
 const id = z.int().check(z.minimum(0));
 const itemId = z.string().check(z.minLength(1), z.maxLength(200));
@@ -48,6 +48,7 @@ export const annotateMessageSchema = z.discriminatedUnion('type', [
     id,
     action: z.enum(['undo', 'redo', 'save', 'openAsText', 'openInChat', 'locateMedia', 'restartServer', 'showLog', 'showKeys', 'rebindKeys']),
   }),
+  z.object({ type: z.literal('openLink'), id, url: z.string().check(z.maxLength(annotateLimits.urlCharacters)) }),
   z.object({ type: z.literal('focus'), place: z.enum(['timeline', 'list', 'text', 'other']) }),
 ]) satisfies z.ZodMiniType<AnnotatePageMessage>;
 

@@ -28,7 +28,7 @@ export interface AnnotateVideoParts extends Pick<ExtensionParts, 'server' | 'log
  */
 export async function annotateVideos(uris: readonly vscode.Uri[], parts: AnnotateVideoParts, moment?: Segment): Promise<void> {
   const { t } = vscode.l10n;
-  const chosen = uris.length > 0 ? uris : [await pickVideo({ title: t('Annotate Video') })].filter((one) => one !== undefined);
+  const chosen = uris.length > 0 ? uris : [await pickVideo({ title: t('Annotate Video'), images: true })].filter((one) => one !== undefined);
   const paths = chosen.map(localPath).filter((path) => path !== undefined);
   if (paths.length < chosen.length) {
     void vscode.window.showWarningMessage(t('VideoChat works with files on this machine only. Save a copy on a disk first.'));

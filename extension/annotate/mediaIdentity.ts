@@ -5,7 +5,10 @@ export function mediaIdentity(path: string, facts: VideoFacts | undefined): Anno
   if (!facts) {
     return { path };
   }
-  const { contentHash, durationSeconds, fps, frameCount, timeBase } = facts;
+  const { kind, contentHash, durationSeconds, fps, frameCount, timeBase } = facts;
+  if (kind === 'image') {
+    return { path, sha256: contentHash };
+  }
   return { path, sha256: contentHash, duration: roundTime(durationSeconds), fps: roundTime(fps), frameCount, ...(timeBase === undefined ? {} : { timeBase }) };
 }
 

@@ -1,6 +1,7 @@
 import type { PageMessage, PanelAction, PanelProblem } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 import type { ConversationController } from './conversationController.js';
+import { openLink } from './openLink.js';
 import { parsePageMessage } from './pageMessages.js';
 import { problemOf } from './problems.js';
 
@@ -75,7 +76,7 @@ async function perform(
       await services.copy(message.text);
       return undefined;
     case 'openLink':
-      return openLink(message.url, services, t);
+      return openLink(message.url, (url) => services.openLink(url), t);
     case 'addClips':
       return services.addClips(message.uris);
     case 'removeClip':
@@ -93,14 +94,4 @@ async function perform(
     case 'action':
       return message.action === 'retry' ? controller.retry() : services.action(message.action);
   }
-}
-
-/** Answers of a model are not trusted: a link leads to a website or nowhere. */
-async function openLink(text: string, services: PageServices, t: Translate): Promise<Answer> {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
-    return { message: t('Only links to websites are opened.'), hint: text.slice(0, 200) };
-  }
-  await services.openLink(url);
-  return undefined;
 }

@@ -4,6 +4,7 @@ import { pickVideo } from '../files/pickVideo.js';
 import type { ChatPanel, PanelParts } from './chatPanel.js';
 import type { PageServices } from './pageDispatcher.js';
 import { localPath } from './localPath.js';
+import { openInBrowser } from './openInBrowser.js';
 import { copyTranscript, exportTranscript } from './transcriptCommands.js';
 
 /** What the page of a panel may ask the editor to do; everything that leaves the panel goes through here. */
@@ -98,7 +99,7 @@ export function pageServices(
 
   return {
     copy: async (text) => vscode.env.clipboard.writeText(text),
-    openLink: (url) => openLink(url, parts),
+    openLink: (url) => openInBrowser(url, t('Open this link of an answer in the browser?'), parts),
     addClips: async (uris) => (uris.length === 0 ? pick() : add(uris.map(parseUri))),
     annotate,
     action: run,
@@ -111,14 +112,5 @@ function parseUri(text: string): vscode.Uri {
     return vscode.Uri.parse(text, true);
   } catch {
     return vscode.Uri.from({ scheme: 'unknown', path: '/' });
-  }
-}
-
-async function openLink(url: URL, { settings }: PanelParts): Promise<void> {
-  const open = vscode.l10n.t('Open');
-  const asks = settings.values.confirmLinks;
-  const message = vscode.l10n.t('Open this link of an answer in the browser?');
-  if (!asks || (await vscode.window.showWarningMessage(message, { modal: true, detail: url.href }, open)) === open) {
-    await vscode.env.openExternal(vscode.Uri.parse(url.href));
   }
 }

@@ -1,19 +1,10 @@
-import { looksLikeVideo, videoEndings } from '../../server/protocol/index.js';
+import { imageEndings, looksLikePicture, looksLikeVideo, videoEndings } from '../../server/protocol/index.js';
 
-export { looksLikeVideo, videoEndings };
-
-export const imageEndings = ['png', 'jpg', 'jpeg', 'webp', 'bmp'];
-
-const pattern = new RegExp(`\\.(${[...videoEndings, ...imageEndings].join('|')})$`, 'i');
+export { imageEndings, looksLikePicture, looksLikeVideo, videoEndings };
 
 /** By its name, this is a clip or a picture. */
 export function looksReadable(path: string): boolean {
-  return pattern.test(path);
-}
-
-/** By its name, this is a picture. */
-export function looksLikePicture(path: string): boolean {
-  return looksReadable(path) && !looksLikeVideo(path);
+  return looksLikeVideo(path) || looksLikePicture(path);
 }
 
 /** For `findFiles`, whose patterns know no ignoring of case. */

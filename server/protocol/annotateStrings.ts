@@ -12,6 +12,7 @@ export const englishAnnotateStrings = {
   readOnly: 'Read-only',
 
   // Player and transport
+  cannotShow: 'This picture cannot be shown here.',
   noVideoHere: 'Annotations can be edited all the same.',
   openInChat: 'Ask about this clip in a chat',
   jumpBackward: 'Back one second',
@@ -25,6 +26,7 @@ export const englishAnnotateStrings = {
 
   // Toolbar
   tools: 'Segments',
+  pictureTools: 'Annotations of the picture',
   markSegmentStart: 'Mark the start here',
   markSegmentEnd: 'Mark the end here, with this frame',
   addSegment: 'Add a segment',
@@ -96,6 +98,7 @@ export const englishAnnotateStrings = {
   tabQuestions: 'Q&A',
   tabConversations: 'Conversation',
   tabClip: 'Clip',
+  tabPicture: 'Picture',
   panes: 'Annotations',
   search: 'Search',
   filterStatus: 'Status',
@@ -147,6 +150,7 @@ export const englishAnnotateStrings = {
   // Clip
   description: 'Description',
   descriptionHint: 'What does the whole clip show?',
+  pictureHint: 'What does the picture show?',
   tags: 'Tags',
   tagsHint: 'Separate tags with commas',
   instructions: 'Instructions',
@@ -175,6 +179,7 @@ export const englishAnnotateStrings = {
   taskConversation: 'A conversation',
   taskLabels: 'Labels for segments',
   taskDescription: 'A description of the clip',
+  taskPictureDescription: 'A description of the picture',
   suggesting: 'Suggesting…',
   /** What, done, total. */
   suggestingOf: '{0} ({1} of {2})',
@@ -194,8 +199,8 @@ export const englishAnnotateStrings = {
   save: 'Save',
   keys: 'keys',
   keysTitle: 'Keys',
-  keysHint: 'Every key is a command of the editor and can be given another key.',
-  changeKeys: 'Change keys',
+  keysHint: 'These are the keys that VideoChat comes with. Every one can be changed; the keys as you have them are in the editor’s keyboard shortcuts.',
+  changeKeys: 'Keyboard shortcuts',
   noKey: 'no key',
   close: 'Close',
 
@@ -240,6 +245,7 @@ export const englishAnnotateStrings = {
   saidSnappingOn: 'Snapping is on.',
   saidSnappingOff: 'Snapping is off.',
   saidNothingMore: 'No more.',
+  saidPicture: 'A picture has no timeline.',
 } as const;
 
 export type AnnotateStrings = { [Key in keyof typeof englishAnnotateStrings]: string };

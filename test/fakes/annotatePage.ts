@@ -14,6 +14,7 @@ export class AnnotatePage {
   readonly messages: AnnotateHostMessage[] = [];
   readonly warnings: string[] = [];
   readonly informed: string[] = [];
+  readonly opened: string[] = [];
   readonly controller: AnnotateController;
   place: { path: string; exists: boolean } | undefined = { path: '/clips/ball.mp4', exists: true };
   dirty = false;
@@ -71,6 +72,7 @@ export class AnnotatePage {
       },
       focus: () => undefined,
       action: async () => undefined,
+      openLink: async (url) => void this.opened.push(url.href),
       warn: (text) => void this.warnings.push(text),
     });
   }

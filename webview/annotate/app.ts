@@ -122,7 +122,7 @@ export class AnnotateApp extends LitElement {
       ${!session || !page
         ? html`<div class="opening">${progressRing()}<p>${names.openingDocument}</p></div>`
         : html`
-            ${serverLine(serverWithKnownActions(page.server), (action) => hostAction(session, action))}
+            <div class="server" ?inert=${session.keysShown}>${serverLine(serverWithKnownActions(page.server), (action) => hostAction(session, action))}</div>
             ${session.document ? this.#editor(session) : this.#unreadable(session)} ${keysOverlay(session)}
           `}
     `;
@@ -143,11 +143,11 @@ export class AnnotateApp extends LitElement {
             )}
           </div>`
         : nothing}
-      <main class="annotator">
+      <main class="annotator ${session.isPicture ? 'still' : ''}" ?inert=${session.keysShown}>
         <videochat-frame-player .session=${session}></videochat-frame-player>
         <div class="below">
           ${toolbar(session, { share: timeline?.zoomShare ?? 0, set: (share) => timeline?.setZoomShare(share) })}
-          <videochat-timeline .session=${session}></videochat-timeline>
+          ${session.isPicture ? nothing : html`<videochat-timeline .session=${session}></videochat-timeline>`}
         </div>
         <div class="side">
           ${reviewBar(session)}
@@ -173,18 +173,18 @@ export class AnnotateApp extends LitElement {
 
   protected override updated(): void {
     const session = this.#session;
-    const { media, facts } = session?.page?.clip ?? {};
+    const { media } = session?.page?.clip ?? {};
     if (session && media?.url !== this.#mediaUrl) {
       this.#mediaUrl = media?.url;
       this.#loading?.abort();
-      if (media && facts?.kind !== 'image') {
+      if (media && !session.isPicture) {
         void this.#load(session, media.url);
       }
     }
-    if (session?.document && !this.#opened && this.timeline) {
+    if (session?.document && !this.#opened && (this.timeline ?? session.isPicture)) {
       this.#opened = true;
       const { scrollSeconds: start, pixelsPerSecond } = this.#saved;
-      this.timeline.setScale(start !== undefined && pixelsPerSecond !== undefined ? { start, pixelsPerSecond } : undefined);
+      this.timeline?.setScale(start !== undefined && pixelsPerSecond !== undefined ? { start, pixelsPerSecond } : undefined);
       this.#takeFocus();
       this.requestUpdate();
     }
@@ -222,7 +222,9 @@ export class AnnotateApp extends LitElement {
   #receive(message: Exclude<AnnotateHostMessage, { type: 'reply' }>): void {
     const session = this.#session;
     session?.receive(message);
-    if (session && message.type === 'command' && session.page) {
+    // Behind the list of keys nothing is done that nobody sees.
+    const isHidden = session?.keysShown === true && message.type === 'command' && !['showKeys', 'cancel'].includes(message.command);
+    if (session && message.type === 'command' && session.page && !isHidden) {
       // What is being typed comes before what is asked for.
       commitTyping();
       runCommand(session, message.command);
@@ -231,7 +233,7 @@ export class AnnotateApp extends LitElement {
 
   #focus(what: 'timeline' | 'list' | 'caption' | 'search'): void {
     const { panes, timeline } = this;
-    const focus = { timeline: () => timeline?.focus(), list: () => panes?.focusList(), caption: () => panes?.focusCaption(), search: () => panes?.focusSearch() };
+    const focus = { timeline: () => (timeline ?? panes)?.focus(), list: () => panes?.focusList(), caption: () => panes?.focusCaption(), search: () => panes?.focusSearch() };
     void this.updateComplete.then(() => panes?.updateComplete).then(() => focus[what]());
   }
 

@@ -32,7 +32,7 @@ describe('the manifest of the extension', () => {
     const whenOf = (command: string): string => contributes.menus['explorer/context']?.find((item) => item.command === command)?.when ?? '';
     expect(endingsIn(whenOf('videochat.chatWithVideo'))).toEqual([...videoEndings, ...imageEndings]);
     expect(endingsIn(whenOf('videochat.summarizeVideo'))).toEqual(videoEndings);
-    expect(endingsIn(whenOf('videochat.annotateVideo'))).toEqual(videoEndings);
+    expect(endingsIn(whenOf('videochat.annotateVideo'))).toEqual([...videoEndings, ...imageEndings]);
     expect(looksReadable('/a/CLIP.MP4') && looksReadable('b.jpeg') && !looksReadable('c.ts') && !looksReadable('mp4')).toBe(true);
     expect(looksLikeVideo('a.Mkv') && !looksLikeVideo('a.png')).toBe(true);
     expect(globOf(['mp4', '3gp'])).toBe('**/*.{[mM][pP]4,3[gG][pP]}');

@@ -21,11 +21,11 @@ export function footer(session: AnnotateSession, { problemsShown, toggleProblems
   const problems = page?.problems.length ?? 0;
   const count = (one: string, several: string, number: number): string => (number === 1 ? one : format(several, number));
   const counts = doc && [
-    count(names.oneSegment, names.segmentsCount, doc.segments.length),
+    ...(doc.segments.length > 0 || !session.isPicture ? [count(names.oneSegment, names.segmentsCount, doc.segments.length)] : []),
     ...(doc.questions.length > 0 ? [count(names.oneQuestion, names.questionsCount, doc.questions.length)] : []),
     ...(doc.conversations.length > 0 ? [count(names.oneConversation, names.conversationsCount, doc.conversations.length)] : []),
   ].join(' · ');
-  return html`<footer class="footer">
+  return html`<footer class="footer" ?inert=${session.keysShown}>
     ${counts ? html`<span class="counts">${counts}</span>` : nothing}
     ${open > 0
       ? html`<button type="button" class="footer-button" @click=${() => goToUnreviewed(session, 1)}><i class="codicon codicon-sparkle" aria-hidden="true"></i>${shortened(format(names.reviewCount, open), open)}</button>`

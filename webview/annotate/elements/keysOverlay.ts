@@ -2,9 +2,10 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import { iconButton } from '../../chat/elements/iconButton.js';
 import type { AnnotateSession } from '../session/annotateSession.js';
+import { isUseful } from '../session/commands.js';
 import { texts } from '../texts.js';
 
-/** The keys as the editor has them now. */
+/** The keys that the annotator comes with; what a person has changed only the editor's own list knows, one button away. */
 export function keysOverlay(session: AnnotateSession): TemplateResult | typeof nothing {
   if (!session.keysShown) {
     return nothing;
@@ -29,7 +30,7 @@ export function keysOverlay(session: AnnotateSession): TemplateResult | typeof n
     </div>
     <p class="quiet">${names.keysHint}</p>
     <dl class="keys-list" tabindex="0">
-      ${session.keys.map(({ title, key }) => html`<div><dt>${title}</dt><dd>${key ? key.split(', ').map((part) => html`<kbd>${part}</kbd>`) : html`<span class="quiet">${names.noKey}</span>`}</dd></div>`)}
+      ${session.keys.filter(({ command }) => isUseful(session, command)).map(({ title, key }) => html`<div><dt>${title}</dt><dd>${key ? key.split(', ').map((part) => html`<kbd>${part}</kbd>`) : html`<span class="quiet">${names.noKey}</span>`}</dd></div>`)}
     </dl>
   </div>`;
 }

@@ -12,6 +12,7 @@ import { SessionElement } from './sessionElement.js';
 type Scope = 'clip' | 'span' | 'segments';
 /** These are about segments that are there; the others about a part of the clip. */
 const segmentTasks: readonly SuggestTask[] = ['caption', 'labels'];
+const pictureTasks: readonly SuggestTask[] = ['questions', 'conversation', 'description'];
 
 /** What a model can be asked for, for the clip, the marked part or the selected segments; and how far it is. */
 @customElement('videochat-suggest-menu')
@@ -48,20 +49,23 @@ export class SuggestMenu extends SessionElement {
     const names = texts();
     const span = markedSpan(session);
     const count = session.segments.length;
+    const { isPicture } = session;
     const scopes: [Scope, string, boolean][] = [
       ['clip', names.forClip, true],
-      ['span', span ? format(names.forSpan, formatTime(span.start, 1), formatTime(span.end, 1)) : '', span !== undefined],
-      ['segments', format(names.forSegments, count), count > 0],
+      ['span', span ? format(names.forSpan, formatTime(span.start, 1), formatTime(span.end, 1)) : '', span !== undefined && !isPicture],
+      ['segments', format(names.forSegments, count), count > 0 && !isPicture],
     ];
     const scope = scopes.some(([name, , there]) => name === this.scope && there) ? this.scope : 'clip';
-    const tasks = suggestTasks.filter((task) => scope !== 'segments' || segmentTasks.includes(task));
+    const tasks = isPicture ? pictureTasks : suggestTasks.filter((task) => scope !== 'segments' || segmentTasks.includes(task));
     return html`<div class="menu" role="dialog" aria-label=${names.suggest} @keydown=${this.#onKey} @focusout=${this.#onFocusOut}>
-      <label class="field">
-        <span>${names.suggestFor}</span>
-        <select class="boxed" aria-label=${names.suggestFor} @change=${(event: Event) => (this.scope = (event.target as HTMLSelectElement).value as Scope)}>
-          ${scopes.map(([name, title, there]) => (there ? html`<option value=${name} .selected=${name === scope}>${title}</option>` : nothing))}
-        </select>
-      </label>
+      ${isPicture
+        ? nothing
+        : html`<label class="field">
+            <span>${names.suggestFor}</span>
+            <select class="boxed" aria-label=${names.suggestFor} @change=${(event: Event) => (this.scope = (event.target as HTMLSelectElement).value as Scope)}>
+              ${scopes.map(([name, title, there]) => (there ? html`<option value=${name} .selected=${name === scope}>${title}</option>` : nothing))}
+            </select>
+          </label>`}
       <div class="menu-items">
         ${tasks.map((task) => html`<button type="button" class="menu-item" @click=${() => this.#ask(task, scope)}>${this.#taskName(task)}</button>`)}
       </div>
@@ -89,7 +93,7 @@ export class SuggestMenu extends SessionElement {
       questions: names.taskQuestions,
       conversation: names.taskConversation,
       labels: names.taskLabels,
-      description: names.taskDescription,
+      description: this.session.isPicture ? names.taskPictureDescription : names.taskDescription,
     };
     return task === undefined ? '' : all[task];
   }

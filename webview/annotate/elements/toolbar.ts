@@ -20,6 +20,16 @@ export function toolbar(session: AnnotateSession, zoom: Zoom): TemplateResult {
   const button = (icon: string, label: string, command: AnnotateCommand, options: Parameters<typeof iconButton>[3] = {}): TemplateResult =>
     iconButton(icon, withKey(session, label, command), () => runCommand(session, command), options);
   const ask = (icon: string, label: string, action: 'undo' | 'redo'): TemplateResult => iconButton(icon, label, () => session.request({ type: 'action', action }));
+  const remove = button('trash', names.deleteSegment, 'deleteItem', { disabled: session.selection.ids.length === 0 });
+  const history = html`${ask('discard', names.undo, 'undo')} ${ask('redo', names.redo, 'redo')}`;
+  if (session.isPicture) {
+    return html`<div class="toolbar" role="toolbar" aria-label=${names.pictureTools} @mousedown=${keepFocus}>
+      ${session.canEdit ? html`${history} ${remove}<span class="divider"></span>` : ''}
+      <videochat-suggest-menu .session=${session}></videochat-suggest-menu>
+      <span class="spring"></span>
+      ${iconButton('comment-discussion', names.openInChat, () => session.request({ type: 'action', action: 'openInChat' }))}
+    </div>`;
+  }
   return html`<div class="toolbar" role="toolbar" aria-label=${names.tools} @mousedown=${keepFocus}>
     ${session.canEdit
       ? html`
@@ -28,9 +38,9 @@ export function toolbar(session: AnnotateSession, zoom: Zoom): TemplateResult {
           ${button('add', names.addSegment, 'addSegment')} ${button('split-horizontal', names.splitSegment, 'splitSegment', { disabled: nothingSelected })}
           ${button('merge', names.mergeSegments, 'mergeSegments', { disabled: nothingSelected })}
           ${button('copy', names.duplicateSegment, 'duplicateSegment', { disabled: nothingSelected })}
-          ${button('trash', names.deleteSegment, 'deleteItem', { disabled: session.selection.ids.length === 0 })}
+          ${remove}
           <span class="divider"></span>
-          ${ask('discard', names.undo, 'undo')} ${ask('redo', names.redo, 'redo')}
+          ${history}
           ${button('magnet', names.snapping, 'toggleSnapping', { pressed: session.snapping })}
           <span class="divider"></span>
         `

@@ -3,6 +3,7 @@ import { changedBy } from '../../../server/protocol/reviewEdits.js';
 import type { AnnotateSession } from '../session/annotateSession.js';
 import { texts } from '../texts.js';
 import { lineField, textField } from './fields.js';
+import { instructions } from './instructions.js';
 import { provenanceLine } from './provenanceLine.js';
 
 /** What is said of the whole clip. */
@@ -21,17 +22,17 @@ export function clipPane(session: AnnotateSession): TemplateResult | typeof noth
     const tags = [...new Set(text.split(/[,，;\n]/).map((each) => each.trim()).filter((each) => each !== ''))];
     session.edit(names.didClip, [{ op: 'clip', set: { tags: tags.length > 0 ? tags : null } }]);
   };
-  const instructions = session.page?.dataset.instructions;
+  const asked = session.page?.dataset.instructions;
   return html`<div class="clip-pane">
     <div class="field">
       <span>${names.description}</span>
-      ${textField({ label: names.description, key: 'clip/description', value: doc.description ?? '', disabled, placeholder: names.descriptionHint, rows: 6, commit: describe })}
+      ${textField({ label: names.description, key: 'clip/description', value: doc.description ?? '', disabled, placeholder: session.isPicture ? names.pictureHint : names.descriptionHint, rows: 6, commit: describe })}
       ${provenanceLine(doc.descriptionProvenance)}
     </div>
     <div class="field">
       <span>${names.tags}</span>
       ${lineField({ label: names.tags, key: 'clip/tags', value: (doc.tags ?? []).join(', '), disabled, placeholder: names.tagsHint, commit: tag })}
     </div>
-    ${instructions ? html`<details open><summary>${names.instructions}</summary><div class="instructions">${instructions}</div></details>` : nothing}
+    ${asked ? instructions(session, asked) : nothing}
   </div>`;
 }

@@ -21,24 +21,38 @@ export class Panes extends SessionElement {
   @query('videochat-item-list') accessor itemList!: ItemList | null;
   @query('input.search') accessor searchField!: HTMLInputElement | null;
 
+  /** Those that there are for the clip: a picture has no segments, but those that somebody wrote are shown. */
+  get #shown(): readonly PaneName[] {
+    const { isPicture, document: doc } = this.session;
+    return isPicture && !doc?.segments.length ? paneNames.filter((pane) => pane !== 'segments') : paneNames;
+  }
+  get #pane(): PaneName {
+    const { pane } = this.session;
+    return this.#shown.includes(pane) ? pane : 'clip';
+  }
+
+  override focus(): void {
+    this.focusList();
+  }
   focusList(): void {
     (this.itemList ?? this.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]'))?.focus();
   }
   focusSearch(): void {
-    if (this.session.pane === 'clip') {
-      this.session.pane = 'segments';
+    if (this.#pane === 'clip') {
+      this.session.pane = this.#shown[0] ?? 'segments';
       this.session.changed();
     }
     void this.updateComplete.then(() => this.searchField?.select());
   }
-  /** The words of what is selected. */
+  /** The words of what is selected, or of the whole clip. */
   focusCaption(): void {
-    if (this.session.selection.list !== this.session.pane) {
-      this.session.pane = this.session.selection.list;
+    const { selection } = this.session;
+    if (selection.ids.length > 0 && selection.list !== this.session.pane) {
+      this.session.pane = selection.list;
       this.session.changed();
     }
     void this.updateComplete.then(() => {
-      const field = this.querySelector<HTMLTextAreaElement>('.detail .caption');
+      const field = this.querySelector<HTMLTextAreaElement>('.detail .caption, .clip-pane textarea');
       const text = field?.matches('textarea') ? field : field?.querySelector('textarea');
       text?.focus();
       text?.select();
@@ -48,26 +62,27 @@ export class Panes extends SessionElement {
   override render(): TemplateResult {
     const { session } = this;
     const names = texts();
-    const titles: Record<PaneName, string> = { segments: names.tabCaptions, questions: names.tabQuestions, conversations: names.tabConversations, clip: names.tabClip };
+    const shown = this.#pane;
+    const titles: Record<PaneName, string> = { segments: names.tabCaptions, questions: names.tabQuestions, conversations: names.tabConversations, clip: session.isPicture ? names.tabPicture : names.tabClip };
     const count = (pane: PaneName): number => (pane === 'clip' ? 0 : (session.document?.[pane].length ?? 0));
     return html`
-      ${session.pane === 'segments' ? segmentDetail(session) : session.pane === 'questions' ? questionDetail(session) : session.pane === 'conversations' ? conversationDetail(session) : nothing}
+      ${shown === 'segments' ? segmentDetail(session) : shown === 'questions' ? questionDetail(session) : shown === 'conversations' ? conversationDetail(session) : nothing}
       <div class="tabs" role="tablist" aria-label=${names.panes} @keydown=${this.#onTabKey}>
-        ${paneNames.map(
+        ${this.#shown.map(
           (pane) => html`<button
             type="button"
             role="tab"
             id="tab-${pane}"
             aria-controls="pane"
-            aria-selected=${pane === session.pane ? 'true' : 'false'}
-            tabindex=${pane === session.pane ? 0 : -1}
+            aria-selected=${pane === shown ? 'true' : 'false'}
+            tabindex=${pane === shown ? 0 : -1}
             @click=${() => this.#show(pane)}
           >
             ${titles[pane]}${count(pane) > 0 ? html`<span class="count">${count(pane)}</span>` : nothing}
           </button>`,
         )}
       </div>
-      <div class="pane" id="pane" role="tabpanel" aria-labelledby="tab-${session.pane}">${session.pane === 'clip' ? clipPane(session) : this.#list(session.pane)}</div>
+      <div class="pane" id="pane" role="tabpanel" aria-labelledby="tab-${shown}">${shown === 'clip' ? clipPane(session) : this.#list(shown)}</div>
     `;
   }
 
@@ -120,9 +135,10 @@ export class Panes extends SessionElement {
   }
 
   #onTabKey = (event: KeyboardEvent): void => {
-    const at = paneNames.indexOf(this.session.pane);
-    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: paneNames.length - 1 }[event.key];
-    const pane = next === undefined ? undefined : paneNames[(next + paneNames.length) % paneNames.length];
+    const panes = this.#shown;
+    const at = panes.indexOf(this.#pane);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: panes.length - 1 }[event.key];
+    const pane = next === undefined ? undefined : panes[(next + panes.length) % panes.length];
     if (pane) {
       event.preventDefault();
       event.stopPropagation();

@@ -68,8 +68,12 @@ function optionFields(question: AnnotatedQuestion, disabled: boolean, set: (chan
 }
 
 /** The part of the clip that something is about; taken from the marks or the selected segment. */
-export function spanField(session: AnnotateSession, span: AnnotatedSpan | undefined, disabled: boolean, set: (span: AnnotatedSpan | null) => void): TemplateResult {
+export function spanField(session: AnnotateSession, span: AnnotatedSpan | undefined, disabled: boolean, set: (span: AnnotatedSpan | null) => void): TemplateResult | typeof nothing {
   const names = texts();
+  const { isPicture } = session;
+  if (isPicture && !span) {
+    return nothing;
+  }
   const take = (): void => {
     const marked = markedSpan(session) ?? session.lastSpan;
     if (marked) {
@@ -82,9 +86,9 @@ export function spanField(session: AnnotateSession, span: AnnotatedSpan | undefi
     <span>${names.span}</span>
     <div class="span-row">
       ${span
-        ? html`<button type="button" class="link-button" @click=${() => session.controller.play(span)}>${formatTime(span.start, 2)}–${formatTime(span.end, 2)}</button>`
+        ? html`<button type="button" class="link-button" ?disabled=${isPicture} @click=${() => session.controller.play(span)}>${formatTime(span.start, 2)}–${formatTime(span.end, 2)}</button>`
         : html`<span class="quiet">${names.wholeClip}</span>`}
-      ${disabled ? nothing : iconButton('pin', names.takeSpan, take)} ${disabled || !span ? nothing : iconButton('close', names.clearPart, () => set(null))}
+      ${disabled || isPicture ? nothing : iconButton('pin', names.takeSpan, take)} ${disabled || !span ? nothing : iconButton('close', names.clearPart, () => set(null))}
     </div>
   </div>`;
 }

@@ -18,15 +18,13 @@ export function segmentDetail(session: AnnotateSession): TemplateResult {
   const { segment, segments } = session;
   const names = texts();
   if (!segment) {
-    return html`<div class="detail empty-detail"><p>${names.nothingSelected}</p>${session.canEdit ? html`<p class="quiet">${names.nothingSelectedHint}</p>` : nothing}</div>`;
+    return html`<div class="detail empty-detail"><p>${names.nothingSelected}</p>${session.canEdit && !session.isPicture ? html`<p class="quiet">${names.nothingSelectedHint}</p>` : nothing}</div>`;
   }
   const disabled = !session.canEdit;
   return html`<section class="detail" aria-label=${names.segment}>
-    ${detailHead(session, segments.length > 1 ? format(names.severalSelected, segments.length) : names.segment, segment, html`
-      ${iconButton('target', names.goThere, () => session.reveal('segments', segment.id))}
-    `)}
+    ${detailHead(session, segments.length > 1 ? format(names.severalSelected, segments.length) : names.segment, segment, session.isPicture ? nothing : iconButton('target', names.goThere, () => session.reveal('segments', segment.id)))}
     <div class="field-row">${labelSelect(session, segment, disabled)} ${trackSelect(session, segment, disabled)}</div>
-    ${times(session, segment, disabled)}
+    ${times(session, segment, disabled || session.isPicture)}
     ${textField({
       label: names.caption,
       key: `${segment.id}/caption`,

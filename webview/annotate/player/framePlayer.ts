@@ -27,14 +27,14 @@ export class FramePlayer extends SessionElement {
   override render(): TemplateResult {
     const { session } = this;
     const clip = session.page?.clip;
-    const isImage = clip?.media?.mode === 'image' || clip?.facts?.kind === 'image';
+    const isImage = session.isPicture;
     const ratio = clip?.facts && clip.facts.width > 0 && clip.facts.height > 0 ? `${clip.facts.width} / ${clip.facts.height}` : '16 / 9';
     return html`
       <section class="player" aria-label=${clip ? `${strings().player}: ${clip.name}` : strings().player}>
         <div class="stage" ${cssVars({ '--ratio': ratio })}>
           ${clip?.media
             ? isImage
-              ? html`<img class="picture" src="${clip.media.url}/stream" alt=${format(strings().picture, clip.name)} />`
+              ? html`<img class="picture" src="${clip.media.url}/stream" alt=${format(strings().picture, clip.name)} @error=${() => (this.failed = true)} />`
               : html`<video
                   src="${clip.media.url}/stream"
                   preload="auto"
@@ -54,7 +54,7 @@ export class FramePlayer extends SessionElement {
             : nothing}
           ${this.#overlay(clip?.problem)}
         </div>
-        ${transport(session, this.video)}
+        ${isImage ? nothing : transport(session, this.video)}
       </section>
     `;
   }
@@ -98,7 +98,7 @@ export class FramePlayer extends SessionElement {
       </div>`;
     }
     if (this.failed) {
-      return html`<div class="overlay slim"><p>${texting.cannotPlay}</p></div>`;
+      return html`<div class="overlay slim"><p>${session.isPicture ? texts().cannotShow : texting.cannotPlay}</p></div>`;
     }
     const state = session.page?.server.state;
     if (media) {
@@ -121,7 +121,7 @@ export class FramePlayer extends SessionElement {
     this.#watch?.dispose();
     this.#watch = undefined;
     this.failed = false;
-    if (!media || facts?.kind === 'image') {
+    if (!media || session.isPicture) {
       return;
     }
     this.#watch = new PlaybackWatch({

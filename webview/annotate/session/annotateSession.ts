@@ -5,6 +5,7 @@ import type { ClipGrid } from '../../../server/protocol/clipGrid.js';
 import type { FrameTimes } from '../../../server/protocol/frameTimes.js';
 import type { PanelProblem } from '../../../server/protocol/panel.js';
 import { changeItem, type Hand, madeBy } from '../../../server/protocol/reviewEdits.js';
+import { looksLikePicture } from '../../../server/protocol/videoEndings.js';
 import { defaultView, type PaneName, type SavedView } from '../host/savedView.js';
 import type { AnnotateRequest } from '../host/annotateHost.js';
 import { FrameClock } from '../player/frameClock.js';
@@ -103,6 +104,11 @@ export class AnnotateSession {
   }
   get canEdit(): boolean {
     return this.page !== undefined && this.#shown !== undefined && !this.page.readOnly;
+  }
+  /** A still picture: there is no time to speak of. Until it was looked at, its name says so. */
+  get isPicture(): boolean {
+    const { facts, media } = this.page?.clip ?? {};
+    return facts ? facts.kind === 'image' : media ? media.mode === 'image' : looksLikePicture(this.#shown?.media.path ?? '');
   }
   /** Where the playhead is, or will be as soon as the clip is known. */
   get playheadSeconds(): number {

@@ -101,8 +101,26 @@ const commands: Record<AnnotateCommand, Run> = {
   showClip: (session) => showPane(session, 'clip'),
 };
 
+/** What a picture has no use for. */
+const needTime: ReadonlySet<AnnotateCommand> = new Set([
+  ...(['playPause', 'nextFrame', 'previousFrame', 'jumpForward', 'jumpBackward', 'shuttleBack', 'shuttleStop', 'shuttleForward'] as const),
+  ...(['slower', 'faster', 'loopSegment', 'playSegment', 'markIn', 'markOut', 'addSegment', 'toggleEvent', 'holdLabel'] as const),
+  ...(['splitSegment', 'mergeSegments', 'duplicateSegment', 'startToPlayhead', 'endToPlayhead', 'moveEarlier', 'moveLater'] as const),
+  ...(['startEarlier', 'startLater', 'endEarlier', 'endLater', 'nextTrack', 'previousTrack', 'zoomIn', 'zoomOut', 'zoomToFit'] as const),
+  ...(['zoomToSegment', 'toggleSnapping', 'focusTimeline'] as const),
+]);
+
+/** Whether a command does anything for what is shown. */
+export function isUseful(session: AnnotateSession, command: AnnotateCommand): boolean {
+  return !session.isPicture || !needTime.has(command);
+}
+
 export function runCommand(session: AnnotateSession, command: AnnotateCommand): void {
-  commands[command](session);
+  if (isUseful(session, command)) {
+    commands[command](session);
+  } else {
+    session.announce(texts().saidPicture);
+  }
 }
 
 function withSegment(session: AnnotateSession, run: (segment: AnnotatedSegment) => void): void {

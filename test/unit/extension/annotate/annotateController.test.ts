@@ -125,6 +125,17 @@ describe('an editor of annotations', () => {
     expect(page.editor.text).toBe(text(a));
   });
 
+  it('opens links of the instructions to websites only', async () => {
+    const page = makePage(new EditorText(text(a)));
+    for (const url of ['command:workbench.action.quit', 'file:///etc/passwd', 'javascript:alert(1)', 'vscode://x', '']) {
+      expect(await page.ask({ type: 'openLink', url })).toMatchObject({ message: 'Only links to websites are opened.' });
+    }
+    expect(await page.ask({ type: 'openLink', url: `https://example.com/${'x'.repeat(9000)}` })).toMatchObject({ message: 'This request was not understood.' });
+    expect(page.opened).toEqual([]);
+    expect(await page.ask({ type: 'openLink', url: 'https://example.com/a b' })).toBeUndefined();
+    expect(page.opened).toEqual(['https://example.com/a%20b']);
+  });
+
   it('goes on with a review where one runs, and says so where none does', async () => {
     const lonely = makePage(new EditorText(text(a)));
     expect(await lonely.ask({ type: 'nextReview' })).toMatchObject({ message: 'No review is running.' });
