@@ -1,7 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
+import { constants } from 'node:fs';
+import { access, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { locked } from './fileLock.js';
+import { temporaryPath } from './temporaryFiles.js';
+import { writing } from './writing.js';
 
 const bufferedCharacters = 256 * 1024;
 
@@ -17,12 +19,17 @@ export class AtomicFile {
     private handle: FileHandle | undefined,
   ) {}
 
-  /** Folders are made. @throws VideoChatError AnnotationsNotWritten, as all methods do */
+  /** Folders are made. @throws VideoChatError AnnotationsNotWritten, DiskFull, as all methods do */
   static async create(path: string): Promise<AtomicFile> {
-    const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+    await checkWritable(path);
+    const temporary = temporaryPath(path);
     return writing(path, async () => {
       await mkdir(dirname(path), { recursive: true });
-      return new AtomicFile(path, temporary, await open(temporary, 'wx'));
+      const file = new AtomicFile(path, temporary, await open(temporary, 'wx'));
+      const before = await stat(path).catch(() => undefined);
+      // Who may read and write it stays as it was, on disks that know such a thing.
+      await (before && file.handle?.chmod(before.mode & 0o777).catch(() => undefined));
+      return file;
     });
   }
 
@@ -71,49 +78,46 @@ export class AtomicFile {
   }
 }
 
-const temporaryName = /\.\d+\.[0-9a-f]{8}\.tmp$/;
-const staleMs = 60 * 60_000;
-
-/** Removes what writing left in a folder when its process was killed, an hour later. Never throws. */
-export async function removeStale(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch((): string[] => [])) {
-    const path = join(folder, name);
-    const stats = temporaryName.test(name) ? await stat(path).catch(() => undefined) : undefined;
-    if (stats?.isFile() && Date.now() - stats.mtimeMs > staleMs) {
-      await rm(path, { force: true }).catch(() => undefined);
+/**
+ * Renaming would replace a file that its owner has write-protected. That counts for administrators, too, whom the
+ * system stops from nothing.
+ *
+ * @throws VideoChatError AnnotationsNotWritten; a file that does not exist is fine
+ */
+export async function checkWritable(path: string): Promise<void> {
+  await writing(path, async () => {
+    const before = await stat(path).catch(() => undefined);
+    if (before) {
+      await access(path, constants.W_OK);
+      if ((before.mode & 0o222) === 0) {
+        throw Object.assign(new Error(`${path} is write-protected.`), { code: 'EACCES' });
+      }
     }
-  }
+  });
 }
 
 /**
  * Replaces a file by another text.
- * @param mayReplace asked at the last moment; false leaves the file as it is
+ * @param mayReplace asked at the last moment, and while nobody else who asks replaces it; false leaves the file as it is
  * @returns whether it was replaced
  */
-export async function replaceFile(path: string, text: string, mayReplace: () => Promise<boolean> = async () => true): Promise<boolean> {
+export async function replaceFile(path: string, text: string, mayReplace?: () => Promise<boolean>): Promise<boolean> {
   const file = await AtomicFile.create(path);
   try {
     await file.write(text);
     await file.finish();
-    if (!(await mayReplace())) {
-      return false;
+    if (!mayReplace) {
+      await file.publish();
+      return true;
     }
-    await file.publish();
-    return true;
+    return await writing(path, () =>
+      locked(path, async () => {
+        const may = await mayReplace();
+        await (may && file.publish());
+        return may;
+      }),
+    );
   } finally {
     await file.discard();
-  }
-}
-
-/** Says as a typed error that something could not be written. */
-export async function writing<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new VideoChatError(ErrorCode.AnnotationsNotWritten, phrase`${path} could not be written: ${why}`, {
-      hint: 'Check that there is room on the disk and that the folder may be written to, then do it again: nothing is done twice.',
-      subject: path,
-    });
   }
 }

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Disposable } from '../common/dispose.js';
-import { writing } from './atomicFile.js';
+import { temporaryFolder } from './temporaryFiles.js';
+import { writing } from './writing.js';
 
 const bufferedCharacters = 128 * 1024;
 /** All buffers together: what is smaller never touches the disk. */
@@ -56,7 +56,7 @@ export class SpillFiles implements Disposable {
   }
 
   private async spill(atLeast: number): Promise<void> {
-    this.folder ??= await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'videochat-dataset-')));
+    this.folder ??= await temporaryFolder();
     for (const [number, heap] of this.heaps) {
       if (heap.characters > atLeast) {
         await writing(this.path(number), () => appendFile(this.path(number), `${heap.lines.join('\n')}\n`));

@@ -80,10 +80,12 @@ export const ErrorCode = {
   DatasetUnknown: 602,
   /** A file to import that is not of the format it was said to be. */
   FormatInvalid: 603,
-  /** A document could not be written: full disk, read-only, changed by somebody else meanwhile. */
+  /** A document could not be written: read-only, or changed by somebody else meanwhile. */
   AnnotationsNotWritten: 604,
   /** A journal that belongs to another run. */
   JournalMismatch: 605,
+  /** No room on the disk for what was to be written; what was there before is as it was. */
+  DiskFull: 606,
 
   /** A perception model is missing or damaged. */
   PerceptionUnavailable: 701,

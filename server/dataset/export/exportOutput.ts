@@ -1,15 +1,18 @@
 import { stat } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import type { Disposable } from '../../common/dispose.js';
 import { ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
 import { AtomicFile } from '../atomicFile.js';
 import { pathBelow } from '../datasetFolder.js';
 import type { Format, FormatOutput, TextSink } from '../formats/format.js';
+import { removeStale } from '../temporaryFiles.js';
 
 /** The file or folder of an export. Nothing appears before {@link publish}. */
 export class ExportOutput implements FormatOutput, Disposable {
   private readonly files = new Map<string, AtomicFile>();
   private current: AtomicFile | undefined;
+  /** Folders in which nothing of a killed export lies any more. */
+  private readonly swept = new Set<string>();
 
   private constructor(
     private readonly out: string,
@@ -41,6 +44,11 @@ export class ExportOutput implements FormatOutput, Disposable {
     const before = this.files.get(path);
     if (before) {
       await before.discard();
+    }
+    const folder = dirname(path);
+    if (!this.swept.has(folder)) {
+      this.swept.add(folder);
+      await removeStale(folder);
     }
     this.current = await AtomicFile.create(path);
     this.files.set(path, this.current);

@@ -1,14 +1,14 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Disposable } from '../../common/dispose.js';
-import { writing } from '../atomicFile.js';
 import type { ExportPiece } from '../formats/format.js';
 import { mergeSorted } from '../mergeSorted.js';
 import { linesOf } from '../spillFiles.js';
+import { temporaryFolder } from '../temporaryFiles.js';
+import { writing } from '../writing.js';
 
 /** A piece as text, and where it comes: its import, its place in it. */
 interface Waiting {
@@ -75,7 +75,7 @@ export class PieceSorter implements Disposable {
   }
 
   private async writeRun(pieces: AsyncIterable<Waiting>): Promise<string> {
-    const folder = (this.folder ??= await writing(tmpdir(), () => mkdtemp(join(tmpdir(), 'videochat-dataset-'))));
+    const folder = (this.folder ??= await temporaryFolder());
     const path = join(folder, `${this.count++}.run`);
     const lines = async function* (): AsyncIterable<string> {
       for await (const piece of pieces) {

@@ -1,11 +1,13 @@
-import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { longestDocument, readAnnotations } from '../../common/annotations/readAnnotations.js';
 import { writeAnnotations } from '../../common/annotations/writeAnnotations.js';
 import { type AnnotationDocument, emptyAnnotations, type Phrase, phrase } from '../../protocol/index.js';
-import { removeStale, replaceFile } from '../atomicFile.js';
+import { checkWritable, replaceFile } from '../atomicFile.js';
 import { type DatasetFolder, pathBelow } from '../datasetFolder.js';
+import { fileStamp } from '../fileStamp.js';
 import type { FormatKeeps, Piece } from '../formats/format.js';
+import { removeStale } from '../temporaryFiles.js';
 import { mergePieces } from './mergePieces.js';
 
 const atOnce = 8;
@@ -36,7 +38,7 @@ export class DocumentWriter {
    * Resolves when there is room for more; {@link settle} waits for all.
    * @param places what the document is named after, and its media's file, both below the media root
    * @param leftOut told why a document cannot be added to
-   * @throws VideoChatError AnnotationsNotWritten, maybe of another document
+   * @throws VideoChatError AnnotationsNotWritten, DiskFull, maybe of another document
    */
   async add(places: Places, pieces: readonly Piece[], leftOut: (message: Phrase) => void): Promise<void> {
     const run = this.write(places, pieces, leftOut).catch((error: unknown) => {
@@ -65,8 +67,12 @@ export class DocumentWriter {
       leftOut(phrase`${path} leads out of the dataset. Its items were left out.`);
       return;
     }
+    if (!(await checkWritable(path).then(() => true, () => false))) {
+      leftOut(phrase`${path} is write-protected. Its items were left out.`);
+      return;
+    }
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const before = await stamp(path);
+      const before = await fileStamp(path);
       const found = before === undefined ? emptyAnnotations({ path: this.dataset.mediaPath(clip) }) : await this.read(path, leftOut);
       if (!found) {
         return;
@@ -77,7 +83,7 @@ export class DocumentWriter {
         leftOut(moreThanADocument(clip));
         return;
       }
-      const unchanged = async (): Promise<boolean> => (await stamp(path)) === before;
+      const unchanged = async (): Promise<boolean> => (await fileStamp(path)) === before;
       if ((merged === found && before !== undefined) || (await replaceFile(path, text, unchanged))) {
         this.documents++;
         return;
@@ -134,9 +140,4 @@ export class DocumentWriter {
 /** Why a clip's items were left out. */
 export function moreThanADocument(clip: string): Phrase {
   return phrase`There is more about ${clip} than a document holds. Its items were left out.`;
-}
-
-async function stamp(path: string): Promise<string | undefined> {
-  const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  return stats && `${stats.mtimeNs} ${stats.size} ${stats.ino}`;
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import { cancellationSource, type CancellationToken, throwIfCancelled } from '../../common/cancellation.js';
 import { linkTokens } from '../../common/linkTokens.js';
 import { reasonOf } from '../../common/phraseError.js';
+import { removeStale } from '../../dataset/temporaryFiles.js';
 import {
   type AnnotateBatchParams,
   type AnnotateBatchProgress,
@@ -29,6 +31,7 @@ const mostTold = 1000;
 const hopeless: ReadonlySet<number> = new Set([
   ErrorCode.RequestCancelled,
   ErrorCode.InvalidParams,
+  ErrorCode.DiskFull,
   ErrorCode.FfmpegMissing,
   ErrorCode.ModelUnknown,
   ErrorCode.ManifestInvalid,
@@ -51,7 +54,7 @@ interface BatchContext {
  * not noted any more, is known too.
  *
  * @throws VideoChatError RequestCancelled; JournalMismatch; AnnotationsInvalid of the dataset's manifest;
- * AnnotationsNotWritten of the journal; what would fail with every clip
+ * AnnotationsNotWritten of the journal; DiskFull; what would fail with every clip
  */
 export async function annotateBatch(host: SuggestHost, params: AnnotateBatchParams, context: BatchContext): Promise<AnnotateBatchResult> {
   const { token } = context;
@@ -77,7 +80,7 @@ export async function annotateBatch(host: SuggestHost, params: AnnotateBatchPara
   try {
     const waiting = clips.filter(({ name }) => !journal.done.has(name));
     const result: AnnotateBatchResult = { clips: clips.length, done: 0, skipped: clips.length - waiting.length, failed: [], journal: journal.path };
-    const batch = { host, context, journal, result, request: { task, modelId, sampling, labels: names, track }, failures: 0 };
+    const batch = { host, context, journal, result, request: { task, modelId, sampling, labels: names, track }, failures: 0, swept: new Set<string>() };
     const deathsOf = ({ name }: BatchClip): number => journal.deaths.get(name) ?? 0;
     await inParallel(waiting.filter((clip) => deathsOf(clip) === 0), concurrency, token, (clip, stop) => annotateClip(batch, clip, stop));
     // What may end the server comes last and alone: then the others are done, and it is known which clip it was.
@@ -97,6 +100,8 @@ interface Batch {
   result: AnnotateBatchResult;
   request: { task: AnnotateBatchParams['task'] } & Pick<AnnotateBatchParams, 'modelId' | 'sampling'> & { labels?: string[]; track?: string };
   failures: number;
+  /** Folders in which nothing of a killed run lies any more. */
+  swept: Set<string>;
 }
 
 async function annotateClip(batch: Batch, clip: BatchClip, stop: CancellationToken): Promise<void> {
@@ -149,6 +154,7 @@ async function suggestAndWrite(batch: Batch, clip: BatchClip, token: Cancellatio
   const { host, context, journal, request, result } = batch;
   const { videoPath, documentPath, mediaPath } = clip;
   await checkPlace(documentPath, clip.bases);
+  await sweep(batch.swept, dirname(documentPath));
   const found = await readDocument(documentPath);
   const mark = createHash('sha256').update(`${journal.run}\n${clip.name}`).digest('hex').slice(0, 12);
   const written = found ? itemsMarked(found.document, mark) : 0;
@@ -171,6 +177,13 @@ async function suggestAndWrite(batch: Batch, clip: BatchClip, token: Cancellatio
   );
   throwIfCancelled(token);
   return edits.length === 0 ? 0 : writeSuggestions(documentPath, { path: mediaPath, ...media }, edits);
+}
+
+async function sweep(swept: Set<string>, folder: string): Promise<void> {
+  if (!swept.has(folder)) {
+    swept.add(folder);
+    await removeStale(folder);
+  }
 }
 
 const prefixes: Record<AnnotationList, string> = { segments: 's', questions: 'q', conversations: 'c' };

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { writing } from '../../dataset/atomicFile.js';
+import { checkWritable } from '../../dataset/atomicFile.js';
 import { pathBelow } from '../../dataset/datasetFolder.js';
+import { writing } from '../../dataset/writing.js';
 import { ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
 
 /**
@@ -25,13 +26,8 @@ export async function checkPlace(documentPath: string, bases: readonly string[])
       throw new Error(`ENOTDIR: not a directory, '${real}'`);
     }
     await access(real, constants.W_OK);
-    // Renaming would replace a file that its owner has write-protected.
-    await access(documentPath, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') {
-        throw error;
-      }
-    });
   });
+  await checkWritable(documentPath);
 }
 
 /** Where a folder really lies; if it does not exist, where it would be made. */

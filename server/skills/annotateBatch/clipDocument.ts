@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { readAnnotations } from '../../common/annotations/readAnnotations.js';
 import { writeAnnotations } from '../../common/annotations/writeAnnotations.js';
 import { replaceFile } from '../../dataset/atomicFile.js';
+import { fileStamp } from '../../dataset/fileStamp.js';
 import { type AnnotatedMedia, type AnnotationDocument, type AnnotationEdit, emptyAnnotations, ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
 import { fittingEdits } from '../suggest/fittingEdits.js';
 
@@ -31,17 +32,17 @@ export async function readDocument(path: string): Promise<{ text: string; docume
  *
  * @param media of a new document
  * @returns how many suggestions were written
- * @throws VideoChatError AnnotationsNotWritten, AnnotationsInvalid
+ * @throws VideoChatError AnnotationsNotWritten, DiskFull, AnnotationsInvalid
  */
 export async function writeSuggestions(path: string, media: AnnotatedMedia, edits: readonly AnnotationEdit[]): Promise<number> {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const before = await stamp(path);
+    const before = await fileStamp(path);
     const found = await readDocument(path);
     const { document, fitting } = fittingEdits(found?.document ?? emptyAnnotations(media), edits);
     if (fitting.length === 0) {
       return 0;
     }
-    const unchanged = async (): Promise<boolean> => (await stamp(path)) === before;
+    const unchanged = async (): Promise<boolean> => (await fileStamp(path)) === before;
     if (await replaceFile(path, writeAnnotations(document), unchanged)) {
       return fitting.length;
     }
@@ -50,11 +51,6 @@ export async function writeSuggestions(path: string, media: AnnotatedMedia, edit
     hint: 'Run it again later: what is done is not done twice.',
     subject: path,
   });
-}
-
-async function stamp(path: string): Promise<string | undefined> {
-  const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  return stats && `${stats.mtimeNs} ${stats.size} ${stats.ino}`;
 }
 
 function invalid(path: string, why: string): VideoChatError {

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { writing } from '../../dataset/atomicFile.js';
+import { removeStale, temporaryPath } from '../../dataset/temporaryFiles.js';
+import { writing } from '../../dataset/writing.js';
 import { type AnnotateBatchParams, ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
 
 /** What a run does; another run goes on with its journal only if all of it is the same. */
@@ -123,8 +124,9 @@ export class Journal {
     const run = randomUUID();
     return writing(path, async () => {
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(join(dirname(path), '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined);
-      const temporary = `${path}.${process.pid}.${run.slice(0, 8)}.tmp`;
+      await removeStale(dirname(path));
+      await keepOutOfGit(dirname(path));
+      const temporary = temporaryPath(path);
       const file = await open(temporary, 'ax');
       try {
         await file.appendFile(`${JSON.stringify({ journal: 'videochat-annotate', version: 1, run, identity, at: new Date().toISOString() })}\n`);
@@ -133,10 +135,20 @@ export class Journal {
         return new Journal(path, file, run, new Set(), new Map());
       } catch (error) {
         await file.close();
+        await rm(temporary, { force: true }).catch(() => undefined);
         throw error;
       }
     });
   }
+}
+
+async function keepOutOfGit(folder: string): Promise<void> {
+  const path = join(folder, '.gitignore');
+  await writeFile(path, '*\n', { flag: 'wx' }).catch(async ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EEXIST') {
+      await rm(path, { force: true }).catch(() => undefined);
+    }
+  });
 }
 
 function parse(line: string): unknown {

@@ -203,9 +203,9 @@ describe('through documents on disk', () => {
     expect(await readdir(at('data'))).toEqual([]);
   });
 
-  it('sweeps up after one that was killed an hour ago', async () => {
-    const left = await put('data/annotations/a.mp4.videochat.json.123.0a1b2c3d.tmp', '{"half":');
-    const fresh = await put('data/annotations/b.mp4.videochat.json.123.0a1b2c3e.tmp', '{"half":');
+  it('sweeps up after one that was killed on another machine an hour ago', async () => {
+    const left = await put('data/annotations/a.mp4.videochat.json.123.00000a1b2c3d.tmp', '{"half":');
+    const fresh = await put('data/annotations/b.mp4.videochat.json.123.00000a1b2c3e.tmp', '{"half":');
     await put('data/videochat.dataset.json', '{"format": "videochat-dataset", "version": 1, "annotations": "annotations", "media": ["../media"]}');
     await utimes(left, 1, 1);
     await takeIn(await put('in.json', '[{"video": "a.mp4", "caption": "A."}]'), 'videochat');
