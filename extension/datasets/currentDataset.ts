@@ -1,22 +1,26 @@
 import { dirname, join, sep } from 'node:path';
 import * as vscode from 'vscode';
 import {
-  annotationSuffix,
   DatasetChangedNotification,
   datasetFileName,
   DatasetOpenRequest,
   type DatasetSummary,
+  DatasetUpdatedNotification,
   ErrorCode,
-  looksLikeVideo,
   type RequestDescriptor,
 } from '../../server/protocol/index.js';
 import { hasCode } from '../chat/problems.js';
 import { localPath } from '../chat/localPath.js';
-import type { ServerController } from '../server/serverController.js';
+import type { RunningServer, ServerController } from '../server/serverController.js';
+import { DatasetFiles } from './datasetFiles.js';
 
 const rememberedKey = 'videochat.dataset';
-/** Files that change together are told of together, in milliseconds. */
-const settleMs = 300;
+
+interface OpenDataset {
+  folder: string;
+  session: number;
+  summary: Promise<DatasetSummary>;
+}
 
 /** The dataset that this window works on: found in the workspace, or chosen. It is opened at the server when it is first asked for. */
 export class CurrentDataset implements vscode.Disposable {
@@ -24,11 +28,10 @@ export class CurrentDataset implements vscode.Disposable {
   /** Another dataset, or other files in it. */
   readonly onDidChange = this.emitter.event;
   private chosen: string | undefined;
-  private open: { folder: string; session: number; summary: Promise<DatasetSummary> } | undefined;
-  private watcher: vscode.Disposable | undefined;
+  private open: OpenDataset | undefined;
+  private updates: { dispose(): void } | undefined;
   private manifests: vscode.Disposable | undefined;
-  private readonly changed = new Set<string>();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly files = new DatasetFiles(() => this.filesChanged());
 
   constructor(
     private readonly server: ServerController,
@@ -68,15 +71,9 @@ export class CurrentDataset implements vscode.Disposable {
     if (folder === undefined) {
       return undefined;
     }
-    const { client, session } = await this.server.client();
-    if (this.open?.folder !== folder || this.open.session !== session) {
-      const title = vscode.l10n.t('Opening the dataset');
-      const summary = Promise.resolve(
-        vscode.window.withProgress({ location: { viewId: 'videochat.dataset' }, title }, () => client.request(DatasetOpenRequest, { path: folder })),
-      );
-      this.open = { folder, session, summary };
-      summary.catch(() => this.forget());
-      this.watch(folder);
+    const running = await this.server.client();
+    if (this.open?.folder !== folder || this.open.session !== running.session) {
+      this.open = this.openAt(running, folder);
     }
     return this.open.summary;
   }
@@ -117,8 +114,8 @@ export class CurrentDataset implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    this.watcher?.dispose();
+    this.files.dispose();
+    this.updates?.dispose();
     this.manifests?.dispose();
     this.emitter.dispose();
   }
@@ -137,39 +134,50 @@ export class CurrentDataset implements vscode.Disposable {
     return vscode.Disposable.from(watcher, watcher.onDidCreate(() => this.chosen === undefined && this.emitter.fire()));
   }
 
-  private watch(folder: string): void {
-    this.watcher?.dispose();
-    const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(folder), '**/*'));
-    const note = ({ fsPath }: vscode.Uri): void => this.note(fsPath);
-    this.watcher = vscode.Disposable.from(watcher, watcher.onDidCreate(note), watcher.onDidChange(note), watcher.onDidDelete(note));
+  /** What the server knows from before is shown at once; it tells where the files turn out to differ. */
+  private openAt({ client, session }: RunningServer, folder: string): OpenDataset {
+    this.updates?.dispose();
+    this.updates = client.onNotification(DatasetUpdatedNotification, (summary) => void this.update(summary));
+    this.files.watch(folder);
+    const title = vscode.l10n.t('Opening the dataset');
+    const summary = Promise.resolve(
+      vscode.window.withProgress({ location: { viewId: 'videochat.dataset' }, title }, () =>
+        client.request(DatasetOpenRequest, { path: folder, fromIndex: true }),
+      ),
+    );
+    const open = { folder, session, summary };
+    summary.then(
+      ({ manifest }) => (this.open === open ? this.files.watchOutside(folder, manifest) : undefined),
+      () => this.open === open && this.forget(),
+    );
+    return open;
   }
 
-  private note(path: string): void {
-    const name = path.slice(path.lastIndexOf(sep) + 1);
-    const matters = path.endsWith(annotationSuffix) || name === datasetFileName || looksLikeVideo(path) || !name.includes('.');
-    if (!matters || path.includes(`${sep}.git${sep}`) || path.includes(`${sep}node_modules${sep}`)) {
-      return;
-    }
-    this.changed.add(path);
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      if (this.changed.has(join(this.chosen ?? '', datasetFileName))) {
-        this.forget();
-      }
-      this.tell();
+  private async update(summary: DatasetSummary): Promise<void> {
+    const { open } = this;
+    const known = await open?.summary.catch(() => undefined);
+    if (open && this.open === open && known?.datasetId === summary.datasetId) {
+      open.summary = Promise.resolve(summary);
       this.emitter.fire();
-    }, settleMs);
+    }
+  }
+
+  private filesChanged(): void {
+    if (this.files.has(join(this.chosen ?? '', datasetFileName))) {
+      this.forget();
+    }
+    this.tell();
+    this.emitter.fire();
   }
 
   /** Tells the server what changed since it was last told. */
   private tell(): void {
     const running = this.server.running();
     const { open } = this;
-    if (this.changed.size === 0 || !running || !open) {
+    if (!this.files.isChanged || !running || !open) {
       return;
     }
-    const paths = [...this.changed].slice(0, 100_000);
-    this.changed.clear();
+    const paths = this.files.take();
     void open.summary.then(
       ({ datasetId }) => running.client.notify(DatasetChangedNotification, { datasetId, paths }),
       () => undefined,

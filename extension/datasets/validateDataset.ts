@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
-import { DatasetValidateRequest, type ResultOf } from '../../server/protocol/index.js';
+import { DatasetValidateRequest, type DatasetValidateResult as Result } from '../../server/protocol/index.js';
 import { severityOf } from '../annotate/severityOf.js';
 import type { ServerController } from '../server/serverController.js';
-
-type Result = ResultOf<typeof DatasetValidateRequest>;
 
 /** Problems of files that are not open: what is open is checked as one types. */
 export class DatasetProblems implements vscode.Disposable {
@@ -37,7 +35,9 @@ export class DatasetProblems implements vscode.Disposable {
       });
     });
     this.show(result);
-    const text = t('{0} files were checked: {1} errors, {2} warnings.', result.files, result.errors, result.warnings);
+    const counts = t('{0} files were checked: {1} errors, {2} warnings.', result.files, result.errors, result.warnings);
+    const others = result.others?.length ?? 0;
+    const text = others > 0 ? `${counts} ${t('Datasets inside that were not checked: {0}.', others)}` : counts;
     if (result.found.length === 0) {
       void vscode.window.showInformationMessage(text);
       return;

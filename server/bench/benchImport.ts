@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { VideoChatClient } from '../client/videoChatClient.js';
@@ -8,6 +8,7 @@ import { DatasetExportRequest, DatasetImportRequest } from '../protocol/index.js
 import type { BenchResult, BenchSkip } from './benchResult.js';
 import { type LargeFormat, largeFormats, writeLargeFile } from './largeDatasetFile.js';
 import { timeOnce } from './measure.js';
+import { peakMegabytes } from './peakMegabytes.js';
 
 const megabyte = 1024 * 1024;
 
@@ -63,13 +64,6 @@ async function benchFormat(folder: string, serverPath: string, format: LargeForm
   } finally {
     await client.dispose();
   }
-}
-
-/** The most memory that a process ever had; undefined where the system does not tell. */
-async function peakMegabytes(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
 async function hashOf(path: string): Promise<string> {

@@ -54,6 +54,7 @@ export interface RequestOptions<Partial> {
 export class VideoChatClient {
   private readonly progress = new ProgressStreams();
   private readonly waiting = new Set<(error: Error) => void>();
+  private readonly listeners = new Map<string, Set<(params: unknown) => void>>();
   private lost = false;
   private result: InitializeResult | undefined;
   private closing: Promise<void> | undefined;
@@ -190,6 +191,19 @@ export class VideoChatClient {
   /** Sends a notification; whether it arrives is not known. */
   notify<Params>(descriptor: NotificationDescriptor<Params>, params: Params): void {
     void this.tell(descriptor.method, params);
+  }
+
+  /** Calls a listener for each notification of a kind, until it is disposed. */
+  onNotification<Params>({ method }: NotificationDescriptor<Params>, listener: (params: Params) => void): { dispose(): void } {
+    const known = this.listeners.get(method);
+    const listeners = known ?? new Set<(params: unknown) => void>();
+    if (!known) {
+      this.listeners.set(method, listeners);
+      this.connection.onNotification(method, (params: unknown) => listeners.forEach((each) => each(params)));
+    }
+    const own = (params: unknown): void => listener(params as Params);
+    listeners.add(own);
+    return { dispose: () => void listeners.delete(own) };
   }
 
   private openStream(take: (value: unknown) => void, fail: (error: Error) => void): { token: string; close(): void } {

@@ -50,6 +50,11 @@ export class DatasetFolder {
     return this.documentRoot === undefined ? this.mediaRoots : [this.documentRoot];
   }
 
+  /** Whether a folder is one that this dataset names itself, so that it is walked whatever lies in it. @param folder absolute */
+  owns(folder: string): boolean {
+    return [this.path, ...this.mediaRoots, ...this.documentRoots].includes(folder);
+  }
+
   /** The document of a clip. @param root its media root; @param clip path below it, with `/` */
   documentPath(root: string, clip: string): string {
     return join(this.documentRoot ?? root, ...clip.split('/')) + annotationSuffix;

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { annotationSuffix } from '../protocol/index.js';
 import type { DatasetFolder } from './datasetFolder.js';
+import { ownEntries } from './ownEntries.js';
 
 export interface FoundDocument {
   /** Absolute. */
@@ -11,30 +12,35 @@ export interface FoundDocument {
   clip: string;
 }
 
-/** Folders that hold no documents. */
-export const skippedFolders: ReadonlySet<string> = new Set(['node_modules', '.git']);
-
-/** All annotation documents of a dataset, by path. Links are not followed. */
-export async function* walkDocuments(dataset: DatasetFolder): AsyncIterable<FoundDocument> {
+/**
+ * All annotation documents of a dataset, by path. Links are not followed.
+ *
+ * @param other is told of folders inside that are datasets of their own, absolute
+ */
+export async function* walkDocuments(dataset: DatasetFolder, other: (folder: string) => void = () => undefined): AsyncIterable<FoundDocument> {
   const seen = new Set<string>();
   for (const root of dataset.documentRoots) {
-    yield* walk(root, '', seen);
+    yield* walk(root, '');
   }
-}
 
-async function* walk(root: string, folder: string, seen: Set<string>): AsyncIterable<FoundDocument> {
-  const path = join(root, folder);
-  if (seen.has(path)) {
-    return;
-  }
-  seen.add(path);
-  const entries = await readdir(path, { withFileTypes: true }).catch((): Dirent[] => []);
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !skippedFolders.has(entry.name.toLowerCase())) {
-      yield* walk(root, name, seen);
-    } else if (entry.isFile() && entry.name.endsWith(annotationSuffix)) {
-      yield { path: join(root, name), clip: name.slice(0, -annotationSuffix.length) };
+  async function* walk(root: string, folder: string): AsyncIterable<FoundDocument> {
+    const path = join(root, folder);
+    if (seen.has(path)) {
+      return;
+    }
+    seen.add(path);
+    const entries = ownEntries(dataset, path, await readdir(path, { withFileTypes: true }).catch((): Dirent[] => []));
+    if (!entries) {
+      other(path);
+      return;
+    }
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isDirectory()) {
+        yield* walk(root, name);
+      } else if (entry.isFile() && entry.name.endsWith(annotationSuffix)) {
+        yield { path: join(root, name), clip: name.slice(0, -annotationSuffix.length) };
+      }
     }
   }
 }

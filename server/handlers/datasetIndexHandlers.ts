@@ -16,7 +16,7 @@ import { clipProber } from './clipProber.js';
 
 export function registerDatasetIndexHandlers(router: RequestRouter, scope: ClientScope): void {
   const { datasets, translate } = scope;
-  router.on(DatasetOpenRequest, schemas.open, ({ path }, { token, progress }) => datasets.open(path, token, progress));
+  router.on(DatasetOpenRequest, schemas.open, ({ path, fromIndex = false }, { token, progress }) => datasets.open({ path, fromIndex }, token, progress));
   router.on(DatasetCloseRequest, schemas.dataset, async ({ datasetId }) => {
     await datasets.close(datasetId);
     return null;

@@ -1,5 +1,5 @@
 import type { AnnotationStatus } from './annotation.js';
-import { clientNotification, clientRequest } from './descriptor.js';
+import { clientNotification, clientRequest, serverNotification } from './descriptor.js';
 import type { Streaming } from './progress.js';
 
 /** `format` of a dataset's manifest, `videochat.dataset.json`. */
@@ -9,7 +9,8 @@ export const datasetFileName = 'videochat.dataset.json';
 
 /**
  * A dataset: a folder with this manifest at its root. Clips are all videos below the media roots; the document of a
- * clip stands beside it, or under `annotations` at the same relative path.
+ * clip stands beside it, or under `annotations` at the same relative path. A folder below a root that has a manifest is
+ * another dataset: nothing in it belongs to this one, unless it is itself named as a root.
  */
 export interface DatasetManifest {
   format: typeof datasetFormat;
@@ -129,6 +130,8 @@ export interface AnnotationProblem {
 export interface DatasetOpenParams extends Streaming {
   /** Absolute path of a folder with a manifest, or of any folder: then all videos below it are its clips. */
   path: string;
+  /** Answer from the index on disk, where there is one, and look at the files afterwards. Default: false. */
+  fromIndex?: boolean;
 }
 export interface DatasetSummary {
   datasetId: string;
@@ -143,19 +146,26 @@ export interface DatasetSummary {
   labels: { label: string; segments: number }[];
   /** Items by who made or reviewed them, most first, at most 1000. */
   annotators: { annotator: string; items: number }[];
+  /** From the index on disk: the files are being looked at. {@link DatasetUpdatedNotification} tells where they differ. */
+  fromIndex?: true;
 }
 export interface DatasetOpenProgress {
   /** Clips seen so far. */
   clips: number;
 }
 /**
- * Opens a dataset through an index on disk, which is brought up to date first: only documents that changed since are
- * read. Opening an open dataset updates it. Progress while it is indexed.
+ * Opens a dataset through an index on disk, which is brought up to date first (after the answer with `fromIndex`): only
+ * documents that changed since are read. Opening an open dataset updates it. Progress while it is indexed.
  */
 export const DatasetOpenRequest = clientRequest<DatasetOpenParams, DatasetSummary, DatasetOpenProgress>('dataset/open');
 export const DatasetCloseRequest = clientRequest<{ datasetId: string }, null>('dataset/close');
 /** Files below a dataset changed; the next question about it looks at them again. Paths are absolute. */
 export const DatasetChangedNotification = clientNotification<{ datasetId: string; paths: string[] }>('dataset/changed');
+/**
+ * Answers about a dataset would now be others than those that were given while its files were looked at: ask again. May
+ * come before the answer that it corrects.
+ */
+export const DatasetUpdatedNotification = serverNotification<DatasetSummary>('dataset/updated');
 
 /**
  * `unlabelled`: no items at all. `suggested`: suggestions only, none looked at. `inReview`: some of both. `done`:
@@ -255,12 +265,18 @@ export interface ValidatedFile {
   path: string;
   problems: (AnnotationProblem & { line: number; column: number })[];
 }
+export interface DatasetValidateResult {
+  files: number;
+  errors: number;
+  warnings: number;
+  found: ValidatedFile[];
+  /** There are more problems than are told. */
+  truncated: boolean;
+  /** Folders inside that are datasets of their own, absolute, at most 100: they were not checked. */
+  others?: string[];
+}
 /** Checks a manifest, all documents and their clips. Progress has files as they are checked; only those with problems are in the answer. */
-export const DatasetValidateRequest = clientRequest<
-  DatasetValidateParams,
-  { files: number; errors: number; warnings: number; found: ValidatedFile[]; truncated: boolean },
-  { done: number; total: number }
->('dataset/validate');
+export const DatasetValidateRequest = clientRequest<DatasetValidateParams, DatasetValidateResult, { done: number; total: number }>('dataset/validate');
 
 export interface DatasetImportParams extends Streaming {
   /** Absolute path of the file (or folder, for formats of many files). */

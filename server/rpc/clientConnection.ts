@@ -19,6 +19,7 @@ import { registerTimelineHandlers } from '../handlers/timelineHandlers.js';
 import { registerVideoHandlers } from '../handlers/videoHandlers.js';
 import {
   DatasetChangedNotification,
+  DatasetUpdatedNotification,
   ErrorCode,
   ExitNotification,
   type InitializeParams,
@@ -152,7 +153,7 @@ export class ClientConnection {
     const { client, processId, locale } = parsed.data;
     this.translate = translatorFor(locale);
     checkVersion(parsed.data.protocolVersion);
-    const scope = new ClientScope(this.host.engineFor(parsed.data), this.translate);
+    const scope = new ClientScope(this.host.engineFor(parsed.data), this.translate, (summary) => this.notify(DatasetUpdatedNotification.method, summary));
     this.cleanups.add(scope);
     registerModelHandlers(this.router, scope);
     registerVideoHandlers(this.router, scope);

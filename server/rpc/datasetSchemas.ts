@@ -47,7 +47,7 @@ export const datasetSchemas = {
     progressToken,
   }) satisfies z.ZodType<DatasetExportParams>,
   dataset: z.object({ datasetId: id }),
-  open: z.object({ path, progressToken }) satisfies z.ZodType<DatasetOpenParams>,
+  open: z.object({ path, fromIndex: z.boolean().optional(), progressToken }) satisfies z.ZodType<DatasetOpenParams>,
   changed: z.object({ datasetId: id, paths: z.array(path).max(100_000) }),
   list: z.object({ datasetId: id, filter: filter.optional(), offset, count }) satisfies z.ZodType<DatasetListParams>,
   folder: z.object({

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import path from 'node:path';
-import { DatasetValidateRequest, type ResultOf } from '../../protocol/index.js';
+import { DatasetValidateRequest, type DatasetValidateResult as Result } from '../../protocol/index.js';
 import { toSarif } from '../dataset/sarif.js';
 import { ExitCode } from '../exitCode.js';
 import { printable } from '../printable.js';
@@ -14,7 +14,6 @@ interface Options extends ServerOptions {
   sarif?: boolean;
   hashes?: boolean;
 }
-type Result = ResultOf<typeof DatasetValidateRequest>;
 
 const examples = `
 A problem is a line FILE:LINE:COLUMN: severity: what is wrong [code]. The exit code is 1 if there is any error;
@@ -62,7 +61,7 @@ export function datasetValidateCommand(environment: Environment, done: (code: Ex
   });
 }
 
-function print(terminal: Terminal, { files, errors, warnings, found, truncated }: Result): void {
+function print(terminal: Terminal, { files, errors, warnings, found, truncated, others = [] }: Result): void {
   for (const { path: file, problems } of found) {
     const name = path.relative(process.cwd(), file) || file;
     for (const { line, column, severity, message, code } of problems) {
@@ -72,6 +71,9 @@ function print(terminal: Terminal, { files, errors, warnings, found, truncated }
   }
   if (truncated) {
     note(terminal, 'There are more problems than are listed.');
+  }
+  for (const other of others) {
+    note(terminal, `Not checked, a dataset of its own: ${path.relative(process.cwd(), other) || other}`);
   }
   const text = `${files} files: ${errors} errors, ${warnings} warnings`;
   terminal.err.write(`${errors > 0 ? styled(terminal, 'red', text) : text}\n`);

@@ -4,7 +4,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { annotationSuffix } from '../../protocol/index.js';
 import { pathBelow } from '../datasetFolder.js';
-import { skippedFolders } from '../walkDocuments.js';
+import { skippedFolders } from '../ownEntries.js';
 import { endingOf } from '../formats/clipName.js';
 
 export interface FoundClip {

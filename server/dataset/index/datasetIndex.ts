@@ -1,8 +1,6 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { CancellationToken } from '../../common/cancellation.js';
+import { cancellationSource, type CancellationToken } from '../../common/cancellation.js';
+import { linkTokens } from '../../common/linkTokens.js';
 import {
-  annotationSuffix,
   type ClipEntry,
   type ClipProgress,
   type DatasetFolderParams,
@@ -10,18 +8,17 @@ import {
   type DatasetReviewParams,
   emptyAnnotations,
   type FolderEntry,
-  looksLikeVideo,
   type ReviewItem,
 } from '../../protocol/index.js';
 import { Breath } from '../breathe.js';
-import { type DatasetFolder, pathBelow } from '../datasetFolder.js';
-import { clipsBelow, ClipSelections } from './clipSelection.js';
+import type { DatasetFolder } from '../datasetFolder.js';
 import { countItems, FactsPool, itemPasses, itemsOf, noItems } from './documentFacts.js';
-import { ClipGatherer, datasetPath } from './gatherClips.js';
-import { type IndexedClip, type IndexedDocument, lowerBound } from './indexedClip.js';
-import { IndexFile } from './indexFile.js';
+import { ClipGatherer } from './gatherClips.js';
+import { clipKeys, type IndexedClip, type IndexedDocument } from './indexedClip.js';
+import { identityOf, IndexFile } from './indexFile.js';
 import { folderOf, summaryOf } from './indexViews.js';
 import { documentAt, indexDocument } from './readDocument.js';
+import { layoutOf, questionsOf, SeenDataset } from './seenDataset.js';
 
 const mostEntries = 1000;
 const noDocument = emptyAnnotations({ path: '' });
@@ -40,20 +37,51 @@ export interface IndexSummary {
  */
 export class DatasetIndex {
   private readonly file: IndexFile;
-  private documents: Map<string, IndexedDocument> | undefined;
-  private clips: readonly IndexedClip[] = [];
-  private selections = new ClipSelections([]);
+  /** What is known of documents, and of which layout; more than was seen where an update was interrupted. */
+  private memory: { dataset: DatasetFolder; documents: Map<string, IndexedDocument> } | undefined;
+  /** What questions are answered from. */
+  private seen: SeenDataset;
+  private isSeen = false;
+  private reading: Promise<void> | undefined;
   private saving: Promise<void> = Promise.resolve();
   private readonly pending = new Set<string>();
+  /** Those pending documents that were looked at while an update ran, which may have seen them as they were before. */
+  private readonly early = new Set<string>();
   private isUnsaved = false;
-  private isUpdating = false;
+  private updates = 0;
+  private lastUpdate: Promise<unknown> = Promise.resolve();
+  /** Something was answered that the update may prove wrong. */
+  private isBehind = false;
+  private readonly end = cancellationSource();
 
-  /** @param folder of the cache */
+  /**
+   * @param folder of the cache
+   * @param differs told after an update that found something else than was answered meanwhile
+   */
   constructor(
-    private dataset: DatasetFolder,
+    dataset: DatasetFolder,
     folder: string,
+    private readonly differs: (summary: IndexSummary) => void = () => undefined,
   ) {
+    this.seen = new SeenDataset(dataset, [], []);
     this.file = new IndexFile(folder);
+  }
+
+  /**
+   * What the index on disk knows, without a look at the dataset. An update should follow: where it finds something else,
+   * `differs` is told.
+   *
+   * @returns undefined where nothing is known of the dataset as its manifest is now
+   */
+  async recall(dataset: DatasetFolder): Promise<IndexSummary | undefined> {
+    if (this.updates === 0) {
+      await this.read(dataset);
+    }
+    if (!this.isSeen || questionsOf(dataset) !== questionsOf(this.seen.dataset)) {
+      return undefined;
+    }
+    this.isBehind = true;
+    return summaryOf(this.seen.clips);
   }
 
   /**
@@ -62,40 +90,34 @@ export class DatasetIndex {
    * @param report clips or documents seen so far
    * @throws VideoChatError RequestCancelled; what was read till then is kept
    */
-  async update(dataset: DatasetFolder, report: (clips: number) => void, token?: CancellationToken): Promise<IndexSummary> {
-    const pool = new FactsPool();
-    const layoutChanged = dataset.manifest.annotations !== this.dataset.manifest.annotations;
-    this.dataset = dataset;
-    this.isUpdating = true;
-    this.pending.clear();
-    const gatherer = new ClipGatherer(dataset, new Breath(token), report);
-    try {
-      if (!this.documents || layoutChanged) {
-        this.documents = await this.file.read(dataset, pool);
+  update(dataset: DatasetFolder, report: (clips: number) => void, token?: CancellationToken): Promise<IndexSummary> {
+    this.updates++;
+    const turn = this.lastUpdate.then(async () => {
+      const linked = linkTokens(this.end.token, ...(token ? [token] : []));
+      try {
+        return await this.bringUpToDate(dataset, report, linked.token);
+      } finally {
+        linked.dispose();
+        this.updates--;
+        this.save();
       }
-      const known = this.documents;
-      await gatherer.walk();
-      const documents = await gatherer.readDocuments(known, pool);
-      this.documents = documents;
-      this.clips = gatherer.join();
-      this.selections = new ClipSelections(this.clips);
-      return summaryOf(this.clips);
-    } finally {
-      this.isUpdating = false;
-      this.isUnsaved ||= gatherer.isChanged;
-      this.save();
-    }
+    });
+    this.lastUpdate = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Files have changed: the next question looks at them again. */
   changed(paths: readonly string[]): void {
-    paths.forEach((path) => this.pending.add(path));
+    for (const path of paths) {
+      this.pending.add(path);
+      this.early.delete(path);
+    }
   }
 
   async list({ filter, offset, count }: Omit<DatasetListParams, 'datasetId'>): Promise<{ total: number; clips: ClipEntry[] }> {
     await this.refresh();
-    const found = this.selections.of(filter);
-    return { total: found.length, clips: found.slice(offset, offset + Math.min(count, mostEntries)).map((clip) => this.entryOf(clip)) };
+    const found = this.seen.of(filter);
+    return { total: found.length, clips: found.slice(offset, offset + Math.min(count, mostEntries)).map((clip) => this.seen.entryOf(clip)) };
   }
 
   async folder({
@@ -105,27 +127,28 @@ export class DatasetIndex {
     count = mostEntries,
   }: Omit<DatasetFolderParams, 'datasetId'>): Promise<{ folders: FolderEntry[]; clips: ClipEntry[]; total: number }> {
     await this.refresh();
-    const { folders, clips } = folderOf(this.selections.of(filter), folder);
-    return { folders, clips: clips.slice(offset, offset + Math.min(count, mostEntries)).map((clip) => this.entryOf(clip)), total: clips.length };
+    const { folders, clips } = folderOf(this.seen.of(filter), folder);
+    return { folders, clips: clips.slice(offset, offset + Math.min(count, mostEntries)).map((clip) => this.seen.entryOf(clip)), total: clips.length };
   }
 
   /** Items to look at. Documents are read for the items of the answer only; the others are counted by the index. */
   async review({ filter = {}, after, count }: Omit<DatasetReviewParams, 'datasetId'>): Promise<{ items: ReviewItem[]; left: number }> {
     await this.refresh();
     const wanted = { ...filter, status: filter.status ?? 'suggested' } as const;
-    const found = this.selections.of(wanted);
+    const { seen } = this;
+    const found = seen.of(wanted);
     const most = Math.min(count, mostEntries);
     const items: ReviewItem[] = [];
     const breath = new Breath();
     let left = 0;
-    for (let i = after ? this.placeOf(found, after.documentPath) : 0, first = true; i < found.length; i++, first = false) {
+    for (let i = after ? seen.placeOf(found, after.documentPath) : 0, first = true; i < found.length; i++, first = false) {
       const clip = found[i] as IndexedClip;
       if (!first && items.length >= most) {
         left += countItems(clip.document?.facts ?? noItems, wanted);
         continue;
       }
       await breath.take();
-      const { documentPath, videoPath } = this.entryOf(clip);
+      const { documentPath, videoPath } = seen.entryOf(clip);
       const behind = after?.documentPath === documentPath ? after : undefined;
       const all = behind && behind.itemId === undefined ? [] : [...itemsOf(documentAt(documentPath) ?? noDocument)];
       // An item that is gone: the document is gone through again.
@@ -137,41 +160,110 @@ export class DatasetIndex {
     return { items, left };
   }
 
-  /** Resolves when what was read is on disk. */
+  /** Resolves when what was read is on disk. An update that runs is stopped. */
   async dispose(): Promise<void> {
+    this.end.cancel();
+    await this.lastUpdate;
     this.save();
     await this.saving;
   }
 
+  /** Reads the index on disk, once. */
+  private read(dataset: DatasetFolder): Promise<void> {
+    this.reading ??= this.file.read(dataset, new FactsPool()).then(({ documents, seen }) => {
+      this.memory = { dataset, documents };
+      if (seen) {
+        this.see(seen);
+      }
+    });
+    return this.reading;
+  }
+
+  private see(seen: SeenDataset): void {
+    this.seen = seen;
+    this.isSeen = true;
+  }
+
+  private async bringUpToDate(dataset: DatasetFolder, report: (clips: number) => void, token: CancellationToken): Promise<IndexSummary> {
+    await this.read(dataset);
+    const pending = [...this.pending];
+    this.pending.clear();
+    this.early.clear();
+    const isSameMemory = this.memory && identityOf(this.memory.dataset) === identityOf(dataset);
+    const known = (isSameMemory && this.memory?.documents) || new Map<string, IndexedDocument>();
+    this.memory = { dataset, documents: known };
+    const gatherer = new ClipGatherer(dataset, new Breath(token), report);
+    try {
+      await gatherer.walk();
+      this.memory.documents = await gatherer.readDocuments(known, new FactsPool());
+    } catch (error) {
+      this.changed(pending);
+      throw error;
+    } finally {
+      this.isUnsaved ||= gatherer.isChanged;
+    }
+    const seen = new SeenDataset(dataset, gatherer.join(), [...gatherer.others].sort());
+    const isOther = !this.isSeen || !this.seen.equals(seen);
+    this.see(seen);
+    this.isUnsaved ||= isOther;
+    const summary = summaryOf(seen.clips);
+    if (this.isBehind && (isOther || this.pending.size > 0)) {
+      this.differs(summary);
+    }
+    this.isBehind = false;
+    return summary;
+  }
+
   private save(): void {
-    const { dataset, documents } = this;
-    if (this.isUnsaved && documents) {
+    const { memory, seen } = this;
+    if (this.isUnsaved && memory) {
       this.isUnsaved = false;
-      this.saving = this.saving.then(() => this.file.write(dataset, documents));
+      const isWhole = this.isSeen && layoutOf(seen.dataset) === layoutOf(memory.dataset);
+      this.saving = this.saving.then(() => this.file.write(memory.dataset, memory.documents, isWhole ? seen : undefined));
     }
   }
 
   /** Looks at what has changed: at single documents where that is enough. */
   private async refresh(): Promise<void> {
-    if (this.isUpdating || this.pending.size === 0) {
+    if (this.updates > 0) {
+      this.refreshEarly();
+      return;
+    }
+    if (this.pending.size === 0) {
       return;
     }
     const paths = [...this.pending];
-    this.pending.clear();
-    if (paths.length > mostEntries || !paths.every((path) => this.refreshDocument(path) || this.isForeign(path))) {
-      await this.update(this.dataset, () => undefined);
+    if (paths.length > mostEntries || !paths.every((path) => this.refreshDocument(path) || this.seen.isForeign(path))) {
+      await this.update(this.seen.dataset, () => undefined);
+    } else {
+      this.pending.clear();
+      this.seen.forgetSelections();
     }
-    this.selections = new ClipSelections(this.clips);
+  }
+
+  /** While an update runs, questions do not wait for it; what it may not have seen is looked at again after it. */
+  private refreshEarly(): void {
+    this.isBehind = true;
+    const paths = [...this.pending].filter((path) => !this.early.has(path));
+    if (paths.length > 0 && paths.length <= mostEntries) {
+      for (const path of paths) {
+        this.refreshDocument(path);
+        this.early.add(path);
+      }
+      this.seen.forgetSelections();
+    }
   }
 
   /** @returns false where more has changed than the text of a document */
   private refreshDocument(path: string): boolean {
-    const { dataset, documents } = this;
-    const clip = path.endsWith(annotationSuffix) ? this.clips[this.placeOf(this.clips, path)] : undefined;
-    if (!documents || !clip || clip.missing || clip.documentPath !== undefined || this.entryOf(clip).documentPath !== path) {
+    const { memory } = this;
+    const { dataset } = this.seen;
+    const clip = this.seen.clipOf(path);
+    if (!memory || !clip) {
       return false;
     }
-    const key = dataset.documentRoot === undefined ? clip.path : clip.name;
+    const key = clipKeys(dataset).keyOf(clip.root, clip.name);
+    const documents = identityOf(memory.dataset) === identityOf(dataset) ? memory.documents : new Map<string, IndexedDocument>();
     const document = indexDocument(path, clip.name, undefined, new FactsPool());
     this.isUnsaved = true;
     if (document) {
@@ -182,50 +274,5 @@ export class DatasetIndex {
       documents.delete(key);
     }
     return true;
-  }
-
-  /** Neither a document nor a clip, nor a folder that holds or held some. */
-  private isForeign(path: string): boolean {
-    if (path.endsWith(annotationSuffix) || looksLikeVideo(path) || clipsBelow(this.clips, datasetPath(this.dataset, path)).length > 0) {
-      return false;
-    }
-    try {
-      return !(statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
-    } catch {
-      return false;
-    }
-  }
-
-  /** Position of the first clip at or behind a document. */
-  private placeOf(clips: readonly IndexedClip[], documentPath: string): number {
-    const elsewhere = clips.findIndex((clip) => clip.documentPath === documentPath);
-    if (elsewhere >= 0) {
-      return elsewhere;
-    }
-    const { documentRoot, mediaRoots } = this.dataset;
-    const own = documentPath.slice(0, -annotationSuffix.length);
-    if (documentRoot === undefined) {
-      return lowerBound(clips, datasetPath(this.dataset, own));
-    }
-    const name = pathBelow(documentRoot, own) ?? '';
-    const paths = mediaRoots.map((root) => datasetPath(this.dataset, join(root, name)));
-    const path = paths.find((each) => this.clips[lowerBound(this.clips, each)]?.path === each) ?? paths[0] ?? '';
-    return lowerBound(clips, path);
-  }
-
-  private entryOf({ path, root, name, document, split, missing, documentPath, videoPath }: IndexedClip): ClipEntry {
-    const folder = this.dataset.mediaRoots[root] ?? this.dataset.path;
-    const { items, toReview, progress } = document?.facts ?? noItems;
-    return {
-      path,
-      documentPath: documentPath ?? this.dataset.documentPath(folder, name),
-      videoPath: videoPath ?? join(folder, name),
-      progress,
-      toReview,
-      items,
-      ...(split === undefined ? {} : { split }),
-      ...(document && !document.facts ? { broken: true } : {}),
-      ...(missing ? { missing } : {}),
-    };
   }
 }

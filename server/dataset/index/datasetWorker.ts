@@ -3,18 +3,19 @@ import { parentPort } from 'node:worker_threads';
 import { cancellationSource } from '../../common/cancellation.js';
 import { type DatasetManifest, ErrorCode, VideoChatError } from '../../protocol/index.js';
 import { DatasetFolder } from '../datasetFolder.js';
-import { DatasetIndex } from './datasetIndex.js';
+import { DatasetIndex, type IndexSummary } from './datasetIndex.js';
 
-/** To the worker. The first call is an `update`; `cancel` names a call, `changed` is not answered. */
+/** To the worker. The first call is a `recall` or an `update`; `cancel` names a call, `changed` is not answered. */
 export type IndexCall =
-  | { id: number; method: 'update'; path: string; manifest: DatasetManifest; cacheFolder: string }
+  | { id: number; method: 'recall' | 'update'; path: string; manifest: DatasetManifest; cacheFolder: string }
   | { id: number; method: 'list' | 'folder' | 'review'; params: object }
   | { id: number; method: 'dispose' }
   | { method: 'changed'; paths: readonly string[] }
   | { method: 'cancel'; id: number };
 
-/** From the worker. */
+/** From the worker. `differs` is no answer: an update found something else than was answered before. */
 export type IndexReply =
+  | { differs: IndexSummary }
   | { id: number; result: unknown }
   | { id: number; progress: number }
   | { id: number; problem: string; isCancelled: boolean };
@@ -41,10 +42,13 @@ port?.on('message', (call: IndexCall) => {
   }
 });
 
-async function run(call: Extract<IndexCall, { id: number; method: 'update' | 'list' | 'folder' | 'review' | 'dispose' }>): Promise<unknown> {
-  if (call.method === 'update') {
+async function run(call: Exclude<IndexCall, { method: 'cancel' | 'changed' }>): Promise<unknown> {
+  if ('path' in call) {
     const dataset = new DatasetFolder(call.path, call.manifest);
-    index ??= new DatasetIndex(dataset, call.cacheFolder);
+    index ??= new DatasetIndex(dataset, call.cacheFolder, (differs) => reply({ differs }));
+    if (call.method === 'recall') {
+      return index.recall(dataset);
+    }
     const source = cancellationSource();
     running.set(call.id, () => source.cancel());
     try {
@@ -53,5 +57,5 @@ async function run(call: Extract<IndexCall, { id: number; method: 'update' | 'li
       running.delete(call.id);
     }
   }
-  return call.method === 'dispose' ? index?.dispose() : index?.[call.method](call.params as never);
+  return 'params' in call ? index?.[call.method](call.params as never) : index?.dispose();
 }

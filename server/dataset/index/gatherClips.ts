@@ -1,19 +1,13 @@
 import { statSync } from 'node:fs';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { annotationSuffix, looksLikeVideo } from '../../protocol/index.js';
 import type { Breath } from '../breathe.js';
 import type { DatasetFolder } from '../datasetFolder.js';
 import { splitFinder } from '../splitOf.js';
 import type { FactsPool } from './documentFacts.js';
-import { byPath, type IndexedClip, type IndexedDocument } from './indexedClip.js';
+import { byPath, clipKeys, datasetPath, type IndexedClip, type IndexedDocument, rootPrefixes } from './indexedClip.js';
 import { indexDocument } from './readDocument.js';
-import { walkTree } from './walkTree.js';
-
-/** A path as datasets name it: relative to them, with `/`; absolute on another drive. */
-export function datasetPath(dataset: DatasetFolder, path: string): string {
-  const found = relative(dataset.path, path);
-  return (isAbsolute(found) ? path : found).split(sep).join('/');
-}
+import { type FoundFile, walkTree } from './walkTree.js';
 
 /** A document on disk. `name`: of its clip, below its root. */
 interface FoundEntry {
@@ -26,18 +20,18 @@ interface FoundEntry {
 /** Asking for the time at each of a hundred thousand files would take longer than some of the files. */
 const filesPerBreath = 64;
 
-/**
- * Finds a dataset's clips and documents and joins them. A document's key is the name of its clip: below the media root
- * where documents lie apart, below the dataset where they lie beside the clips.
- */
+/** Finds a dataset's clips and documents and joins them. */
 export class ClipGatherer {
   /** Whether any document is not as it was known. */
   isChanged = false;
+  /** Folders inside that are datasets of their own, absolute. */
+  readonly others = new Set<string>();
   private readonly clips = new Map<string, IndexedClip>();
   private readonly found: FoundEntry[] = [];
   private readonly prefixes: string[];
   /** Of each media root, with a separator at the end: paths are put together without looking at them again. */
   private readonly documentFolders: string[];
+  private readonly keyOf: (root: number, name: string) => string;
   private readonly splitOf: (clip: string) => string | undefined;
 
   constructor(
@@ -45,10 +39,8 @@ export class ClipGatherer {
     private readonly breath: Breath,
     private readonly report: (clips: number) => void,
   ) {
-    this.prefixes = dataset.mediaRoots.map((root) => {
-      const path = datasetPath(dataset, root);
-      return path === '' ? '' : `${path}/`;
-    });
+    this.prefixes = rootPrefixes(dataset);
+    this.keyOf = clipKeys(dataset).keyOf;
     this.documentFolders = dataset.documentRoots.map((root) => (root.endsWith(sep) ? root : root + sep));
     this.splitOf = splitFinder(dataset.manifest);
   }
@@ -56,22 +48,25 @@ export class ClipGatherer {
   async walk(): Promise<void> {
     const { dataset, breath } = this;
     const seen = new Set<string>();
+    const other = (folder: string): unknown => this.others.add(folder);
     const areApart = dataset.documentRoot !== undefined;
     for (const [root, folder] of dataset.mediaRoots.entries()) {
-      await walkTree(folder, seen, breath, ({ name, isLink }) => {
+      const take = ({ name, isLink }: FoundFile): void => {
         if (looksLikeVideo(name)) {
           this.addClip(root, name, isLink && !isFile(resolve(folder, name)));
         } else if (!areApart && !isLink && name.endsWith(annotationSuffix)) {
           this.addDocument(root, name);
         }
-      });
+      };
+      await walkTree({ dataset, root: folder, seen, breath, take, other });
     }
     if (dataset.documentRoot !== undefined) {
-      await walkTree(dataset.documentRoot, new Set(), breath, ({ name, isLink }) => {
+      const take = ({ name, isLink }: FoundFile): void => {
         if (!isLink && name.endsWith(annotationSuffix)) {
           this.addDocument(0, name);
         }
-      });
+      };
+      await walkTree({ dataset, root: dataset.documentRoot, seen: new Set(), breath, take, other });
     }
   }
 
@@ -136,10 +131,6 @@ export class ClipGatherer {
   private addDocument(root: number, file: string): void {
     const name = file.slice(0, -annotationSuffix.length);
     this.found.push({ key: this.keyOf(root, name), root, name });
-  }
-
-  private keyOf(root: number, name: string): string {
-    return this.dataset.documentRoot === undefined ? `${this.prefixes[root] ?? ''}${name}` : name;
   }
 
   /** The clip of a document whose name is not that of a clip: where the document says, if anywhere. */

@@ -1,43 +1,40 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import { BoundedFolder } from '../../common/boundedFolder.js';
 import type { DatasetFolder } from '../datasetFolder.js';
-import { annotationLists, type DocumentFacts, type FactsPool, type ItemGroup } from './documentFacts.js';
+import type { FactsPool } from './documentFacts.js';
+import {
+  type ClipColumns,
+  type DocumentColumns,
+  fromClipColumns,
+  fromDocumentColumns,
+  toClipColumns,
+  toDocumentColumns,
+} from './indexColumns.js';
 import type { IndexedDocument } from './indexedClip.js';
+import { layoutOf, type SeenDataset } from './seenDataset.js';
 
 /** A dataset of 100,000 clips has some 10 MB. */
 const bounds = { extension: '.index', limitBytes: 512 * 1024 * 1024 };
-const version = 1;
+const version = 2;
 
-const name = z.string().optional();
-const groupSchema = z.strictObject({
-  list: z.enum(annotationLists),
-  status: z.enum(['own', 'suggested', 'accepted', 'edited', 'rejected']),
-  label: name,
-  author: name,
-  reviewer: name,
-  count: z.int().min(1),
-}) satisfies z.ZodType<ItemGroup>;
-
-/** Columns: a hundred thousand small objects would take longer to read than the folders themselves. */
-interface Columns {
-  /** What the index is of; another layout of the dataset is another index. */
+interface Content extends DocumentColumns {
+  /** What the documents are of; another layout of them is another index. */
   of: string;
-  keys: string[];
-  bytes: number[];
-  times: number[];
-  /** Position in `facts`; −1: cannot be read. */
-  factsOf: number[];
-  media: [number, string][];
-  /** Positions in `groups`. */
-  facts: number[][];
-  groups: ItemGroup[];
+  /** Left out: the clips were never looked for to the end. */
+  seen?: ClipColumns & { of: string };
+}
+
+/** What an index on disk knows. */
+export interface Remembered {
+  documents: Map<string, IndexedDocument>;
+  /** The clips as they were found last, where the manifest has not changed their layout since. */
+  seen?: SeenDataset;
 }
 
 /**
- * The index of a dataset on disk: what its documents were when they were read. It is only a memory: a file that is
- * damaged, of another version or missing is an empty one, and one that cannot be written costs only time.
+ * The index of a dataset on disk: its clips, and what its documents were when they were read. It is only a memory: a
+ * file that is damaged, of another version or missing is an empty one, and one that cannot be written costs only time.
  */
 export class IndexFile {
   private readonly files: BoundedFolder;
@@ -46,31 +43,44 @@ export class IndexFile {
     this.files = new BoundedFolder(folder, bounds);
   }
 
-  async read(dataset: DatasetFolder, pool: FactsPool): Promise<Map<string, IndexedDocument>> {
+  async read(dataset: DatasetFolder, pool: FactsPool): Promise<Remembered> {
+    const nothing: Remembered = { documents: new Map() };
     try {
       const file = await this.files.find(keyOf(dataset));
       if (file === undefined) {
-        return new Map();
+        return nothing;
       }
       const data = await readFile(file);
       const body = data.subarray(65);
       if (data.subarray(0, 64).toString('latin1') !== digest(body)) {
-        return new Map();
+        return nothing;
       }
-      const columns = JSON.parse(body.toString('utf8')) as Columns;
-      return columns.of === identityOf(dataset) ? fromColumns(columns, pool) : new Map();
+      const content = JSON.parse(body.toString('utf8')) as Content;
+      if (content.of !== identityOf(dataset)) {
+        return nothing;
+      }
+      const documents = fromDocumentColumns(content, pool);
+      const seen = content.seen?.of === layoutOf(dataset) ? fromClipColumns(content.seen, dataset, content.keys, documents) : undefined;
+      return { documents: new Map(documents.map((each, i) => [content.keys[i] ?? '', each])), ...(seen ? { seen } : {}) };
     } catch {
-      return new Map();
+      return nothing;
     }
   }
 
-  async write(dataset: DatasetFolder, documents: ReadonlyMap<string, IndexedDocument>): Promise<void> {
-    const body = Buffer.from(JSON.stringify(toColumns(identityOf(dataset), documents)));
+  /** @param seen of the same layout; left out: the clips were never looked for to the end */
+  async write(dataset: DatasetFolder, documents: ReadonlyMap<string, IndexedDocument>, seen: SeenDataset | undefined): Promise<void> {
+    const content: Content = {
+      of: identityOf(dataset),
+      ...toDocumentColumns(documents),
+      ...(seen ? { seen: { of: layoutOf(seen.dataset), ...toClipColumns(seen, documents) } } : {}),
+    };
+    const body = Buffer.from(JSON.stringify(content));
     await this.files.write(keyOf(dataset), Buffer.concat([Buffer.from(`${digest(body)}\n`), body]));
   }
 }
 
-function identityOf({ path, manifest }: DatasetFolder): string {
+/** What the keys of documents depend on. */
+export function identityOf({ path, manifest }: DatasetFolder): string {
   return JSON.stringify([version, path, manifest.annotations ?? null]);
 }
 
@@ -80,43 +90,4 @@ function keyOf({ path }: DatasetFolder): string {
 
 function digest(data: Uint8Array): string {
   return createHash('sha256').update(data).digest('hex');
-}
-
-function toColumns(of: string, documents: ReadonlyMap<string, IndexedDocument>): Columns {
-  const columns: Columns = { of, keys: [], bytes: [], times: [], factsOf: [], media: [], facts: [], groups: [] };
-  const places = new Map<DocumentFacts | ItemGroup, number>();
-  const place = <T extends DocumentFacts | ItemGroup>(item: T, add: (item: T) => number): number => {
-    const at = places.get(item) ?? add(item) - 1;
-    places.set(item, at);
-    return at;
-  };
-  const addFacts = ({ groups }: DocumentFacts): number =>
-    columns.facts.push(groups.map((group) => place(group, (each) => columns.groups.push(each))));
-  for (const [key, { bytes, changedMs, facts, media }] of documents) {
-    const at = columns.keys.push(key) - 1;
-    columns.bytes.push(bytes);
-    columns.times.push(changedMs);
-    columns.factsOf.push(facts ? place(facts, addFacts) : -1);
-    if (media !== undefined) {
-      columns.media.push([at, media]);
-    }
-  }
-  return columns;
-}
-
-function fromColumns(columns: Columns, pool: FactsPool): Map<string, IndexedDocument> {
-  const groups = z.array(groupSchema).parse(columns.groups);
-  const facts = columns.facts.map((list) => pool.ofGroups(list.map((at) => groups[at]).filter((group) => group !== undefined)));
-  const documents = new Map<string, IndexedDocument>();
-  columns.keys.forEach((key, i) => {
-    const known = facts[columns.factsOf[i] ?? -1];
-    documents.set(key, { bytes: columns.bytes[i] ?? 0, changedMs: columns.times[i] ?? -1, ...(known ? { facts: known } : {}) });
-  });
-  for (const [at, media] of columns.media) {
-    const document = documents.get(columns.keys[at] ?? '');
-    if (document) {
-      document.media = media;
-    }
-  }
-  return documents;
 }

@@ -6,20 +6,24 @@ import type { Disposable } from '../../common/dispose.js';
 import { withinTime } from '../../common/withinTime.js';
 import { ErrorCode, VideoChatError } from '../../protocol/index.js';
 import type { DatasetFolder } from '../datasetFolder.js';
-import { DatasetIndex } from './datasetIndex.js';
+import { DatasetIndex, type IndexSummary } from './datasetIndex.js';
 import type { IndexCall, IndexReply } from './datasetWorker.js';
 
 /** An index, wherever it runs. */
-export type ClipIndex = Pick<DatasetIndex, 'update' | 'changed' | 'list' | 'folder' | 'review'> & Disposable;
+export type ClipIndex = Pick<DatasetIndex, 'recall' | 'update' | 'changed' | 'list' | 'folder' | 'review'> & Disposable;
 
 /** The built worker beside the bundle. Run from TypeScript sources there is none. */
 const workerPath = fileURLToPath(new URL('./datasetWorker.mjs', import.meta.url));
 /** How long a thread may take to write its index at the end, in milliseconds. */
 const endMs = 3000;
 
-/** An index on a thread of its own: however large the dataset and however slow its disk, other requests are answered. */
-export function startIndex(dataset: DatasetFolder, cacheFolder: string): ClipIndex {
-  return existsSync(workerPath) ? new IndexThread(cacheFolder) : new DatasetIndex(dataset, cacheFolder);
+/**
+ * An index on a thread of its own: however large the dataset and however slow its disk, other requests are answered.
+ *
+ * @param differs told after an update that found something else than was answered meanwhile
+ */
+export function startIndex(dataset: DatasetFolder, cacheFolder: string, differs: (summary: IndexSummary) => void): ClipIndex {
+  return existsSync(workerPath) ? new IndexThread(cacheFolder, differs) : new DatasetIndex(dataset, cacheFolder, differs);
 }
 
 interface Waiting {
@@ -35,13 +39,20 @@ class IndexThread implements ClipIndex {
   private end: Promise<void> | undefined;
   private failure: Error | undefined;
 
-  constructor(private readonly cacheFolder: string) {
+  constructor(
+    private readonly cacheFolder: string,
+    private readonly differs: (summary: IndexSummary) => void,
+  ) {
     // What a thread prints would be this process's output, which may be the protocol.
     this.worker = new Worker(workerPath, { stdout: true, stderr: true });
     this.worker.unref();
     this.worker.on('message', (message: IndexReply) => this.receive(message));
     this.worker.on('error', (error) => this.fail(error instanceof Error ? error : new Error(String(error))));
     this.worker.on('exit', (code) => this.fail(new Error(`The thread of the dataset's index ended with code ${code}.`)));
+  }
+
+  recall({ path, manifest }: DatasetFolder): ReturnType<DatasetIndex['recall']> {
+    return this.call({ id: this.nextId++, method: 'recall', path, manifest, cacheFolder: this.cacheFolder });
   }
 
   update({ path, manifest }: DatasetFolder, report: (clips: number) => void, token?: CancellationToken): ReturnType<DatasetIndex['update']> {
@@ -94,6 +105,10 @@ class IndexThread implements ClipIndex {
   }
 
   private receive(message: IndexReply): void {
+    if ('differs' in message) {
+      this.differs(message.differs);
+      return;
+    }
     const waiting = this.waiting.get(message.id);
     if ('progress' in message) {
       waiting?.report?.(message.progress);

@@ -1,8 +1,8 @@
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Breath } from '../breathe.js';
-
-const skippedFolders = new Set(['node_modules', '.git']);
+import type { DatasetFolder } from '../datasetFolder.js';
+import { ownEntries } from '../ownEntries.js';
 
 /** A file below a folder. */
 export interface FoundFile {
@@ -12,14 +12,25 @@ export interface FoundFile {
   isLink: boolean;
 }
 
+export interface Walk {
+  dataset: DatasetFolder;
+  /** Absolute. */
+  root: string;
+  /** Folders that have been walked, absolute; grows. */
+  seen: Set<string>;
+  breath: Breath;
+  take(file: FoundFile): void;
+  /** Is told of folders inside that are datasets of their own, absolute. */
+  other?(folder: string): void;
+}
+
 /**
- * Tells of all files below a folder, in no order. Links to folders are not followed, so that nothing goes in circles or
- * leads out; what cannot be read is passed over.
+ * Tells of all files of a dataset below one of its roots, in no order. Links to folders are not followed, so that
+ * nothing goes in circles or leads out; what cannot be read is passed over.
  *
- * @param seen folders that have been walked, absolute; grows
  * @throws VideoChatError RequestCancelled
  */
-export async function walkTree(root: string, seen: Set<string>, breath: Breath, take: (file: FoundFile) => void): Promise<void> {
+export async function walkTree({ dataset, root, seen, breath, take, other }: Walk): Promise<void> {
   const waiting = [''];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     await breath.take();
@@ -28,12 +39,15 @@ export async function walkTree(root: string, seen: Set<string>, breath: Breath, 
       continue;
     }
     seen.add(path);
-    for (const entry of entriesOf(path)) {
+    const entries = ownEntries(dataset, path, entriesOf(path));
+    if (!entries) {
+      other?.(path);
+      continue;
+    }
+    for (const entry of entries) {
       const name = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!skippedFolders.has(entry.name)) {
-          waiting.push(name);
-        }
+        waiting.push(name);
       } else if (entry.isFile() || entry.isSymbolicLink()) {
         take({ name, isLink: !entry.isFile() });
       }

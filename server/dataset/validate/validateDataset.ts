@@ -5,7 +5,7 @@ import { type FoundProblem, longestDocument, readAnnotations } from '../../commo
 import { TextLines } from '../../common/annotations/textLines.js';
 import { validateAnnotations, type ValidationContext } from '../../common/annotations/validateAnnotations.js';
 import type { Translate } from '../../common/translator.js';
-import { datasetFileName, ErrorCode, phrase, type ResultOf, type DatasetValidateRequest, type ValidatedFile, VideoChatError } from '../../protocol/index.js';
+import { datasetFileName, type DatasetValidateResult as Result, ErrorCode, phrase, type ValidatedFile, VideoChatError } from '../../protocol/index.js';
 import { Breath } from '../breathe.js';
 import { DatasetFolder } from '../datasetFolder.js';
 import { clipPathOf } from '../index/gatherClips.js';
@@ -13,7 +13,6 @@ import { manifestOnDisk } from '../manifestProblems.js';
 import { walkDocuments } from '../walkDocuments.js';
 
 type Clip = Exclude<ValidationContext['clip'], 'missing' | undefined>;
-type Result = ResultOf<typeof DatasetValidateRequest>;
 
 export interface ValidationOptions {
   translate: Translate;
@@ -25,6 +24,7 @@ export interface ValidationOptions {
 
 /** More are counted, but not told. */
 const mostProblems = 10_000;
+const mostOthers = 100;
 
 /**
  * Checks the manifest of a dataset, all its documents, and that their clips are there.
@@ -52,9 +52,13 @@ export async function validateDataset(path: string, options: ValidationOptions):
     tell(join(path, datasetFileName), text, problems);
   }
   const documents: string[] = [];
-  for await (const document of walkDocuments(dataset)) {
+  const others: string[] = [];
+  for await (const document of walkDocuments(dataset, (folder) => others.push(folder))) {
     await breath.take();
     documents.push(document.path);
+  }
+  if (others.length > 0) {
+    result.others = others.slice(0, mostOthers);
   }
   let done = 0;
   for (const document of documents) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { CancellationToken } from '../../common/cancellation.js';
 import { Breath } from '../../dataset/breathe.js';
 import { DatasetFolder, pathBelow } from '../../dataset/datasetFolder.js';
-import { walkTree } from '../../dataset/index/walkTree.js';
+import { type FoundFile, walkTree } from '../../dataset/index/walkTree.js';
 import { splitFinder } from '../../dataset/splitOf.js';
 import { ErrorCode, looksLikeVideo, phrase, VideoChatError } from '../../protocol/index.js';
 
@@ -34,14 +34,15 @@ export async function batchClips(dataset: DatasetFolder, split: string | undefin
   const seen = new Set<string>();
   for (const root of dataset.mediaRoots) {
     const bases = [dataset.path, dataset.documentRoot ?? root];
-    await walkTree(root, seen, new Breath(token), ({ name }) => {
+    const take = ({ name }: FoundFile): void => {
       const documentPath = dataset.documentPath(root, name);
       const isHidden = name.split('/').some((part) => part.startsWith('.'));
       if (looksLikeVideo(name) && !isHidden && !clips.has(documentPath) && (split === undefined || splitOf(name) === split)) {
         const videoPath = join(root, ...name.split('/'));
         clips.set(documentPath, { name: pathBelow(dataset.path, videoPath) ?? videoPath, videoPath, documentPath, mediaPath: dataset.mediaPath(name), bases });
       }
-    });
+    };
+    await walkTree({ dataset, root, seen, breath: new Breath(token), take });
   }
   return [...clips.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

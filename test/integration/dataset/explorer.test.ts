@@ -11,6 +11,7 @@ import {
   DatasetOpenRequest,
   DatasetReviewRequest,
   type DatasetSummary,
+  DatasetUpdatedNotification,
   DatasetValidateRequest,
   ErrorCode,
   ServerStatusRequest,
@@ -100,6 +101,32 @@ describe('a dataset of thousands of clips at a real server', () => {
     const { files, errors, found } = await client.request(DatasetValidateRequest, { path: tree.path });
     expect([files, errors]).toEqual([(2 * clips) / 3 + 2, 1]);
     expect(found[0]?.problems[0]).toMatchObject({ code: 'mediaMissing', message: expect.stringMatching(/\p{Script=Han}/u), line: 4 });
+  });
+
+  it('is opened from its index at once, and tells what differs on disk', async () => {
+    const told: DatasetSummary[] = [];
+    const subscription = client.onNotification(DatasetUpdatedNotification, (summary) => told.push(summary));
+    const before = await open();
+    await client.request(DatasetCloseRequest, { datasetId: before.datasetId });
+    const unchanged = await client.request(DatasetOpenRequest, { path: tree.path, fromIndex: true });
+    expect(unchanged).toEqual({ ...before, datasetId: unchanged.datasetId, fromIndex: true });
+    // Opening it once more waits until it is compared.
+    expect(await open()).toEqual({ ...before, datasetId: unchanged.datasetId });
+    expect(told).toEqual([]);
+    await client.request(DatasetCloseRequest, { datasetId: unchanged.datasetId });
+
+    await tree.clip('late/one.mp4', [segment('late', 'suggested')]);
+    await tree.clip('late/inner/other.mp4', [segment('late', 'suggested')]);
+    await tree.file('late/inner/videochat.dataset.json', '{"format":"videochat-dataset","version":1}');
+    const { datasetId, clips: count } = await client.request(DatasetOpenRequest, { path: tree.path, fromIndex: true });
+    expect(count).toBe(before.clips);
+    await expect.poll(() => told.length, { timeout: 60_000 }).toBe(1);
+    expect(told[0]).toMatchObject({ datasetId, clips: before.clips + 1, labels: expect.arrayContaining([{ label: 'late', segments: 1 }]) });
+    expect((await client.request(DatasetFolderRequest, { datasetId, folder: 'late' })).clips.map(({ path }) => path)).toEqual(['late/one.mp4']);
+    await tree.remove('late');
+    client.notify(DatasetChangedNotification, { datasetId, paths: [tree.at('late')] });
+    expect((await client.request(DatasetFolderRequest, { datasetId, folder: 'late' })).total).toBe(0);
+    subscription.dispose();
   });
 
   it('compares its authors', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { chmod, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -187,6 +188,153 @@ describe('the index of a dataset', () => {
     source.cancel();
     await expect(index.update(folder(), quiet, source.token)).rejects.toMatchObject({ code: ErrorCode.RequestCancelled });
     expect((await open()).clips).toBe(300);
+  });
+});
+
+describe('an index that was made before', () => {
+  const again = async (manifest?: Partial<DatasetManifest>): Promise<[IndexSummary | undefined, IndexSummary[]]> => {
+    await index.dispose();
+    const told: IndexSummary[] = [];
+    index = new DatasetIndex(folder(manifest), cache.path, (summary) => told.push(summary));
+    return [await index.recall(folder(manifest)), told];
+  };
+  const all = async (): Promise<unknown> => (await index.list({ offset: 0, count: 1000 })).clips;
+
+  it('answers everything as it was, without a look at the files', async () => {
+    const manifest = { media: ['videos', 'more'], annotations: 'labels', splits: [{ name: 'train', clips: ['a/**'] }] };
+    await tree.clip('videos/a/1.mp4');
+    await tree.clip('videos/a/none.mp4');
+    await tree.clip('more/2.mp4');
+    await tree.clip('more/3.mp4');
+    await tree.clip('elsewhere/4.mp4');
+    await tree.document('labels/a/1.mp4', { media: { path: 'a/1.mp4' }, segments: [segment('x', 'suggested', 'model')] });
+    await tree.document('labels/other', { media: { path: '3.mp4' }, segments: [segment('y', 'suggested')] });
+    await tree.document('labels/outside', { media: { path: '../elsewhere/4.mp4' } });
+    await tree.document('labels/gone.mp4', { media: { path: 'gone.mp4' } });
+    await tree.file('labels/broken.mp4.videochat.json', '{');
+    const summary = await open(manifest);
+    const before = await all();
+    expect(before).toHaveLength(7);
+    const [recalled, told] = await again(manifest);
+    expect([recalled, await all()]).toEqual([summary, before]);
+    expect(await paths({ split: 'train', label: 'x' })).toEqual(['videos/a/1.mp4']);
+    // Nothing is different, so nothing is told.
+    expect([await open(manifest), told]).toEqual([summary, []]);
+    expect((await index.review({ count: 9 })).items).toHaveLength(2);
+  });
+
+  it('tells of what it finds to be different, once', async () => {
+    for (const name of ['a.mp4', 'b.mp4', 'c.mp4']) {
+      await tree.clip(name, [segment('x', 'suggested')]);
+    }
+    const summary = await open();
+    await tree.document('a.mp4', { segments: [segment('x', 'accepted'), segment('y', 'accepted')] });
+    await tree.remove('b.mp4');
+    await tree.remove('b.mp4.videochat.json');
+    await tree.clip('d/e.mp4');
+    const [recalled, told] = await again();
+    expect([recalled, await paths()]).toEqual([summary, ['a.mp4', 'b.mp4', 'c.mp4']]);
+    const updating = open();
+    // Whoever asks meanwhile does not wait; what a review shows is read from the disk all the same.
+    expect((await index.review({ count: 9 })).items.map(({ documentPath }) => documentPath)).toEqual([tree.at('c.mp4.videochat.json')]);
+    const now = await updating;
+    expect(now).toMatchObject({ clips: 3, progress: { unlabelled: 1, suggested: 1, done: 1 } });
+    expect(told).toEqual([now]);
+    expect(await paths()).toEqual(['a.mp4', 'c.mp4', 'd/e.mp4']);
+    await open();
+    expect(told).toHaveLength(1);
+  });
+
+  it('tells of a change that nothing but a file time shows only where an answer would be another', async () => {
+    await tree.clip('a.mp4', [segment('x')]);
+    await open();
+    const [, told] = await again();
+    await age('a.mp4');
+    await open();
+    expect(told).toEqual([]);
+  });
+
+  it('shows a change that comes while files are looked at, and looks again afterwards', async () => {
+    // The index reports after so many documents.
+    await Promise.all(Array.from({ length: 1000 }, (_, i) => tree.clip(`${i}.mp4`, [segment('x', 'suggested')])));
+    await open();
+    const [, told] = await again();
+    const document = tree.at('7.mp4.videochat.json');
+    let asked: Promise<string[]> | undefined;
+    await index.update(folder(), () => {
+      if (!asked) {
+        writeFileSync(document, readFileSync(document, 'utf8').replace('suggested', 'accepted'));
+        writeFileSync(tree.at('new.mp4'), '');
+        index.changed([document, tree.at('new.mp4')]);
+        asked = paths({ progress: ['done'] });
+      }
+    });
+    expect(await asked).toEqual(['7.mp4']);
+    expect(told).toHaveLength(1);
+    expect([await paths({ progress: ['done'] }), await paths({ text: 'new' })]).toEqual([['7.mp4'], ['new.mp4']]);
+  });
+
+  it('does not answer for a manifest that lays clips out otherwise', async () => {
+    await tree.clip('videos/a.mp4', [segment('x')]);
+    await open();
+    expect((await again({ media: ['videos'] }))[0]).toBeUndefined();
+    expect((await again({ annotations: 'labels' }))[0]).toBeUndefined();
+    expect((await again())[0]).toMatchObject({ clips: 1 });
+    expect(await index.recall(folder({ splits: [{ name: 'all', clips: ['**'] }] }))).toBeUndefined();
+  });
+
+  it('is not believed where it was interrupted before it had seen all, but what it read is kept', async () => {
+    await tree.clip('a.mp4', [segment('x')]);
+    const source = cancellationSource();
+    const stopped = index.update(folder(), quiet, source.token);
+    source.cancel();
+    await expect(stopped).rejects.toMatchObject({ code: ErrorCode.RequestCancelled });
+    expect((await again())[0]).toBeUndefined();
+    expect(await index.recall(folder())).toBeUndefined();
+    expect((await open()).clips).toBe(1);
+  });
+
+  it('loses no change that an interrupted update was to look at', async () => {
+    await tree.clip('a.mp4');
+    await open();
+    await tree.clip('b.mp4');
+    index.changed([tree.at('b.mp4')]);
+    const source = cancellationSource();
+    source.cancel();
+    await expect(index.update(folder(), quiet, source.token)).rejects.toMatchObject({ code: ErrorCode.RequestCancelled });
+    expect(await paths()).toEqual(['a.mp4', 'b.mp4']);
+  });
+});
+
+describe('a dataset inside a dataset', () => {
+  beforeEach(async () => {
+    await tree.manifest({});
+    await tree.clip('a.mp4', [segment('x')]);
+    await tree.clip('inner/b.mp4', [segment('y')]);
+    await tree.clip('inner/deep/c.mp4', [segment('y')]);
+  });
+
+  it('is not part of the one around it, from the moment it has a manifest', async () => {
+    expect((await open()).clips).toBe(3);
+    await tree.file('inner/videochat.dataset.json', '{"format":"videochat-dataset","version":1}');
+    index.changed([tree.at('inner/videochat.dataset.json')]);
+    expect(await paths()).toEqual(['a.mp4']);
+    await tree.document('inner/b.mp4', { segments: [] });
+    index.changed([tree.at('inner/b.mp4.videochat.json'), tree.at('inner')]);
+    expect(await paths()).toEqual(['a.mp4']);
+    await tree.remove('inner/videochat.dataset.json');
+    index.changed([tree.at('inner/videochat.dataset.json')]);
+    expect(await paths()).toEqual(['a.mp4', 'inner/b.mp4', 'inner/deep/c.mp4']);
+  });
+
+  it('is part of one that names it as a media folder, as is the dataset itself below its own media folder', async () => {
+    await tree.file('inner/videochat.dataset.json', '{"format":"videochat-dataset","version":1}');
+    expect((await open({ media: ['inner'] })).clips).toBe(2);
+    expect((await open({ media: ['.', 'inner'] })).clips).toBe(3);
+    const inner = new DatasetIndex(folder(), cache.path);
+    const own = new DatasetFolder(tree.at('inner'), { format: 'videochat-dataset', version: 1, media: ['..'], annotations: 'labels' });
+    expect((await inner.update(own, quiet)).clips).toBe(3);
+    await inner.dispose();
   });
 });
 

@@ -49,6 +49,14 @@ describe('validation of a dataset', () => {
     expect(result).toMatchObject({ files: 4, errors: 4, warnings: 1, truncated: false });
   });
 
+  it('leaves datasets inside to their own manifests, and says so', async () => {
+    await tree.manifest({ labels: [{ name: 'run' }] });
+    await tree.clip('a.mp4', [segment('run')]);
+    await tree.clip('inner/b.mp4', [segment('fly')]);
+    await tree.file('inner/videochat.dataset.json', '{"format":"videochat-dataset","version":1,"labels":[{"name":"fly"}]}');
+    expect(await validate()).toEqual({ files: 2, errors: 0, warnings: 0, found: [], truncated: false, others: [tree.at('inner')] });
+  });
+
   it('looks into clips only when asked to', async () => {
     await tree.clip('a.mp4');
     await tree.clip('b.mp4');
