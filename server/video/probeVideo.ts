@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
-import { ErrorCode, Limits, phrase, VideoChatError, type VideoFacts } from '../protocol/index.js';
+import { ErrorCode, type FrameTimes, Limits, phrase, VideoChatError, type VideoFacts } from '../protocol/index.js';
 import { type DisplayTransform, displayTransform } from './displayTransform.js';
 import type { FfmpegTools } from './findFfmpeg.js';
 import { hashFile } from './hashFile.js';
@@ -38,6 +38,11 @@ export function pinnedInput(path: string, demuxer: string): string[] {
 export function frameSeconds(video: ProbedVideo, frame: number): number {
   const { ticks } = video.index;
   return (((ticks[frame] ?? 0) - (ticks[0] ?? 0)) * video.timeBase.numerator) / video.timeBase.denominator;
+}
+
+/** Presentation times of all frames, in seconds from the first one. */
+export function frameTimes(video: ProbedVideo): FrameTimes {
+  return Float64Array.from({ length: video.index.ticks.length }, (_, frame) => frameSeconds(video, frame));
 }
 
 /**

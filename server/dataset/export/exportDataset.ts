@@ -12,10 +12,13 @@ import {
   VideoChatError,
 } from '../../protocol/index.js';
 import { Breath } from '../breathe.js';
+import { ClipFrames, type ProbedFrames } from '../clipFrames.js';
 import { DatasetFolder } from '../datasetFolder.js';
 import type { ExportPiece } from '../formats/format.js';
+import { frameClock } from '../formats/frameClock.js';
 import { formatNamed } from '../formats/registry.js';
 import { withoutClipFolder } from '../import/importDataset.js';
+import { clipPathOf } from '../index/gatherClips.js';
 import { splitFinder } from '../splitOf.js';
 import { walkDocuments } from '../walkDocuments.js';
 import { documentPieces } from './documentPieces.js';
@@ -25,6 +28,8 @@ import { PieceSorter } from './pieceSorter.js';
 export interface ExportContext {
   token?: CancellationToken;
   progress(value: { done: number; total: number }): void;
+  /** Looks at a clip whose frames the format counts; undefined: it is no video. */
+  probe?(path: string): Promise<ProbedFrames | undefined>;
 }
 
 const usualStatuses = ['own', 'accepted', 'edited'] as const;
@@ -53,6 +58,7 @@ export async function exportDataset(params: DatasetExportParams, context: Export
       lost: count,
     };
     const prefixes = new Map(imports.map((each) => [each.id, restOf(each).media ?? '']));
+    const frames = new ClipFrames(context.probe);
     const splitOf = splitFinder(dataset.manifest);
     const total = await countDocuments(dataset);
     const breath = new Breath(context.token);
@@ -62,11 +68,13 @@ export async function exportDataset(params: DatasetExportParams, context: Export
     for await (const { path, clip } of walkDocuments(dataset)) {
       await breath.take();
       if (params.split === undefined || splitOf(clip) === params.split) {
-        const pieces = documentPieces(await read(path), clipOf(clip), filter);
+        const document = await read(path);
+        const pieces = documentPieces(document, clipOf(clip), filter);
+        const place = { document: path, media: document.media.path };
         documents += pieces.length > 0 ? 1 : 0;
         for (const piece of pieces) {
           items += piece.items.length;
-          await sorter.add(below(piece, prefixes.get(piece.from?.import ?? imports[0]?.id ?? '') ?? ''));
+          await sorter.add(below({ ...piece, place }, prefixes.get(piece.from?.import ?? imports[0]?.id ?? '') ?? ''));
         }
       }
       done++;
@@ -77,6 +85,7 @@ export async function exportDataset(params: DatasetExportParams, context: Export
     await format.write(breathing(sorter.pieces(), breath), output, {
       imports: imports.map((each) => ({ id: each.id, rest: restOf(each).file })),
       lost: count,
+      clockOf: async ({ place }) => place && frameClock({}, await frames.of(place.document, async () => ({ file: clipPathOf(dataset, place.document, place.media) }))),
       token: context.token,
     });
     await output.publish();

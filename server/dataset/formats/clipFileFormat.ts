@@ -5,6 +5,7 @@ import { clipName } from './clipName.js';
 import type { NamedClip } from './entryCodec.js';
 import { checkItem } from './entryFormat.js';
 import { EntryMismatch, formatInvalid } from './formatError.js';
+import type { FrameClock } from './frameClock.js';
 import type { Format, Piece, PieceItem, ReadContext, SourceFile } from './format.js';
 
 /** What a file about one clip says. */
@@ -26,13 +27,16 @@ export interface ClipFileParts {
   /** Path below the media folder. */
   clip: string;
   media: AnnotatedMedia | undefined;
+  /** Looks at the clip itself; undefined: it is not there. */
+  clock(): Promise<FrameClock | undefined>;
   lost(what: string, count?: number): void;
 }
 
 export interface ClipFileFormat extends Pick<Format, 'name' | 'extensions' | 'keeps'> {
-  read(file: SourceFile, mediaOf: (clip: NamedClip) => Promise<AnnotatedMedia | undefined>): Promise<ClipFile>;
+  /** @param clockOf frames and seconds of a clip; undefined: nothing is known of it */
+  read(file: SourceFile, clockOf: (clip: NamedClip) => Promise<FrameClock | undefined>): Promise<ClipFile>;
   /** Undefined: there is nothing to write. */
-  write(parts: ClipFileParts): string | undefined;
+  write(parts: ClipFileParts): string | undefined | Promise<string | undefined>;
 }
 
 interface Rest {
@@ -63,7 +67,7 @@ export function clipFileFormat(parts: ClipFileFormat): Format {
         throwIfCancelled(context.token);
         const { clip = '_without-clip', items, from } = piece;
         const told = (from && piece.whole ? (piece.whole.rest ?? {}) : {}) as Rest;
-        const text = parts.write({ rest: told.rest, items, clip, media: piece.media, lost: (what, count) => context.lost(what, count) });
+        const text = await parts.write({ rest: told.rest, items, clip, media: piece.media, clock: async () => context.clockOf?.(piece), lost: (what, count) => context.lost(what, count) });
         if (text === undefined) {
           continue;
         }
@@ -84,7 +88,7 @@ async function readFile(parts: ClipFileFormat, file: SourceFile, position: numbe
   const named = (clip: NamedClip): Promise<string> => context.clipOf(clip.name, clip.kind, position);
   const own: NamedClip = { name: file.name.replace(/\.[^./]+$/, ''), kind: 'id' };
   try {
-    const found = await parts.read(file, async (clip) => context.mediaOf?.(await named(clip)));
+    const found = await parts.read(file, async (clip) => context.clockOf?.(await named(clip), {}));
     found.items.forEach((each) => checkItem(each));
     if (found.problem !== undefined) {
       context.skipped(position, found.problem);

@@ -1,4 +1,6 @@
 import { type AnnotatedMedia, phrase } from '../../protocol/index.js';
+import type { Json } from '../json/json.js';
+import { fromPlain, toPlain } from '../json/plainJson.js';
 import { documentOfPlain, plainDocument } from '../xml/plainXml.js';
 import { attributeOf, elementsOf, isElement, setAttribute, type XmlDocument, xmlElement, type XmlElement, xmlText } from '../xml/xmlNode.js';
 import { writeXml } from '../xml/writeXml.js';
@@ -6,13 +8,14 @@ import { type ClipFile, clipFileFormat, type ClipFileParts } from './clipFileFor
 import { framesOfTrack, newTrack, setFrames } from './cvatTrack.js';
 import type { NamedClip } from './entryCodec.js';
 import { EntryMismatch } from './formatError.js';
-import { framesBetween, frameRateOf, secondsOfFrame } from './frameClock.js';
+import type { FrameClock } from './frameClock.js';
+import { clockHint, type Frames, FrameWriter, timesOfFrames } from './frameWriter.js';
 import type { PieceItem, SourceFile } from './format.js';
 import { xmlOfFile } from './xmlOfFile.js';
 
 interface CvatRest {
-  /** Frames per second that times were reckoned with; left out: not known, and there are no items. */
-  fps?: number;
+  /** Of {@link clockHint}; left out: no rate is known, and there are no items. */
+  fps?: number | { fps: number; uneven: true };
   document: unknown;
 }
 
@@ -29,7 +32,7 @@ export const cvatFormat = clipFileFormat({
   write: writeCvat,
 });
 
-async function readCvat(file: SourceFile, mediaOf: (clip: NamedClip) => Promise<AnnotatedMedia | undefined>): Promise<ClipFile> {
+async function readCvat(file: SourceFile, clockOf: (clip: NamedClip) => Promise<FrameClock | undefined>): Promise<ClipFile> {
   const document = await xmlOfFile(file);
   if (document.root.name !== 'annotations') {
     throw new EntryMismatch('<annotations>');
@@ -38,15 +41,16 @@ async function readCvat(file: SourceFile, mediaOf: (clip: NamedClip) => Promise<
   const folder = file.name.slice(0, file.name.lastIndexOf('/') + 1);
   const clip: NamedClip = source ? { name: `${folder}${xmlText(source).trim()}`, kind: 'path' } : { name: file.name.replace(/\.[^./]+$/, ''), kind: 'id' };
   const tracks = timed(document.root);
-  const fps = tracks.length > 0 ? frameRateOf(await mediaOf(clip)) : undefined;
-  const rest: CvatRest = { ...(fps !== undefined && { fps }), document: plainDocument(document) };
-  if (fps === undefined) {
+  const clock = tracks.length > 0 ? await clockOf(clip) : undefined;
+  const rest = { ...(clock && { fps: toPlain(clockHint(clock)) }), document: plainDocument(document) };
+  if (!clock) {
     const problem = tracks.length > 0 ? phrase`The frame rate of ${clip.name} is not known, so its tracks have no times. They are kept as they are.` : undefined;
     return { clip, items: [], rest, ...(problem && { problem }) };
   }
   const items = tracks.map(({ element, first, end }, index): PieceItem => {
     const label = attributeOf(element, 'label');
-    return { list: 'segments', item: { start: secondsOfFrame(first, fps), end: secondsOfFrame(end, fps), ...(label !== undefined && { label }) }, rest: index };
+    const { start, end: until, kept } = timesOfFrames({ first, last: end - 1 }, clock);
+    return { list: 'segments', item: { start, end: until, ...(label !== undefined && { label }) }, rest: kept === undefined ? index : { index, frames: toPlain(kept) } };
   });
   return { clip, items, rest };
 }
@@ -61,19 +65,20 @@ function timed(root: XmlElement): { element: XmlElement; first: number; end: num
     });
 }
 
-function writeCvat({ rest, items, clip, media, lost }: ClipFileParts): string | undefined {
+async function writeCvat({ rest, items, clip, media, clock, lost }: ClipFileParts): Promise<string | undefined> {
   const segments = items.filter((each) => each.list === 'segments');
   const told = (rest ?? {}) as Partial<CvatRest>;
   const kept = documentOfPlain(told.document);
-  const fps = told.fps ?? frameRateOf(media);
+  const writer = new FrameWriter(told.fps === undefined ? undefined : fromPlain(told.fps), media, clock);
   const fresh = segments.filter(({ imported }) => !imported || !kept);
   const document = kept ?? newDocument(clip, media);
   if (kept && told.fps !== undefined) {
-    edit(document.root, new Map(segments.filter(({ imported }) => imported).map(({ item, rest: index }) => [index, item])), told.fps);
+    await edit(document.root, segments.filter(({ imported }) => imported), writer);
   }
-  const sayable = fps === undefined ? [] : fresh.filter(({ item }) => item.label !== undefined);
+  const isTimed = fresh.length > 0 && (await writer.frames(0, 0)) !== undefined;
+  const sayable = isTimed ? fresh.filter(({ item }) => item.label !== undefined) : [];
   if (sayable.length < fresh.length) {
-    lost(fps === undefined ? 'segments of clips whose frame rate is not known' : 'segments without label', fresh.length - sayable.length);
+    lost(isTimed ? 'segments without label' : 'segments of clips whose frame rate is not known', fresh.length - sayable.length);
   }
   if (!kept && sayable.length === 0) {
     return undefined;
@@ -81,30 +86,43 @@ function writeCvat({ rest, items, clip, media, lost }: ClipFileParts): string | 
   const size = sizeOf(document.root);
   let id = elementsOf(document.root, 'track').reduce((most, track) => Math.max(most, Number(attributeOf(track, 'id') ?? -1) || 0), -1);
   for (const { item } of sayable) {
-    const { first, last } = framesBetween(item.start, item.end, fps ?? 1);
+    const { first, last } = (await writer.frames(item.start, item.end)) ?? { first: 0, last: 0 };
     id++;
     document.root.children.push(newTrack(id, item.label ?? '', { first, end: last + 1 }, size));
   }
   return writeXml(document);
 }
 
-function edit(root: XmlElement, items: ReadonlyMap<unknown, Extract<PieceItem, { list: 'segments' }>['item']>, fps: number): void {
+type Segment = Extract<PieceItem, { list: 'segments' }>;
+
+async function edit(root: XmlElement, segments: readonly Segment[], writer: FrameWriter): Promise<void> {
+  const kept = new Map(segments.map(({ item, rest }) => [indexOf(rest), { item, frames: framesOf(rest) }]));
   const gone = new Set<unknown>();
-  timed(root).forEach(({ element, first, end }, index) => {
-    const item = items.get(index);
-    if (!item) {
+  for (const [index, { element, first, end }] of timed(root).entries()) {
+    const found = kept.get(index);
+    if (!found) {
       gone.add(element);
-      return;
+      continue;
     }
+    const { item } = found;
     if (item.label !== undefined && item.label !== attributeOf(element, 'label')) {
       setAttribute(element, 'label', item.label);
     }
-    const frames = framesBetween(item.start, item.end, fps);
-    if (frames.first !== first || frames.last + 1 !== end) {
+    const frames: Frames | undefined = await writer.frames(item.start, item.end, found.frames);
+    if (frames && (frames.first !== first || frames.last + 1 !== end)) {
       setFrames(element, { first: frames.first, end: frames.last + 1 });
     }
-  });
+  }
   root.children = root.children.filter((node) => !gone.has(node));
+}
+
+/** A segment remembers which track it was, and its frames where the rate does not lead to them. */
+function indexOf(rest: unknown): unknown {
+  return typeof rest === 'object' && rest !== null && 'index' in rest ? rest.index : rest;
+}
+
+function framesOf(rest: unknown): Json | undefined {
+  return typeof rest === 'object' && rest !== null && 'frames' in rest ? fromPlain(rest.frames) : undefined;
 }
 
 function newDocument(clip: string, media: AnnotatedMedia | undefined): XmlDocument {

@@ -1,5 +1,6 @@
 import type { AnnotatedMedia } from '../../protocol/index.js';
 import type { Json } from '../json/json.js';
+import type { FrameClock, ToldFrames } from './frameClock.js';
 import type { ClipNameKind, PieceItem } from './format.js';
 
 export interface NamedClip {
@@ -35,7 +36,7 @@ export interface ClipCodec {
   /** Undefined: the item has no place in the format. @param isNew it was not imported */
   writeElement(item: PieceItem, isNew: boolean, lost?: EntryParts['lost']): Json | undefined;
   /** Undefined: there is nothing to say of the clip. */
-  write(entry: EntryParts & { elements: Json[]; description?: string; tags?: string[] }): Json | undefined;
+  write(entry: EntryParts & { elements: Json[]; description?: string; tags?: string[] }): Awaitable<Json | undefined>;
 }
 
 type Awaitable<Value> = Value | Promise<Value>;
@@ -44,8 +45,8 @@ type Awaitable<Value> = Value | Promise<Value>;
 export interface EntryAbout {
   /** As the container has set it so far. */
   frame: unknown;
-  /** What is known of a clip, e.g. its rate of frames. */
-  media(clip: NamedClip): Promise<AnnotatedMedia | undefined>;
+  /** Frames and seconds of a clip; undefined: nothing is known of it. */
+  clock(clip: NamedClip, told?: ToldFrames): Promise<FrameClock | undefined>;
 }
 
 export interface EntryParts {
@@ -58,6 +59,8 @@ export interface EntryParts {
   position: number;
   /** Of a clip whose entry was not imported. */
   media?: AnnotatedMedia;
+  /** Looks at the clip itself: for times that were not imported. */
+  clock?(): Promise<FrameClock | undefined>;
   /** Of an item that was not imported. */
   newId?: string;
   /** Counts what of an item cannot be said; see `WriteContext.lost`. */

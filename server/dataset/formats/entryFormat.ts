@@ -121,7 +121,7 @@ class EntryReader {
   private about(position: number): EntryAbout {
     return {
       frame: this.rest.frame,
-      media: async (clip) => this.context.mediaOf?.(await this.context.clipOf(clip.name, clip.kind, position)),
+      clock: async (clip, told = {}) => this.context.clockOf?.(await this.context.clipOf(clip.name, clip.kind, position), told),
     };
   }
 
@@ -147,7 +147,7 @@ class EntryReader {
     checkText(description);
     const clip = await this.clipOf(named, position);
     const items = elements.map(({ item, value }) => withRest(item, makeRest(codec.writeElement(item, false), value, this.keyRanks())));
-    const rebuilt = codec.write({ clip, elements: elements.map(({ value }) => value), description, tags, hint, position, frame: this.rest.frame });
+    const rebuilt = await codec.write({ clip, elements: elements.map(({ value }) => value), description, tags, hint, position, frame: this.rest.frame });
     return { position, clip, items, whole: { rest: this.compare(rebuilt, entry, hint), description, tags } };
   }
 

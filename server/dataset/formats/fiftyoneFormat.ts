@@ -4,7 +4,8 @@ import type { ClipCodec, EntryLayout } from './entryCodec.js';
 import type { EntryContainer } from './entryContainer.js';
 import { entryFormat } from './entryFormat.js';
 import type { PieceItem } from './format.js';
-import { framesBetween, frameRateOf, knownRate, secondsOfFrame } from './frameClock.js';
+import { type FrameClock, frameClock, knownClock } from './frameClock.js';
+import { clockHint, FrameWriter, timesOfFrames } from './frameWriter.js';
 import { jsonContainer } from './jsonContainer.js';
 import { finiteOf, listOf, objectOf, textOf } from './readJsonFields.js';
 
@@ -16,11 +17,10 @@ const order = [
 ];
 
 /** A field's detections are a track; elements have seconds, the file has frames: first and last, from 1. */
-function readDetection(field: string, value: Json, fps: () => number): { item: PieceItem; value: Json } {
+function readDetection(field: string, value: Json, clock: () => FrameClock): { item: PieceItem; value: Json } {
   const detection = objectOf(value, phrase`each detection`);
   const [first, last] = listOf(detection.get('support'), '"support"');
-  const start = secondsOfFrame(finiteOf(first, '"support"') - 1, fps());
-  const end = secondsOfFrame(finiteOf(last, '"support"'), fps());
+  const { start, end, kept } = timesOfFrames({ first: finiteOf(first, '"support"') - 1, last: finiteOf(last, '"support"') - 1 }, clock());
   const text = (key: string): string | undefined => {
     const found = detection.get(key);
     return typeof found === 'string' ? found : undefined;
@@ -42,7 +42,7 @@ function readDetection(field: string, value: Json, fps: () => number): { item: P
         ...(known && { provenance: { confidence } }),
       },
     },
-    value: jsonObject({ field, start, end, detection: others }),
+    value: jsonObject({ field, start, end, detection: others, frames: kept }),
   };
 }
 
@@ -63,22 +63,22 @@ const sample: EntryLayout = {
       const entry = objectOf(value, phrase`each sample`);
       const clip = { name: textOf(entry.get('filepath'), '"filepath"'), kind: 'path' } as const;
       const metadata = entry.get('metadata');
-      const told = isJsonObject(metadata) ? jsonNumber(metadata.get('frame_rate')) : undefined;
+      const [fps, frameCount] = ['frame_rate', 'total_frame_count'].map((key) => (isJsonObject(metadata) ? jsonNumber(metadata.get(key)) : undefined));
       const fields = [...entry].filter((member): member is [string, JsonObject] => isJsonObject(member[1]) && member[1].get('_cls') === listClass);
-      const fps = frameRateOf({ path: '', ...(told !== undefined && { fps: told }) }) ?? (fields.length > 0 ? frameRateOf(await about.media(clip)) : undefined);
-      const elements = fields.flatMap(([field, list]) => listOf(list.get('detections') ?? [], '"detections"').map((each) => readDetection(field, each, () => knownRate(fps))));
+      const clock = fields.length > 0 ? await about.clock(clip, { fps, frameCount }) : frameClock({ fps }, undefined);
+      const elements = fields.flatMap(([field, list]) => listOf(list.get('detections') ?? [], '"detections"').map((each) => readDetection(field, each, () => knownClock(clock))));
       const tags = tagsOf(entry.get('tags'));
-      return { clip, elements, ...(tags && { tags }), ...(fps === undefined ? {} : { hint: fps }) };
+      return { clip, elements, ...(tags && { tags }), ...(clock && { hint: clockHint(clock, fields.length === 0 || undefined) }) };
     },
     writeElement,
-    write: ({ clip, elements, tags, hint, media, lost }) => {
-      const fps = jsonNumber(hint) ?? frameRateOf(media);
+    write: async ({ clip, elements, tags, hint, media, clock, lost }) => {
+      const writer = new FrameWriter(hint, media, clock);
       if (clip === undefined || (media && elements.length === 0 && !tags)) {
         return undefined;
       }
       const fields = new Map<string, Json[]>();
       for (const element of elements) {
-        const { field, detection } = fps === undefined ? {} : writeDetection(element, fps);
+        const { field, detection } = await writeDetection(element, writer);
         if (field === undefined || detection === undefined) {
           lost?.('segments of clips whose frame rate is not known');
         } else {
@@ -92,13 +92,13 @@ const sample: EntryLayout = {
   },
 };
 
-function writeDetection(element: Json, fps: number): { field?: string; detection?: Json } {
+async function writeDetection(element: Json, writer: FrameWriter): Promise<{ field?: string; detection?: Json }> {
   const members = isJsonObject(element) ? element : new Map<string, Json>();
   const field = members.get('field');
   const detection = members.get('detection');
-  const { first, last } = framesBetween(jsonNumber(members.get('start')) ?? 0, jsonNumber(members.get('end')) ?? 0, fps);
-  return typeof field === 'string' && isJsonObject(detection)
-    ? { field, detection: new Map<string, Json>([...detection, ['support', [first + 1, last + 1]]]) }
+  const frames = await writer.frames(jsonNumber(members.get('start')) ?? 0, jsonNumber(members.get('end')) ?? 0, members.get('frames'));
+  return frames && typeof field === 'string' && isJsonObject(detection)
+    ? { field, detection: new Map<string, Json>([...detection, ['support', [frames.first + 1, frames.last + 1]]]) }
     : {};
 }
 

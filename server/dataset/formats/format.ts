@@ -1,5 +1,6 @@
 import type { CancellationToken } from '../../common/cancellation.js';
 import type { AnnotatedMedia, AnnotationItems, AnnotationList, DatasetFormatName, Phrase, Provenance } from '../../protocol/index.js';
+import type { FrameClock, ToldFrames } from './frameClock.js';
 
 /** An item without what the import gives it: a position, an origin, mostly an id. */
 export type PieceItem = {
@@ -41,6 +42,8 @@ export interface ExportPiece extends Omit<Piece, 'position'> {
   from?: { import: string; position: number };
   /** Of the clip, as far as the document knows it; only for pieces that are not `from` an import. */
   media?: AnnotatedMedia;
+  /** Where its clip is looked for: the document, absolute, and the `media.path` in it. */
+  place?: { document: string; media: string };
 }
 
 /** `path`: with folders and ending, e.g. `a/b.mp4`. `id`: the file's name without ending, e.g. `v_abc123`. */
@@ -52,8 +55,8 @@ export interface ReadContext {
    * stand-in and are reported; missing clips are counted.
    */
   clipOf(name: string, kind: ClipNameKind, position: number): Promise<string>;
-  /** What is known of a clip that {@link clipOf} gave: for formats that count frames. Undefined: nothing. */
-  mediaOf?(clip: string): Promise<AnnotatedMedia | undefined>;
+  /** Frames and seconds of a clip that {@link clipOf} gave: for formats that count frames. Undefined: nothing is known. */
+  clockOf?(clip: string, told: ToldFrames): Promise<FrameClock | undefined>;
   /** Keeps what stands around the pieces: {@link DatasetImport.rest}. Plain JSON. May be called until reading ends. */
   setFileRest(rest: unknown): void;
   /** A piece that was not understood. It may still be given, with nothing but a `rest`. */
@@ -66,6 +69,8 @@ export interface WriteContext {
   imports: readonly { id: string; rest?: unknown }[];
   /** Counts what the format has no place for; English words, e.g. `segments without caption`. */
   lost(what: string, count?: number): void;
+  /** Frames and seconds of a piece's clip, by the clip itself. Undefined: it is not there. */
+  clockOf?(piece: ExportPiece): Promise<FrameClock | undefined>;
   readonly token?: CancellationToken;
 }
 

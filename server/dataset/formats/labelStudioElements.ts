@@ -1,7 +1,8 @@
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonObject } from '../json/json.js';
 import type { ClipCodec } from './entryCodec.js';
 import type { PieceItem } from './format.js';
-import { secondsOfFrame } from './frameClock.js';
+import type { FrameClock } from './frameClock.js';
+import { timesOfFrames } from './frameWriter.js';
 
 /** Lists of a task that have results. */
 export const resultLists = ['annotations', 'predictions'] as const;
@@ -19,6 +20,8 @@ interface Region {
   start: number;
   end: number;
   label: string | undefined;
+  /** Of {@link timesOfFrames}. */
+  kept?: Json;
 }
 
 /** Whether a task counts frames. */
@@ -27,24 +30,24 @@ export function needsFrames(task: JsonObject): boolean {
 }
 
 /** What is in a task. Predictions stay where they are; what they say comes as suggestions. */
-export function labelStudioElements(task: JsonObject, fps: () => number): TaskParts {
+export function labelStudioElements(task: JsonObject, clock: () => FrameClock): TaskParts {
   const parts: TaskParts = { elements: [], hint: { counts: new Map(), others: [] } };
   for (const list of resultLists) {
     const found = sets(task, list);
     if (Array.isArray(task.get(list))) {
       parts.hint.counts.set(list, found.length);
     }
-    found.forEach((results, set) => readResults(parts, list, set, results, fps));
+    found.forEach((results, set) => readResults(parts, list, set, results, clock));
   }
   addPredictionFacts(parts, task);
   return parts;
 }
 
-function readResults(parts: TaskParts, list: ResultList, set: number, results: readonly Json[], fps: () => number): void {
+function readResults(parts: TaskParts, list: ResultList, set: number, results: readonly Json[], clock: () => FrameClock): void {
   const used = new Set<number>();
   const suggested = list === 'predictions';
   results.forEach((result, at) => {
-    const region = regionOf(result, fps);
+    const region = regionOf(result, clock);
     if (!region) {
       return;
     }
@@ -55,12 +58,12 @@ function readResults(parts: TaskParts, list: ResultList, set: number, results: r
     if (textAt >= 0) {
       used.add(textAt);
     }
-    const { start, end, label } = region;
+    const { start, end, label, kept } = region;
     const text = suggested || textAt < 0 ? undefined : results[textAt];
     const place = suggested ? { set } : { set, at, textAt: text === undefined ? undefined : textAt };
     parts.elements.push({
       item: { list: 'segments', item: { start, end, ...(label !== undefined && { label }), ...(caption !== undefined && { caption }), ...(suggested && { provenance: { author: 'model', status: 'suggested' } }) } },
-      value: jsonObject({ result, start, end, text, label, caption, suggested: suggested ? true : undefined, ...place }),
+      value: jsonObject({ result, start, end, text, label, caption, suggested: suggested ? true : undefined, frames: kept, ...place }),
     });
   });
   results.forEach((result, at) => {
@@ -100,7 +103,7 @@ function addPredictionFacts(parts: TaskParts, task: JsonObject): void {
 }
 
 /** A segment of the timeline: in frames from 1, both included, or of sound: in seconds. */
-function regionOf(result: Json, fps: () => number): Region | undefined {
+function regionOf(result: Json, clock: () => FrameClock): Region | undefined {
   const type = member(result, 'type');
   const value = member(result, 'value');
   const labels = type === 'timelinelabels' || type === 'labels' ? member(value, type) : undefined;
@@ -111,7 +114,7 @@ function regionOf(result: Json, fps: () => number): Region | undefined {
   if (start === undefined || end === undefined || !Number.isFinite(start) || !Number.isFinite(end)) {
     return undefined;
   }
-  return type === 'labels' ? { start, end, label } : { start: secondsOfFrame(start - 1, fps()), end: secondsOfFrame(end, fps()), label };
+  return type === 'labels' ? { start, end, label } : { ...timesOfFrames({ first: start - 1, last: end - 1 }, clock()), label };
 }
 
 function sets(task: JsonObject, list: ResultList): Json[][] {

@@ -2,11 +2,12 @@ import { phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonObject } from '../json/json.js';
 import type { EntryLayout, NamedClip } from './entryCodec.js';
 import { entryFormat } from './entryFormat.js';
-import { frameRateOf, knownRate } from './frameClock.js';
+import { frameClock, knownClock, type ToldFrames } from './frameClock.js';
+import { clockHint, FrameWriter } from './frameWriter.js';
 import { jsonContainer } from './jsonContainer.js';
 import { endingOf } from './clipName.js';
 import { EntryMismatch } from './formatError.js';
-import { elementOfSegment, labelStudioElements, needsFrames } from './labelStudioElements.js';
+import { elementOfSegment, labelStudioElements, member, needsFrames } from './labelStudioElements.js';
 import { labelStudioLists } from './labelStudioLists.js';
 import { objectOf } from './readJsonFields.js';
 
@@ -24,18 +25,22 @@ const task: EntryLayout = {
       const entry = objectOf(value, phrase`each task`);
       const data = objectOf(entry.get('data'), '"data"');
       const clip = clipOf(data);
-      const fps = rateInTask(entry, data) ?? (needsFrames(entry) ? frameRateOf(await about.media(clip)) : undefined);
-      const found = labelStudioElements(entry, () => knownRate(fps));
-      return { clip, ...found, hint: jsonObject({ fps, ...found.hint }) };
+      const told = framesInTask(entry, data);
+      const counts = needsFrames(entry);
+      const clock = counts ? await about.clock(clip, told) : frameClock(told, undefined);
+      const found = labelStudioElements(entry, () => knownClock(clock));
+      return { clip, ...found, hint: jsonObject({ fps: clock && clockHint(clock, !counts || undefined), ...found.hint }) };
     },
     writeElement: elementOfSegment,
-    write: ({ clip, elements, description, tags, hint, media, lost }) => {
+    write: async ({ clip, elements, description, tags, hint, media, clock, lost }) => {
       const told = isJsonObject(hint) ? hint : undefined;
-      const fps = jsonNumber(told?.get('fps')) ?? frameRateOf(media);
       if (clip === undefined || (media && elements.length === 0 && description === undefined && !tags)) {
         return undefined;
       }
-      const lists = labelStudioLists({ elements, description, tags, hint: told, fps, lost });
+      const writer = new FrameWriter(told?.get('fps'), media, clock);
+      const seconds = (element: Json, key: string): number => jsonNumber(member(element, key)) ?? 0;
+      const frames = await Promise.all(elements.map((each) => writer.frames(seconds(each, 'start'), seconds(each, 'end'), member(each, 'frames'))));
+      const lists = labelStudioLists({ elements, description, tags, hint: told, frames, lost });
       return jsonObject({ ...lists, data: jsonObject({ video: clip }) });
     },
   },
@@ -79,8 +84,8 @@ function decoded(name: string): string {
   }
 }
 
-/** Frames per second as a task itself tells it, in its data or in its regions. */
-function rateInTask(entry: JsonObject, data: JsonObject): number | undefined {
+/** Frames as a task itself counts them: its data may tell the rate, its regions how many there are in how many seconds. */
+function framesInTask(entry: JsonObject, data: JsonObject): ToldFrames {
   const said = ['fps', 'frame_rate', 'framerate', 'frameRate'].map((key) => Number(jsonNumber(data.get(key)) ?? data.get(key) ?? NaN));
   const values: JsonObject[] = [];
   const look = (value: Json | undefined): void => {
@@ -93,6 +98,9 @@ function rateInTask(entry: JsonObject, data: JsonObject): number | undefined {
   };
   look(entry.get('annotations'));
   look(entry.get('predictions'));
-  const counted = values.map((value) => (jsonNumber(value.get('framesCount')) ?? NaN) / (jsonNumber(value.get('duration')) ?? NaN));
-  return [...said, ...counted].find((fps) => fps > 0 && Number.isFinite(fps));
+  const counted = values.map((value) => ({ frameCount: jsonNumber(value.get('framesCount')) ?? NaN, duration: jsonNumber(value.get('duration')) ?? NaN }));
+  const isRate = (fps: number): boolean => fps > 0 && Number.isFinite(fps);
+  const fps = said.find(isRate);
+  const region = counted.find(({ frameCount, duration }) => isRate(frameCount / duration));
+  return fps === undefined ? (region ? { fps: region.frameCount / region.duration, frameCount: region.frameCount } : {}) : { fps };
 }

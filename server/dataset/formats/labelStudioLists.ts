@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonObject } from '../json/json.js';
-import { framesBetween } from './frameClock.js';
+import type { Frames } from './frameWriter.js';
 import { member, resultLists } from './labelStudioElements.js';
 
 export interface TaskContent {
@@ -7,7 +7,8 @@ export interface TaskContent {
   description: string | undefined;
   tags: readonly string[] | undefined;
   hint: JsonObject | undefined;
-  fps: number | undefined;
+  /** Of each element; undefined: not known. */
+  frames: readonly (Frames | undefined)[];
   lost?(what: string): void;
 }
 
@@ -43,7 +44,7 @@ export function labelStudioLists(content: TaskContent): Record<string, Json | un
     }
     const at = jsonNumber(member(element, 'at'));
     const set = at === undefined ? 0 : (jsonNumber(member(element, 'set')) ?? 0);
-    const made = segmentResults(element, content.fps, model, i);
+    const made = segmentResults(element, content.frames[i], model, i);
     if (!made) {
       content.lost?.('segments of clips whose frame rate is not known');
       return;
@@ -75,17 +76,17 @@ function setsOf(list: string, hint: JsonObject | undefined, placed: ReadonlyMap<
 }
 
 /** The results of a segment: its region, and the text area that belongs to it. */
-function segmentResults(element: Json, fps: number | undefined, model: Json | undefined, index: number): { region: Json; text?: Json } | undefined {
+function segmentResults(element: Json, frames: Frames | undefined, model: Json | undefined, index: number): { region: Json; text?: Json } | undefined {
   const start = jsonNumber(member(element, 'start')) ?? 0;
   const end = jsonNumber(member(element, 'end')) ?? 0;
   const label = member(element, 'label');
   const before = member(element, 'result');
   const names = isJsonObject(before) ? before : isJsonObject(model) ? new Map([...model].filter(([key]) => key === 'from_name' || key === 'to_name')) : jsonObject({ from_name: 'videoLabels', to_name: 'video' });
   const type = member(before, 'type') === 'labels' ? 'labels' : 'timelinelabels';
-  if (type === 'timelinelabels' && fps === undefined) {
+  if (type === 'timelinelabels' && !frames) {
     return undefined;
   }
-  const times = type === 'labels' ? { start, end } : { ranges: [rangeOf(member(before, 'value'), start, end, fps ?? 1)] };
+  const times = type === 'labels' ? { start, end } : { ranges: [rangeOf(member(before, 'value'), frames)] };
   const labels = member(member(before, 'value'), type);
   const others = Array.isArray(labels) ? labels.slice(1) : [];
   const id = names.get('id') ?? member(element, 'id') ?? `segment-${index}`;
@@ -100,11 +101,10 @@ function segmentResults(element: Json, fps: number | undefined, model: Json | un
   return { region, ...(text === undefined ? {} : { text }) };
 }
 
-function rangeOf(value: Json | undefined, start: number, end: number, fps: number): Json {
+function rangeOf(value: Json | undefined, frames: Frames | undefined): Json {
   const ranges = member(value, 'ranges');
   const before = Array.isArray(ranges) && isJsonObject(ranges[0]) ? ranges[0] : new Map<string, Json>();
-  const { first, last } = framesBetween(start, end, fps);
-  return merged(before, { start: first + 1, end: last + 1 });
+  return frames ? merged(before, { start: frames.first + 1, end: frames.last + 1 }) : before;
 }
 
 function withText(before: Json | undefined, text: string | undefined): Json | undefined {

@@ -5,14 +5,15 @@ import type { ClipCodec, EntryLayout } from './entryCodec.js';
 import { isMember, memberOf } from './entryMember.js';
 import { EntryMismatch } from './formatError.js';
 import type { PieceItem } from './format.js';
-import { frameRateOf, knownRate, nearestFrame, secondsOfFrame } from './frameClock.js';
+import { knownClock } from './frameClock.js';
+import { clockHint, FrameWriter, timesOfFrames } from './frameWriter.js';
 import { listOf, objectOf, textOf } from './readJsonFields.js';
 
 const longestSeconds = 1_000_000;
 const order = ['start', 'end', 'caption'];
 
-function elementOf(start: number, end: number, caption: string): { item: PieceItem; value: Json } {
-  return { item: { list: 'segments', item: { start, end, caption } }, value: jsonObject({ start, end, caption }) };
+function elementOf(start: number, end: number, caption: string, frames?: Json): { item: PieceItem; value: Json } {
+  return { item: { list: 'segments', item: { start, end, caption } }, value: jsonObject({ start, end, caption, frames }) };
 }
 
 const writeElement: ClipCodec['writeElement'] = ({ list, item }, isNew) => {
@@ -23,10 +24,10 @@ const writeElement: ClipCodec['writeElement'] = ({ list, item }, isNew) => {
   return isNew && caption === undefined ? undefined : jsonObject({ start: item.start, end: item.end, caption: caption ?? '' });
 };
 
-function partsOf(element: Json): { start: number; end: number; caption: string } {
+function partsOf(element: Json): { start: number; end: number; caption: string; frames: Json | undefined } {
   const member = (key: string): Json | undefined => (isJsonObject(element) ? element.get(key) : undefined);
   const caption = member('caption');
-  return { start: jsonNumber(member('start')) ?? 0, end: jsonNumber(member('end')) ?? 0, caption: typeof caption === 'string' ? caption : '' };
+  return { start: jsonNumber(member('start')) ?? 0, end: jsonNumber(member('end')) ?? 0, caption: typeof caption === 'string' ? caption : '', frames: member('frames') };
 }
 
 /** A list of captions, one for each second. A longer segment is said in each of its seconds that has no other caption. */
@@ -89,28 +90,29 @@ export const lloviFrames: EntryLayout = {
       const { key, value } = memberOf(entry);
       const captions = [...objectOf(value, phrase`the captions of a clip`)];
       const clip = { name: key, kind: 'id' } as const;
-      const fps = knownRate(frameRateOf(await about.media(clip)));
+      const clock = knownClock(await about.clock(clip));
       const frames = captions.map(([frame]) => frameNumber(frame));
       const step = frames.length > 1 ? Math.max(1, (frames.at(-1) ?? 0) - (frames.at(-2) ?? 0)) : 1;
       const elements = captions.map(([, text], i) => {
-        const start = frames[i] ?? 0;
-        return elementOf(secondsOfFrame(start, fps), secondsOfFrame(frames[i + 1] ?? start + step, fps), textOf(text, phrase`a caption`));
+        const first = frames[i] ?? 0;
+        const { start, end, kept } = timesOfFrames({ first, last: (frames[i + 1] ?? first + step) - 1 }, clock);
+        return elementOf(start, end, textOf(text, phrase`a caption`), kept);
       });
-      return { clip, elements, hint: fps };
+      return { clip, elements, hint: clockHint(clock) };
     },
     writeElement,
-    write: ({ clip, elements, hint, media, lost }) => {
-      const fps = jsonNumber(hint) ?? frameRateOf(media);
+    write: async ({ clip, elements, hint, media, clock, lost }) => {
+      const writer = new FrameWriter(hint, media, clock);
       if (clip === undefined || (media && elements.length === 0)) {
         return undefined;
       }
-      if (fps === undefined) {
-        lost?.('segments of clips whose frame rate is not known');
-        return undefined;
-      }
       const captions: JsonObject = new Map();
-      for (const { start, caption } of elements.map(partsOf)) {
-        let frame = nearestFrame(start, fps);
+      for (const { start, end, caption, frames } of elements.map(partsOf)) {
+        let frame = (await writer.frames(start, end, frames))?.first;
+        if (frame === undefined) {
+          lost?.('segments of clips whose frame rate is not known');
+          return undefined;
+        }
         while (captions.has(String(frame))) {
           frame++;
         }

@@ -26,7 +26,7 @@ export async function writeEntries(
       const rest = piece.from && rests.get(piece.from.import);
       // Another layout's delta means nothing here.
       const faithful = rest !== undefined && (rest.layout ?? format.layouts[0].name) === layout.name;
-      for (const entry of entriesOf(layout, piece, faithful, (piece.from && ranks.get(piece.from.import)) ?? usual, position, (rest ?? main).frame, context)) {
+      for (const entry of await entriesOf(layout, piece, faithful, (piece.from && ranks.get(piece.from.import)) ?? usual, position, (rest ?? main).frame, context)) {
         position++;
         yield entry;
       }
@@ -39,7 +39,7 @@ function ranksOf({ order }: EntryLayout, own: readonly string[] = []): KeyRanks 
   return keyRanks([...own, ...order]);
 }
 
-function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, ranks: KeyRanks, position: number, frame: unknown, context: WriteContext): Json[] {
+async function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, ranks: KeyRanks, position: number, frame: unknown, context: WriteContext): Promise<Json[]> {
   const { codec } = layout;
   const { clip, items, whole } = piece;
   const media = piece.from ? undefined : piece.media;
@@ -47,7 +47,7 @@ function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, r
   if (piece.from && !faithful && (whole?.rest !== undefined || items.some(({ rest }) => rest !== undefined))) {
     context.lost('further fields of entries in another layout');
   }
-  const parts = { clip, frame, position: piece.from?.position ?? position, media, lost: (what: string) => context.lost(what) };
+  const parts = { clip, frame, position: piece.from?.position ?? position, media, clock: async () => context.clockOf?.(piece), lost: (what: string) => context.lost(what) };
   const written = (entry: Json | undefined, rest: unknown): Json[] => {
     const made = applyRest(entry, rest, ranks);
     return made === undefined ? [] : [made];
@@ -56,7 +56,7 @@ function entriesOf(layout: EntryLayout, piece: ExportPiece, faithful: boolean, r
     const elements = items.flatMap((item) => written(counted(codec.writeElement(item, !(faithful && item.imported), parts.lost), item, context), restOf(item)));
     const rest = restOf(whole);
     const { description, tags } = whole ?? {};
-    const entry = codec.write({ ...parts, elements, description, tags, hint: hintOf(rest) });
+    const entry = await codec.write({ ...parts, elements, description, tags, hint: hintOf(rest) });
     return written(entry, rest);
   }
   const made = items.flatMap((item) => {

@@ -10,13 +10,13 @@ import {
   type Phrase,
   phrase,
   VideoChatError,
-  type VideoFacts,
 } from '../../protocol/index.js';
 import { Breath } from '../breathe.js';
+import { ClipFrames, type ClipPlaces, type ProbedFrames } from '../clipFrames.js';
+import { type FrameClock, frameClock } from '../formats/frameClock.js';
 import type { Format, ReadContext } from '../formats/format.js';
 import { formatNamed } from '../formats/registry.js';
 import { ClipHeaps, type ClipPieces } from './clipHeaps.js';
-import { ClipFacts, type ClipPlaces } from './clipFacts.js';
 import { ClipResolver } from './clipResolver.js';
 import { DocumentWriter, moreThanADocument } from './documentWriter.js';
 import { ImportSource } from './importSource.js';
@@ -28,7 +28,7 @@ export interface ImportContext {
   /** Says what was wrong in the client's language; English where left out. */
   translate?: Translate;
   /** Looks at a clip whose frames a file counts; undefined: it is no video. */
-  probe?(path: string): Promise<VideoFacts | undefined>;
+  probe?(path: string): Promise<ProbedFrames | undefined>;
 }
 
 /** Folder of documents for items that are about no clip. */
@@ -42,7 +42,7 @@ const reportEveryMs = 100;
  * Takes a file of another tool into a dataset. The file is read to its end before anything is written; then each
  * document is written once, whole. When that is interrupted, doing it again adds what is missing and nothing twice.
  *
- * @throws VideoChatError FormatInvalid, AnnotationsInvalid, AnnotationsNotWritten, RequestCancelled
+ * @throws VideoChatError FormatInvalid, AnnotationsInvalid, AnnotationsNotWritten, DiskFull, RequestCancelled
  */
 export async function importDataset(params: DatasetImportParams, context: ImportContext): Promise<DatasetImportResult> {
   const format = formatNamed(params.format);
@@ -152,8 +152,8 @@ class ImportRun {
 
   private readContext(clips: ClipResolver, placesOf: (clip: string) => Promise<ClipPlaces>): ReadContext {
     const seenRenamed = new Set<string>();
-    const seenVariable = new Set<string>();
-    const facts = new ClipFacts(this.context.probe);
+    const seenAverage = new Set<string>();
+    const frames = new ClipFrames(this.context.probe);
     return {
       token: this.context.token,
       clipOf: async (name, _kind, position) => {
@@ -164,13 +164,15 @@ class ImportRun {
         }
         return clip;
       },
-      mediaOf: async (clip) => {
-        const found = await facts.of(clip, () => placesOf(clip));
-        if (found?.variable && this.result.problems.length < mostProblems && !seenVariable.has(clip)) {
-          seenVariable.add(clip);
-          this.problem(0, phrase`The frames of ${clip} last differently: numbers of frames became times at the average rate.`);
+      clockOf: async (clip, told) => {
+        const found = await frames.of(clip, () => placesOf(clip));
+        const clock = frameClock(told, found);
+        const why = averageReason(clip, clock, found?.variable);
+        if (why && this.result.problems.length < mostProblems && !seenAverage.has(clip)) {
+          seenAverage.add(clip);
+          this.problem(0, why);
         }
-        return found?.media;
+        return clock;
       },
       setFileRest: (rest) => (this.fileRest = rest),
       skipped: (position, message) => {
@@ -199,4 +201,14 @@ class ImportRun {
     this.reportedMs = performance.now();
     this.context.progress({ done, bytes: this.bytes, totalBytes: this.source.totalBytes });
   }
+}
+
+/** Why times of a clip may not be those of its frames. @param variable undefined: nobody could look at the clip */
+function averageReason(clip: string, clock: FrameClock | undefined, variable: boolean | undefined): Phrase | undefined {
+  if (!clock || clock.exact || variable === false) {
+    return undefined;
+  }
+  return variable
+    ? phrase`The frames of ${clip} last differently: numbers of frames became times at the average rate.`
+    : phrase`${clip} is not in the media folder: numbers of frames became times at the average rate.`;
 }

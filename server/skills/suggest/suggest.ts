@@ -20,7 +20,7 @@ import {
   VideoChatError,
   type VideoFacts,
 } from '../../protocol/index.js';
-import { frameSeconds, type ProbedVideo } from '../../video/probeVideo.js';
+import { frameTimes } from '../../video/probeVideo.js';
 import { Interviewer } from './interviewer.js';
 import { SuggestRun } from './suggestRun.js';
 import { suggestCaptions } from './tasks/caption.js';
@@ -84,7 +84,7 @@ export async function suggest(
       params,
       document,
       facts,
-      grid: { times: timesOf(video.opened), durationSeconds: facts.durationSeconds, snap: true },
+      grid: { times: frameTimes(video.opened), durationSeconds: facts.durationSeconds, snap: true },
       ...(interviewer ? { interviewer } : {}),
       at: new Date().toISOString(),
       newId,
@@ -115,10 +115,6 @@ function read(text: string | undefined): AnnotationDocument {
     });
   }
   return document;
-}
-
-function timesOf(video: ProbedVideo): Float64Array {
-  return Float64Array.from({ length: video.index.ticks.length }, (_, frame) => frameSeconds(video, frame));
 }
 
 /** What a document notes of its clip. */

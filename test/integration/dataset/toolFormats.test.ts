@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exportDataset } from '../../../server/dataset/export/exportDataset.js';
+import type { ProbedFrames } from '../../../server/dataset/clipFrames.js';
 import { importDataset } from '../../../server/dataset/import/importDataset.js';
 import type { DatasetFormatName, DatasetImportResult, VideoFacts } from '../../../server/protocol/index.js';
 import { toolGoldenFiles } from '../../unit/dataset/formats/toolGoldenFiles.js';
@@ -21,7 +22,7 @@ const golden = (name: string): string => fileURLToPath(new URL(`../../golden/dat
 const facts = { durationSeconds: 4, fps: 30, frameCount: 120, variableFrameRate: false } as VideoFacts;
 
 function takeIn(file: string, format: DatasetFormatName, known: VideoFacts | undefined = facts): Promise<DatasetImportResult> {
-  const probe = async (): Promise<VideoFacts | undefined> => known;
+  const probe = async (): Promise<ProbedFrames | undefined> => known && { facts: known };
   return importDataset({ file, format, mediaFolder: at('media'), dataset: at('data') }, { progress: () => undefined, probe });
 }
 

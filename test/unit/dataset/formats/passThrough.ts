@@ -1,5 +1,6 @@
-import type { AnnotatedMedia } from '../../../../server/protocol/index.js';
+import type { AnnotatedMedia, FrameTimes } from '../../../../server/protocol/index.js';
 import { clipName } from '../../../../server/dataset/formats/clipName.js';
+import { frameClock } from '../../../../server/dataset/formats/frameClock.js';
 import type { ExportPiece, Format, Piece, ReadContext, SourceFile, WriteContext } from '../../../../server/dataset/formats/format.js';
 
 export interface Passed {
@@ -18,12 +19,13 @@ export async function readPieces(
   format: Format,
   files: string | Buffer | Record<string, string | Buffer>,
   media?: AnnotatedMedia,
+  times?: FrameTimes,
 ): Promise<Pick<Passed, 'pieces' | 'fileRest' | 'skipped'>> {
   const named = typeof files === 'string' || Buffer.isBuffer(files) ? { [`file${format.extensions[0]}`]: files } : files;
   const result: Pick<Passed, 'pieces' | 'fileRest' | 'skipped'> = { pieces: [], fileRest: undefined, skipped: [] };
   const context: ReadContext = {
     clipOf: async (name, kind) => (kind === 'id' && name === clipName(name, 'id') ? `${name}.mp4` : name),
-    mediaOf: async () => media,
+    clockOf: async (_clip, told) => frameClock(told, media && { media, times }),
     setFileRest: (rest) => (result.fileRest = rest),
     skipped: (position, message) => result.skipped.push({ position, message: String(message) }),
   };
