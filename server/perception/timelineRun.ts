@@ -113,6 +113,8 @@ export class TimelineRun {
         subject: this.parts.video.opened.facts.path,
       });
     }
+    // Shots that were found at last change where events end.
+    this.tellAll();
     return this.result();
   }
 
@@ -234,7 +236,10 @@ export class TimelineRun {
 
   /** Tells what is known so far: not at each step, since all events of a track are sent each time. */
   private tellTracks(always = false): void {
-    if (!this.progress.isWorthTelling(this.frames.size, always)) return;
+    if (this.progress.isWorthTelling(this.frames.size, always)) this.tellAll();
+  }
+
+  private tellAll(): void {
     const seen = this.seen();
     for (const track of this.visualTracks) {
       if (track === 'motion' || visualTracks[track].some((kind) => kind in seen.sources)) {

@@ -60,11 +60,13 @@ export class TimelineService implements Disposable {
         { hint: phrase`Choose a part inside the clip.` },
       );
     }
-    const { framesPerSecond, span } = options;
+    const { framesPerSecond } = options;
     const tracks = [...new Set(options.tracks)].sort();
+    const span = options.span && (options.span.startSeconds > 0 || options.span.endSeconds < durationSeconds) ? options.span : undefined;
+    const asked: TimelineOptions = { tracks, ...(framesPerSecond === undefined ? {} : { framesPerSecond }), ...(span ? { span } : {}) };
     // Copies of a clip may have different subtitles beside them.
     const key = JSON.stringify([contentHash, path, tracks, framesPerSecond, span?.startSeconds, span?.endSeconds]);
-    return this.running.join(key, (report, shared) => this.run(video, options, lane, shared, report), token, onProgress);
+    return this.running.join(key, (report, shared) => this.run(video, asked, lane, shared, report), token, onProgress);
   }
 
   private async run(
