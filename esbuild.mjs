@@ -26,6 +26,7 @@ const targets = [
       videochat: 'server/cli/main.ts',
       preprocessWorker: 'server/video/preprocessWorker.ts',
       datasetWorker: 'server/dataset/index/datasetWorker.ts',
+      perceptionProcess: 'server/perception/perceptionProcess.ts',
       bench: 'server/bench/main.ts',
     },
   },

@@ -13,6 +13,15 @@ type FileRecord = z.infer<typeof recordSchema>;
 const storeLimit = 500;
 const chunkBytes = 1024 * 1024;
 
+const hashesOfFolder = new Map<string | undefined, FileHashes>();
+
+/** The hashes that are remembered in a folder: one object for the whole process, since it writes one file. */
+export function fileHashesIn(cacheFolder?: string): FileHashes {
+  const hashes = hashesOfFolder.get(cacheFolder) ?? new FileHashes(cacheFolder);
+  hashesOfFolder.set(cacheFolder, hashes);
+  return hashes;
+}
+
 /**
  * SHA-256 of files, remembered as long as a file's size, times and inode stay the same: in memory, and
  * in a small file of the cache folder for the next start. A store that is damaged or cannot be written

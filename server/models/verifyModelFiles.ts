@@ -1,11 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { CancellationToken } from '../common/cancellation.js';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
-import { FileHashes } from './fileHashes.js';
+import { fileHashesIn } from './fileHashes.js';
 import type { ModelEntry } from './discoverModels.js';
 import { manifestFile, resolveModelFile, withCompanions } from './modelFiles.js';
-
-const hashesOfFolder = new Map<string | undefined, FileHashes>();
 
 /**
  * Proves that files of a model, companions included, are those the manifest names: existence, size,
@@ -48,11 +46,7 @@ export async function verifyModelFiles(
     files.push({ real, ...file });
   }
 
-  let hashes = hashesOfFolder.get(cacheFolder);
-  if (!hashes) {
-    hashes = new FileHashes(cacheFolder);
-    hashesOfFolder.set(cacheFolder, hashes);
-  }
+  const hashes = fileHashesIn(cacheFolder);
   const total = files.reduce((sum, file) => sum + file.bytes, 0);
   let done = 0;
   for (const file of files) {

@@ -1,14 +1,43 @@
 import type { ObjectsManifest } from '../models/perceptionManifest.js';
-import type { Detection } from '../observations.js';
+import type { Box, Detection } from '../observations.js';
 import { boxFromEdges, withoutOverlaps } from './boxes.js';
 import { numbersOf, type RunGraph, type Tensor } from './graph.js';
-import { type FrameSizes, wholeOf, writePixels } from './pixels.js';
+import { type FrameSizes, type Region, writePixels } from './pixels.js';
 
-/** The picture squashed to the graph's size, [1,3,H,W]. */
-export function prepareObjects(sizes: FrameSizes, { input }: ObjectsManifest): Tensor {
+/** A part of a frame as the graph sees it: at the top left of its input, the rest is padding. */
+export interface ObjectView {
+  region: Region;
+  width: number;
+  height: number;
+}
+
+/** What reaches over the edge of a view is another view's to find; fractions of the view. */
+const cutMargin = 0.01;
+
+/**
+ * How a frame is looked at: squashed to the graph's size if that changes it little; else whole with padding, and its middle
+ * once more, larger.
+ */
+export function objectViews(frame: { width: number; height: number }, { input, squashLimit }: ObjectsManifest): ObjectView[] {
+  const { width, height } = frame;
+  const whole = { left: 0, top: 0, width, height };
+  const full = { width: input.width, height: input.height };
+  if (Math.max(width, height) / Math.min(width, height) <= squashLimit) {
+    return [{ region: whole, ...full }];
+  }
+  const scale = Math.min(input.width / width, input.height / height);
+  const side = Math.min(width, height);
+  return [
+    { region: whole, width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) },
+    { region: { left: Math.floor((width - side) / 2), top: Math.floor((height - side) / 2), width: side, height: side }, ...full },
+  ];
+}
+
+/** One view as the graph wants it, [1,3,H,W]. */
+export function prepareObjects(sizes: FrameSizes, view: ObjectView, { input }: ObjectsManifest): Tensor {
   const { width, height } = input;
   const data = new Float32Array(3 * height * width);
-  writePixels(sizes, wholeOf(sizes), width, height, { ...input, layout: 'chw' }, data);
+  writePixels(sizes, view.region, view.width, view.height, { ...input, layout: 'chw' }, data, width, height);
   return { type: 'float32', data, dims: [1, 3, height, width] };
 }
 
@@ -17,8 +46,8 @@ export function prepareObjects(sizes: FrameSizes, { input }: ObjectsManifest): T
  * [cells, classes] and, for the way from the cell's centre to each edge (left, top, right, bottom), a distribution over
  * 0…bins-1 strides [cells, 4·bins] whose mean is the distance (Generalized Focal Loss, arXiv:2006.04388).
  */
-export function readObjects(outputs: Record<string, Tensor>, manifest: ObjectsManifest): Detection[] {
-  const { input, labels, heads, bins, scoreThreshold, overlap } = manifest;
+export function readObjects(outputs: Record<string, Tensor>, view: ObjectView, frame: { width: number; height: number }, manifest: ObjectsManifest): Detection[] {
+  const { input, labels, heads, bins, scoreThreshold } = manifest;
   const found: Detection[] = [];
   for (const { scores: scoresName, boxes: boxesName, stride } of heads) {
     const columns = Math.ceil(input.width / stride);
@@ -33,17 +62,38 @@ export function readObjects(outputs: Record<string, Tensor>, manifest: ObjectsMa
       }
       const [x, y] = [((cell % columns) + 0.5) * stride, (Math.floor(cell / columns) + 0.5) * stride];
       const away = (side: number): number => meanOf(boxes, (cell * 4 + side) * bins, bins) * stride;
-      const box = boxFromEdges((x - away(0)) / input.width, (y - away(1)) / input.height, (x + away(2)) / input.width, (y + away(3)) / input.height);
+      const box = inFrame([x - away(0), y - away(1), x + away(2), y + away(3)], view, frame);
       if (box) {
         found.push({ label: labels[best - cell * labels.length] as string, score: Math.min(1, score), box });
       }
     }
   }
-  return withoutOverlaps(found, overlap, ({ label }) => label).slice(0, manifest.most);
+  return withoutOverlaps(found, manifest.overlap, ({ label }) => label);
 }
 
 export async function detectObjects(sizes: FrameSizes, manifest: ObjectsManifest, run: RunGraph): Promise<Detection[]> {
-  return readObjects(await run({ [manifest.input.name]: prepareObjects(sizes, manifest) }), manifest);
+  const found: Detection[] = [];
+  for (const view of objectViews(sizes.frame, manifest)) {
+    const outputs = await run({ [manifest.input.name]: prepareObjects(sizes, view, manifest) });
+    found.push(...readObjects(outputs, view, sizes.frame, manifest));
+  }
+  return withoutOverlaps(found, manifest.overlap, ({ label }) => label).slice(0, manifest.most);
+}
+
+/** Edges in pixels of a view's input as a box of the frame; none for what leaves the view where the frame goes on. */
+function inFrame(edges: [number, number, number, number], { region, width, height }: ObjectView, frame: { width: number; height: number }): Box | undefined {
+  const [left, top, right, bottom] = edges.map((edge, i) => edge / (i % 2 === 0 ? width : height)) as [number, number, number, number];
+  const isCut =
+    (left < cutMargin && region.left > 0) ||
+    (top < cutMargin && region.top > 0) ||
+    (right > 1 - cutMargin && region.left + region.width < frame.width) ||
+    (bottom > 1 - cutMargin && region.top + region.height < frame.height);
+  if (isCut) {
+    return undefined;
+  }
+  const x = (at: number): number => (region.left + at * region.width) / frame.width;
+  const y = (at: number): number => (region.top + at * region.height) / frame.height;
+  return boxFromEdges(x(left), y(top), x(right), y(bottom));
 }
 
 function strongest(values: Float32Array, from: number, length: number): number {

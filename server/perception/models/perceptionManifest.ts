@@ -44,6 +44,7 @@ const objects = z.strictObject({
   input: picture,
   heads: z.array(z.strictObject(head)).min(1).max(8),
   bins: z.int().min(2).max(64).describe('Of the distribution of a distance: reg_max + 1.'),
+  squashLimit: z.number().min(1).max(10).describe('Longer ÷ shorter side of a frame up to which it is squashed to the input.'),
   scoreThreshold: fraction,
   overlap: fraction.describe('Two boxes of one label that share more are one.'),
   most: z.int().min(1).max(1_000),
