@@ -14,7 +14,7 @@ import { probeVideo } from '../video/probeVideo.js';
 import { writeFrames } from '../video/writeFrames.js';
 import { EmbeddingCache } from '../vision/embeddingCache.js';
 import { VisionEncoder } from '../vision/visionEncoder.js';
-import { noPerception } from '../perception/noPerception.js';
+import { PerceptionHost } from '../perception/perceptionHost.js';
 import type { EngineParts } from './engineParts.js';
 
 /** The real parts: ffmpeg, ONNX Runtime, libllama, and the disk. */
@@ -44,6 +44,6 @@ export function createEngineParts(): EngineParts {
       open: (folder, limitBytes) => new EmbeddingCache(folder, limitBytes),
       key: (parts) => EmbeddingCache.key(parts),
     },
-    perception: { open: async () => noPerception },
+    perception: { open: (options) => PerceptionHost.open(options) },
   };
 }
