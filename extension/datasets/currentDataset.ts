@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import {
   DatasetChangedNotification,
   datasetFileName,
+  type DatasetOpenParams,
   DatasetOpenRequest,
   type DatasetSummary,
   DatasetUpdatedNotification,
@@ -78,6 +79,22 @@ export class CurrentDataset implements vscode.Disposable {
     return this.open.summary;
   }
 
+  /** The same once all of its files have been looked at, for what must not miss any. @throws VideoChatError */
+  async compared(): Promise<DatasetSummary | undefined> {
+    const summary = await this.summary();
+    const { open } = this;
+    if (!open || !summary?.fromIndex) {
+      return summary;
+    }
+    const { client } = await this.server.client();
+    const fresh = await this.request(client, { path: open.folder });
+    if (this.open === open) {
+      open.summary = Promise.resolve(fresh);
+      this.emitter.fire();
+    }
+    return fresh;
+  }
+
   /**
    * Asks about the dataset; opens it anew where the server has forgotten it.
    *
@@ -139,18 +156,18 @@ export class CurrentDataset implements vscode.Disposable {
     this.updates?.dispose();
     this.updates = client.onNotification(DatasetUpdatedNotification, (summary) => void this.update(summary));
     this.files.watch(folder);
-    const title = vscode.l10n.t('Opening the dataset');
-    const summary = Promise.resolve(
-      vscode.window.withProgress({ location: { viewId: 'videochat.dataset' }, title }, () =>
-        client.request(DatasetOpenRequest, { path: folder, fromIndex: true }),
-      ),
-    );
+    const summary = this.request(client, { path: folder, fromIndex: true });
     const open = { folder, session, summary };
     summary.then(
       ({ manifest }) => (this.open === open ? this.files.watchOutside(folder, manifest) : undefined),
       () => this.open === open && this.forget(),
     );
     return open;
+  }
+
+  private async request(client: RunningServer['client'], params: DatasetOpenParams): Promise<DatasetSummary> {
+    const title = vscode.l10n.t('Opening the dataset');
+    return vscode.window.withProgress({ location: { viewId: 'videochat.dataset' }, title }, () => client.request(DatasetOpenRequest, params));
   }
 
   private async update(summary: DatasetSummary): Promise<void> {

@@ -32,7 +32,7 @@ export function registerDatasets({ context, server, log }: ExtensionParts, annot
     }
   };
   const startReview = async (): Promise<void> => {
-    const summary = await dataset.summary();
+    const summary = await dataset.compared();
     const chosen = summary && (await pickFilter(summary, view.filter, { title: t('Start Review'), forReview: true }));
     if (!chosen) {
       return;

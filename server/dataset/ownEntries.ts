@@ -1,4 +1,6 @@
 import type { Dirent } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { datasetFileName } from '../protocol/index.js';
 import type { DatasetFolder } from './datasetFolder.js';
 
@@ -19,4 +21,17 @@ export function ownEntries<Entry extends Pick<Dirent, 'name' | 'isDirectory'>>(d
     return undefined;
   }
   return entries.filter((entry) => !(entry.isDirectory() && skippedFolders.has(entry.name.toLowerCase())));
+}
+
+/** Whether a folder below a root is, or lies in, another dataset. @param below path of the folder, with `/` */
+export async function liesInOther(dataset: DatasetFolder, root: string, below: string): Promise<boolean> {
+  const parts = below === '' ? [] : below.split('/');
+  for (const [i] of parts.entries()) {
+    const folder = join(root, ...parts.slice(0, i + 1));
+    const hasManifest = await lstat(join(folder, datasetFileName)).then((stats) => !stats.isDirectory(), () => false);
+    if (hasManifest && !dataset.owns(folder)) {
+      return true;
+    }
+  }
+  return false;
 }

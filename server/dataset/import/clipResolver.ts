@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { annotationSuffix } from '../../protocol/index.js';
+import { annotationSuffix, datasetFileName } from '../../protocol/index.js';
 import { pathBelow } from '../datasetFolder.js';
 import { skippedFolders } from '../ownEntries.js';
 import { endingOf } from '../formats/clipName.js';
@@ -117,8 +117,12 @@ export class ClipResolver {
     return this.list(path);
   }
 
-  private async list(path: string): Promise<Folder> {
+  private async list(path: string): Promise<Folder | undefined> {
     const entries = await readdir(join(this.mediaFolder, path), { withFileTypes: true }).catch(() => []);
+    // Another dataset: documents that are written there would not be found again.
+    if (path !== '' && entries.some((entry) => entry.name === datasetFileName && !entry.isDirectory())) {
+      return undefined;
+    }
     const kindOf = (entry: Dirent): 'link' | 'folder' | 'file' => (entry.isSymbolicLink() ? 'link' : entry.isDirectory() ? 'folder' : 'file');
     const names = new Map(entries.map((entry) => [entry.name, kindOf(entry)]));
     const stems = new Map<string, string>();

@@ -4,6 +4,7 @@ import { datasetFileName, type DatasetImport, type DatasetManifest, ErrorCode, p
 import { replaceFile } from '../atomicFile.js';
 import { DatasetFolder, pathBelow } from '../datasetFolder.js';
 import { fileStamp } from '../fileStamp.js';
+import { liesInOther } from '../ownEntries.js';
 import { removeStale } from '../temporaryFiles.js';
 import { writing } from '../writing.js';
 
@@ -25,7 +26,7 @@ export async function chooseLayout(path: string, mediaFolder: string): Promise<I
   const { dataset, isNew } = await DatasetFolder.read(await realpath(path));
   for (const root of dataset.mediaRoots) {
     const below = pathBelow(await realpath(root).catch(() => root), mediaFolder);
-    if (below !== undefined && (below === '' || !isNew)) {
+    if (below !== undefined && (below === '' || !isNew) && !(await liesInOther(dataset, root, below))) {
       return { dataset, manifest: {}, root, prefix: below === '' ? '' : `${below}/` };
     }
   }

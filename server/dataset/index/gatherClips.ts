@@ -120,8 +120,15 @@ export class ClipGatherer {
     const key = this.keyOf(root, name);
     // Where documents lie apart, clips of one name in two roots share a document: the first one has it.
     if (!this.clips.has(key)) {
+      const clip: IndexedClip = { path, root, name };
       const split = this.splitOf(name);
-      this.clips.set(key, { path, root, name, ...(split === undefined ? {} : { split }), ...(missing ? { missing } : {}) });
+      if (split !== undefined) {
+        clip.split = split;
+      }
+      if (missing) {
+        clip.missing = missing;
+      }
+      this.clips.set(key, clip);
       if (this.clips.size % 10_000 === 0) {
         this.report(this.clips.size);
       }

@@ -61,7 +61,9 @@ export class IndexFile {
       }
       const documents = fromDocumentColumns(content, pool);
       const seen = content.seen?.of === layoutOf(dataset) ? fromClipColumns(content.seen, dataset, content.keys, documents) : undefined;
-      return { documents: new Map(documents.map((each, i) => [content.keys[i] ?? '', each])), ...(seen ? { seen } : {}) };
+      const byKey = new Map<string, IndexedDocument>();
+      documents.forEach((each, i) => byKey.set(content.keys[i] ?? '', each));
+      return { documents: byKey, ...(seen ? { seen } : {}) };
     } catch {
       return nothing;
     }

@@ -3,6 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cancellationSource } from '../../../server/common/cancellation.js';
 import { DatasetFolder } from '../../../server/dataset/datasetFolder.js';
 import { exportDataset } from '../../../server/dataset/export/exportDataset.js';
+import { ClipResolver } from '../../../server/dataset/import/clipResolver.js';
+import { chooseLayout } from '../../../server/dataset/import/importManifest.js';
 import { walkDocuments } from '../../../server/dataset/walkDocuments.js';
 import { batchClips } from '../../../server/skills/annotateBatch/batchClips.js';
 import { DatasetTree, segment } from '../../fixtures/datasetTree.js';
@@ -49,6 +51,20 @@ describe('a folder with a manifest inside a dataset', () => {
     expect(await documents()).toEqual({ clips: ['a.mp4', 'inner/b.mp4', 'inner/deep/c.mp4', 'plain/d.mp4'], others: [] });
     await tree.manifest({ annotations: 'inner' });
     expect((await documents()).clips).toEqual(['b.mp4', 'deep/c.mp4']);
+  });
+
+  it('gets no documents of an import into the one around it, unless its clips are what is imported', async () => {
+    await tree.manifest({});
+    const clips = new ClipResolver(tree.path);
+    expect(await clips.resolve('plain/d.mp4')).toMatchObject({ clip: 'plain/d.mp4', renamed: false });
+    for (const name of ['inner/b.mp4', 'inner/deep/c.mp4']) {
+      expect(await clips.resolve(name)).toMatchObject({ clip: expect.stringMatching(/^_renamed\//), renamed: true });
+    }
+    expect(await chooseLayout(tree.path, tree.at('plain'))).toMatchObject({ root: tree.path, prefix: 'plain/', manifest: {} });
+    for (const folder of ['inner', 'inner/deep']) {
+      const { root, prefix, manifest: changes } = await chooseLayout(tree.path, tree.at(folder));
+      expect({ root, prefix, changes }).toEqual({ root: tree.at(folder), prefix: '', changes: { media: ['.', folder] } });
+    }
   });
 
   it('is not exported, and gets no suggestions', async () => {
