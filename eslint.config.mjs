@@ -47,7 +47,7 @@ const zones = [
 const confined = {
   koffi: 'Native code is loaded in server/language only.',
   'node-llama-cpp': 'libllama is loaded in server/language only.',
-  'onnxruntime-node': 'ONNX Runtime is loaded in server/vision only.',
+  'onnxruntime-node': 'ONNX Runtime is loaded in server/vision and server/perception only.',
   vscode: 'Only extension/ may import vscode.',
 };
 
@@ -114,7 +114,7 @@ export default tseslint.config(
     },
   },
   { files: ['server/language/**', 'server/bench/**'], rules: { 'no-restricted-imports': confine('koffi', 'node-llama-cpp') } },
-  { files: ['server/vision/**'], rules: { 'no-restricted-imports': confine('onnxruntime-node') } },
+  { files: ['server/vision/**', 'server/perception/**'], rules: { 'no-restricted-imports': confine('onnxruntime-node') } },
   { files: ['extension/**'], rules: { 'no-restricted-imports': confine('vscode') } },
   { files: ['test/**'], rules: { 'no-restricted-imports': confine('koffi', 'node-llama-cpp', 'onnxruntime-node') } },
   // Run inside the editor's extension host.

@@ -9,11 +9,9 @@ import { findTextLines } from './detectors/textDetection.js';
 import { readTextLines } from './detectors/textRecognition.js';
 import type { ManifestOf, PerceptionManifest } from './models/perceptionManifest.js';
 import type { FrameSights, SightKind } from './observations.js';
+import type { OpenGraph } from './openGraph.js';
 import type { RgbFrame } from './perception.js';
 import type { PerceptionRequests } from './perceptionProcessProtocol.js';
-
-/** Opens an ONNX graph with so many threads; 0 = as it likes. */
-export type OpenGraph = (path: string, threads: number) => Promise<RunGraph>;
 
 interface Opened<Kind extends PerceptionManifest['kind']> {
   manifest: ManifestOf<Kind>;
