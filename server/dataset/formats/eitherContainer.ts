@@ -35,7 +35,8 @@ export function looksLikeJson(head: Buffer): boolean {
 
 const headBytes = 256;
 
-async function headOf(file: SourceFile): Promise<Buffer> {
+/** The first bytes of a file, white space and byte order mark left out. */
+export async function headOf(file: SourceFile): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const chunk of file.open()) {
     parts.push(chunk);

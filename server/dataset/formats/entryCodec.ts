@@ -47,6 +47,8 @@ export interface EntryAbout {
   frame: unknown;
   /** Frames and seconds of a clip; undefined: nothing is known of it. */
   clock(clip: NamedClip, told?: ToldFrames): Promise<FrameClock | undefined>;
+  /** Of a clip, in seconds; undefined: not known. */
+  duration(clip: NamedClip): Promise<number | undefined>;
 }
 
 export interface EntryParts {

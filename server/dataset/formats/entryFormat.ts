@@ -122,6 +122,7 @@ class EntryReader {
     return {
       frame: this.rest.frame,
       clock: async (clip, told = {}) => this.context.clockOf?.(await this.context.clipOf(clip.name, clip.kind, position), told),
+      duration: async (clip) => this.context.durationOf?.(await this.context.clipOf(clip.name, clip.kind, position)),
     };
   }
 

@@ -2,8 +2,10 @@ import { phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonObject } from '../json/json.js';
 import type { ClipCodec, EntryLayout } from './entryCodec.js';
 import type { EntryContainer } from './entryContainer.js';
-import { entryFormat } from './entryFormat.js';
+import { headOf } from './eitherContainer.js';
+import { entryFormat, hasKeys } from './entryFormat.js';
 import type { PieceItem } from './format.js';
+import { fiftyoneLabels, fiftyoneLabelsContainer } from './fiftyoneLabels.js';
 import { type FrameClock, frameClock, knownClock } from './frameClock.js';
 import { clockHint, FrameWriter, timesOfFrames } from './frameWriter.js';
 import { jsonContainer } from './jsonContainer.js';
@@ -57,6 +59,7 @@ const writeElement: ClipCodec['writeElement'] = ({ list, item }) => {
 const sample: EntryLayout = {
   name: 'samples',
   order,
+  fits: hasKeys('filepath'),
   codec: {
     unit: 'clip',
     read: async (value, _position, about) => {
@@ -107,23 +110,32 @@ function tagsOf(value: Json | undefined): string[] | undefined {
 }
 
 const json = jsonContainer({ usual: 'members', inside: { key: 'samples', isEntry: () => false } });
-const container: EntryContainer = {
+const samples: EntryContainer = {
   read: (file, setFrame) => json.read(file, setFrame),
   write: (entries, sink, frame) => json.write(entries, sink, frame ?? { inside: 'array' }),
 };
+const labelsKey = 'labels';
+const container: EntryContainer = {
+  async *read(file, setFrame) {
+    const isLabels = /^\{\s*"(?:labels|classes)"/.test((await headOf(file)).toString('latin1'));
+    yield* isLabels ? fiftyoneLabelsContainer.read(file, (frame) => setFrame({ [labelsKey]: frame ?? null })) : samples.read(file, setFrame);
+  },
+  write: (entries, sink, frame) =>
+    typeof frame === 'object' && frame !== null && labelsKey in frame ? fiftyoneLabelsContainer.write(entries, sink, frame[labelsKey] ?? undefined) : samples.write(entries, sink, frame),
+};
 
-/** FiftyOne's exported samples with temporal detections. */
+/** FiftyOne's exported samples with temporal detections, or the labels file of its import. */
 export const fiftyoneFormat = entryFormat({
   name: 'fiftyone',
   extensions: ['.json'],
   unit: 'clip',
   container,
-  layouts: [sample],
+  layouts: [sample, fiftyoneLabels],
   keeps: {
     segments: ['track', 'label', 'caption', 'provenance'],
     provenance: ['confidence'],
     tags: true,
     unedited: 'equal JSON',
-    note: 'A track is a field of the sample; times are whole frames, so the rate of frames has to be known.',
+    note: 'A track is a field of the sample; times are whole frames, so the rate of frames has to be known. A labels file has labels and confidences alone.',
   },
 });

@@ -57,6 +57,8 @@ export interface ReadContext {
   clipOf(name: string, kind: ClipNameKind, position: number): Promise<string>;
   /** Frames and seconds of a clip that {@link clipOf} gave: for formats that count frames. Undefined: nothing is known. */
   clockOf?(clip: string, told: ToldFrames): Promise<FrameClock | undefined>;
+  /** Seconds of a clip that {@link clipOf} gave; undefined: not known. */
+  durationOf?(clip: string): Promise<number | undefined>;
   /** Keeps what stands around the pieces: {@link DatasetImport.rest}. Plain JSON. May be called until reading ends. */
   setFileRest(rest: unknown): void;
   /** A piece that was not understood. It may still be given, with nothing but a `rest`. */

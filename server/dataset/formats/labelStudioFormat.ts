@@ -1,14 +1,14 @@
 import { phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, jsonNumber, type JsonObject, jsonObject } from '../json/json.js';
-import type { EntryLayout, NamedClip } from './entryCodec.js';
-import { entryFormat } from './entryFormat.js';
+import type { EntryLayout } from './entryCodec.js';
+import { entryFormat, hasKeys } from './entryFormat.js';
 import { frameClock, knownClock, type ToldFrames } from './frameClock.js';
 import { clockHint, FrameWriter } from './frameWriter.js';
 import { jsonContainer } from './jsonContainer.js';
-import { endingOf } from './clipName.js';
-import { EntryMismatch } from './formatError.js';
+import { clipOfTask } from './labelStudioClip.js';
 import { elementOfSegment, labelStudioElements, member, needsFrames } from './labelStudioElements.js';
 import { labelStudioLists } from './labelStudioLists.js';
+import { labelStudioMin } from './labelStudioMin.js';
 import { objectOf } from './readJsonFields.js';
 
 const order = [
@@ -19,12 +19,13 @@ const order = [
 const task: EntryLayout = {
   name: 'tasks',
   order,
+  fits: hasKeys('data'),
   codec: {
     unit: 'clip',
     read: async (value, _position, about) => {
       const entry = objectOf(value, phrase`each task`);
       const data = objectOf(entry.get('data'), '"data"');
-      const clip = clipOf(data);
+      const clip = clipOfTask(data);
       const told = framesInTask(entry, data);
       const counts = needsFrames(entry);
       const clock = counts ? await about.clock(clip, told) : frameClock(told, undefined);
@@ -52,37 +53,15 @@ export const labelStudioFormat = entryFormat({
   extensions: ['.json'],
   unit: 'clip',
   container: jsonContainer({ usual: 'array' }),
-  layouts: [task],
+  layouts: [task, labelStudioMin],
   keeps: {
     segments: ['label', 'caption'],
     description: true,
     tags: true,
     unedited: 'equal JSON',
-    note: 'Timeline labels are whole frames, so the rate of frames has to be known; predictions become suggestions, and annotations when accepted; other regions are kept, but not used.',
+    note: 'Timeline labels are whole frames, so the rate of frames has to be known; predictions become suggestions, and annotations when accepted; other regions are kept, but not used. JSON_MIN has no captions, descriptions and tags.',
   },
 });
-
-/** The clip of a task: the first of its data that is named like one. Uploads have 8 digits before their names. */
-function clipOf(data: JsonObject): NamedClip {
-  const texts = [data.get('video'), ...data.values()].filter((each) => typeof each === 'string');
-  const address = texts.find((text) => endingOf(text.replace(/[?#](?!d=).*$/, '')) !== '') ?? texts[0];
-  if (address === undefined) {
-    throw new EntryMismatch(phrase`"data" with the clip`);
-  }
-  const local = /^\/data\/local-files\/\?d=(.+)$/.exec(address)?.[1];
-  const upload = /^\/data\/upload\/(?:\d+\/)?(?:[0-9a-f]{8}-)?(.+)$/.exec(address)?.[1];
-  const remote = /^[a-z][a-z0-9+.-]*:\/\/[^?#]*?([^/?#]+)(?:[?#].*)?$/i.exec(address)?.[1];
-  const name = local ?? upload ?? remote;
-  return { name: name === undefined ? address : decoded(name), kind: 'path' };
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
-  }
-}
 
 /** Frames as a task itself counts them: its data may tell the rate, its regions how many there are in how many seconds. */
 function framesInTask(entry: JsonObject, data: JsonObject): ToldFrames {

@@ -1,6 +1,7 @@
 import { phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, jsonNumber, jsonObject } from '../json/json.js';
 import { floatJson, tupleKey } from '../pickle/pickleReader.js';
+import { charadesEgoLayout } from './charadesEgoLayout.js';
 import { clipName } from './clipName.js';
 import { csvContainer } from './csvContainer.js';
 import { eitherContainer, looksLikeJson } from './eitherContainer.js';
@@ -10,6 +11,7 @@ import { EntryMismatch } from './formatError.js';
 import type { PieceItem } from './format.js';
 import { jsonContainer } from './jsonContainer.js';
 import { pickleContainer } from './pickleContainer.js';
+import { epicKitchensLayout } from './epicKitchensLayout.js';
 import { finiteOf, objectOf, textOf } from './readJsonFields.js';
 
 const columns = ['video_uid', 'start', 'end', 'narration', 'score'];
@@ -115,12 +117,12 @@ export const lavilaFormat = entryFormat({
     { name: 'json', container: jsonContainer({ usual: 'members' }), fits: isEgoMcq },
     { name: 'csv', container: csvContainer(columns), fits: () => true },
   ]),
-  layouts: [lines, cells, tuples, choices],
+  layouts: [lines, cells, tuples, choices, epicKitchensLayout, charadesEgoLayout],
   keeps: {
     segments: ['caption', 'label'],
     questions: ['options', 'correct'],
     unedited: 'equal JSON, equal cells, pickles that load to equal values',
-    note: 'New files are JSON Lines. Pickles are read without running anything in them and come out in protocol 0; several narrations of a time are lines of one caption. Questions only in EgoMCQ files.',
+    note: 'New files are JSON Lines. Pickles are read without running anything in them and come out in protocol 0; several narrations of a time are lines of one caption. Questions only in EgoMCQ files. Tables of EPIC-KITCHENS-100 and CharadesEgo are read, too; the latter has labels alone.',
   },
 });
 

@@ -2,11 +2,12 @@ import { type AnnotatedTurn, phrase } from '../../protocol/index.js';
 import { isJsonObject, type Json, jsonObject } from '../json/json.js';
 import { clipName } from './clipName.js';
 import type { EntryLayout, EntryParts } from './entryCodec.js';
-import { entryFormat } from './entryFormat.js';
+import { entryFormat, hasKeys } from './entryFormat.js';
 import { jsonContainer } from './jsonContainer.js';
 import { readLlavaTurns, type TagPlace, writeLlavaTurns } from './llavaTurns.js';
 import { turnsOf } from './questionAnswerTurns.js';
 import { listOf, objectOf, textOf } from './readJsonFields.js';
+import { vtimellmLog } from './vtimellmLog.js';
 import { indistinctPairs, namesOf, timesToTokens, tokensToTimes } from './vtimellmTokens.js';
 
 const usualTags: TagPlace = ['<video>\n', ''];
@@ -15,6 +16,7 @@ const literal = 'literal';
 
 const layout: EntryLayout = {
   name: 'conversations',
+  fits: hasKeys('conversations'),
   order: ['source', 'id', 'conversations', 'from', 'value', 'meta', 'split', 'duration', 'token'],
   codec: {
     unit: 'item',
@@ -56,14 +58,15 @@ function write({ hint, newId, media, lost }: EntryParts, clip: string, said: rea
 /** VTimeLLM's stages 2 and 3: conversations whose times are tokens. In documents, they are times. */
 export const vtimellmFormat = entryFormat({
   name: 'vtimellm',
-  extensions: ['.json'],
+  extensions: ['.json', '.jsonl'],
   unit: 'item',
   container: jsonContainer({ usual: 'array' }),
-  layouts: [layout],
+  layouts: [layout, vtimellmLog],
   keeps: {
+    segments: ['caption', 'label'],
     questions: ['answer'],
     conversations: ['system'],
     unedited: 'equal JSON',
-    note: 'Times in the text become tokens where the length of the clip is known; the model sees hundredths of it.',
+    note: 'Times in the text become tokens where the length of the clip is known; the model sees hundredths of it. Segments only in a log of evaluation, which has no conversations.',
   },
 });

@@ -174,6 +174,7 @@ class ImportRun {
         }
         return clock;
       },
+      durationOf: async (clip) => (await frames.of(clip, () => placesOf(clip)))?.media.duration,
       setFileRest: (rest) => (this.fileRest = rest),
       skipped: (position, message) => {
         this.result.skipped++;

@@ -26,6 +26,7 @@ export async function readPieces(
   const context: ReadContext = {
     clipOf: async (name, kind) => (kind === 'id' && name === clipName(name, 'id') ? `${name}.mp4` : name),
     clockOf: async (_clip, told) => frameClock(told, media && { media, times }),
+    durationOf: async () => media?.duration,
     setFileRest: (rest) => (result.fileRest = rest),
     skipped: (position, message) => result.skipped.push({ position, message: String(message) }),
   };

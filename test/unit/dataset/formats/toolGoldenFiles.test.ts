@@ -9,7 +9,7 @@ const golden = (name: string): Buffer => readFileSync(new URL(`../../../golden/d
 describe('a file of a tool that nobody edited', () => {
   it.each(toolGoldenFiles)('%s comes out as it went in', async (name, format) => {
     const bytes = golden(name);
-    const { files } = await passThrough(format, format.filePerClip ? { [name]: bytes } : bytes, undefined, { path: '', fps: 30 });
+    const { files } = await passThrough(format, format.filePerClip ? { [name]: bytes } : bytes, undefined, { path: '', fps: 30, duration: 4 });
     expect(toolValues(name, files.get(format.filePerClip ? name : '') ?? '')).toEqual(toolValues(name, bytes.toString('utf8')));
   });
 });

@@ -10,6 +10,7 @@ import { mvbenchFormat } from '../../../../server/dataset/formats/mvbenchFormat.
 import { nextqaFormat } from '../../../../server/dataset/formats/nextqaFormat.js';
 import { srtFormat, webvttFormat } from '../../../../server/dataset/formats/subtitleFormat.js';
 import { via3Format } from '../../../../server/dataset/formats/via3Format.js';
+import { vtimellmFormat } from '../../../../server/dataset/formats/vtimellmFormat.js';
 
 /** Files of tools and benchmarks as these write them, with invented content: name in test/golden/dataset → format. */
 export const toolGoldenFiles: readonly [file: string, format: Format][] = [
@@ -35,4 +36,9 @@ export const toolGoldenFiles: readonly [file: string, format: Format][] = [
   ['via3_project.json', via3Format],
   ['fiftyone_samples.json', fiftyoneFormat],
   ['label_studio.json', labelStudioFormat],
+  ['label_studio_min.json', labelStudioFormat],
+  ['fiftyone_labels.json', fiftyoneFormat],
+  ['vtimellm_log.jsonl', vtimellmFormat],
+  ['lavila_epic100.csv', lavilaFormat],
+  ['lavila_charades_ego.csv', lavilaFormat],
 ];
