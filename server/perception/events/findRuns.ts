@@ -5,6 +5,8 @@ import type { Box } from '../observations.js';
 export interface Sighting {
   confidence: number;
   box: Box;
+  /** It is not counted beside others. */
+  weak?: boolean;
 }
 
 /** Something that was seen in frame after frame. */
@@ -38,15 +40,16 @@ export function findRuns(sightings: readonly (readonly Sighting[])[], cells: rea
     const cell = cells[at];
     const surest = sighted.reduce<Sighting | undefined>((best, each) => (best && best.confidence >= each.confidence ? best : each), undefined);
     if (!cell || !surest) return;
+    const count = Math.max(1, sighted.filter(({ weak }) => !weak).length);
     const run = runs.at(-1);
     if (run && continues(run, at, cells)) {
       run.last = at;
       run.endSeconds = cell.endSeconds;
-      run.count = Math.max(run.count, sighted.length);
+      run.count = Math.max(run.count, count);
       run.confidence += (surest.confidence - run.confidence) / ++run.seen;
       if (surest.confidence > run.best.confidence) run.best = { ...surest, at };
     } else {
-      runs.push({ ...cell, first: at, last: at, seen: 1, count: sighted.length, confidence: surest.confidence, best: { ...surest, at } });
+      runs.push({ ...cell, first: at, last: at, seen: 1, count, confidence: surest.confidence, best: { ...surest, at } });
     }
   });
   return runs;
@@ -61,10 +64,17 @@ const fewFrames = 3;
 /** Frames this far apart are each other's only witness. */
 const farApart = 2.5; // s
 const surelySeen = 0.6;
+/** Less sure than this, and in fewer frames, is no more than a likeness. */
+const likeness = { confidence: 0.55, frames: 8 };
 
 /** Whether a run is to be taken for a slip of the detector: it was seen in one frame only, and others could have confirmed it. */
 export function isGhost(run: Run, cells: readonly Segment[]): boolean {
   const cell = cells[run.first];
   const alone = cell !== undefined && cell.endSeconds - cell.startSeconds >= farApart;
   return run.seen === 1 && cells.length > fewFrames && !(alone && run.confidence >= surelySeen);
+}
+
+/** Whether a run is to be taken for a likeness: never sure, and not for long. */
+export function isLikeness(run: Run, cells: readonly Segment[]): boolean {
+  return cells.length > fewFrames && run.best.confidence < likeness.confidence && run.seen < likeness.frames;
 }

@@ -1,4 +1,5 @@
 import type { Detection } from '../observations.js';
+import { isLikeness } from './findRuns.js';
 import type { FoundEvent } from './makeEvent.js';
 import { type LookedAt, runEvents } from './runEvents.js';
 import { trackObjects } from './trackObjects.js';
@@ -13,8 +14,8 @@ export function objectEvents(frames: readonly (readonly Detection[] | undefined)
   const labels = new Set(voted.flat().map(({ label }) => label));
   return [...labels].flatMap((label) => {
     const sightings = voted.map((detections) =>
-      detections.filter((each) => each.label === label).map(({ score, box }) => ({ confidence: score, box })),
+      detections.filter((each) => each.label === label).map(({ score, box, weak }) => ({ confidence: score, box, weak })),
     );
-    return runEvents(sightings, looked, { track: 'objects', label, source });
+    return runEvents(sightings, looked, { track: 'objects', label, source }, isLikeness);
   });
 }

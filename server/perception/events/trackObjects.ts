@@ -1,5 +1,5 @@
 import type { Detection } from '../observations.js';
-import { overlap } from './boxes.js';
+import { containment, overlap } from './boxes.js';
 
 /** One thing followed from frame to frame, and what it was taken for. */
 interface Track {
@@ -13,8 +13,16 @@ interface Track {
 /** Frames a thing may be missing from before it is another one. */
 const forgottenAfter = 2;
 const sameThing = { sameLabel: 0.3, otherLabel: 0.6 };
-/** In one frame: two names for one thing. */
-const sameBox = 0.8;
+/** In one frame: two names for one thing, and a thing's part taken for another one. */
+const doubles = { sameBox: 0.8, part: 0.85 };
+/** A thing that was never seen more surely, and in fewer frames, may be none. */
+const weak = { score: 0.6, frames: 4 };
+
+/** A detection with the label that was voted for. */
+export interface TrackedDetection extends Detection {
+  /** Too weak to be counted beside others. */
+  weak: boolean;
+}
 
 /**
  * Follows things from frame to frame, greedily by the overlap of their boxes, and gives each the label that most of its
@@ -23,7 +31,7 @@ const sameBox = 0.8;
  * @param frames what was detected in each frame that was looked at
  * @returns the same with the labels voted for
  */
-export function trackObjects(frames: readonly (readonly Detection[])[]): Detection[][] {
+export function trackObjects(frames: readonly (readonly Detection[])[]): TrackedDetection[][] {
   const tracks: Track[] = [];
   frames.forEach((detections, at) => {
     const open = tracks.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
@@ -47,10 +55,11 @@ export function trackObjects(frames: readonly (readonly Detection[])[]): Detecti
       tracks.push(track);
     });
   });
-  const voted: Detection[][] = frames.map(() => []);
+  const voted: TrackedDetection[][] = frames.map(() => []);
   for (const { detections, votes } of tracks) {
     const label = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best))[0];
-    detections.forEach(({ at, detection }) => voted[at]?.push({ ...detection, label }));
+    const isWeak = detections.length < weak.frames && detections.every(({ detection }) => detection.score < weak.score);
+    detections.forEach(({ at, detection }) => voted[at]?.push({ ...detection, label, weak: isWeak }));
   }
   return voted;
 }
@@ -72,7 +81,10 @@ function fitOf(a: Detection, b: Detection): number {
 function withoutDoubles(detections: readonly Detection[]): Detection[] {
   const kept: Detection[] = [];
   for (const detection of [...detections].sort((a, b) => b.score - a.score)) {
-    if (kept.every(({ box }) => overlap(box, detection.box) < sameBox)) kept.push(detection);
+    const isDouble = kept.some(
+      ({ label, box }) => overlap(box, detection.box) >= doubles.sameBox || (label === detection.label && containment(box, detection.box) >= doubles.part),
+    );
+    if (!isDouble) kept.push(detection);
   }
   return kept;
 }

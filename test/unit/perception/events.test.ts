@@ -58,6 +58,16 @@ describe('objects', () => {
     expect(brief(objectEvents(both, everySecond(4), ''))).toEqual([['truck', 0, 4, 1]]);
   });
 
+  it('that are never seen surely, and not for long, are no more than likenesses', () => {
+    const teddy = (score: number, frames: number) => Array.from({ length: 12 }, (_, i) => (i < frames ? [thing('teddy bear', score)] : []));
+    expect(objectEvents(teddy(0.5, 4), everySecond(12), '')).toEqual([]);
+    expect(brief(objectEvents(teddy(0.5, 9), everySecond(12), ''))).toEqual([['teddy bear', 0, 9, 1]]);
+    expect(brief(objectEvents(teddy(0.7, 4), everySecond(12), ''))).toEqual([['teddy bear', 0, 4, 1]]);
+    // A likeness beside the real one is not counted, nor is a part of it.
+    const pairs = [[person(), person(0.6, 0.5)], [person(), person(0.6, 0.5)], [person(), { ...person(0.12, 0.7), box: [0.12, 0.1, 0.1, 0.3] as Box }], [person()]];
+    expect(brief(objectEvents(pairs, everySecond(4), ''))).toEqual([['person', 0, 4, 1]]);
+  });
+
   it('end at the cut behind the last frame they are seen in', () => {
     expect(brief(objectEvents([[person()], [person()], [], []], everySecond(4, [1.4]), ''))).toEqual([['person', 0, 1.4, 1]]);
   });
