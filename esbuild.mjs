@@ -25,10 +25,18 @@ const targets = [
       server: 'server/main.ts',
       videochat: 'server/cli/main.ts',
       preprocessWorker: 'server/video/preprocessWorker.ts',
-      datasetWorker: 'server/dataset/index/datasetWorker.ts',
       perceptionProcess: 'server/perception/perceptionProcess.ts',
       bench: 'server/bench/main.ts',
     },
+  },
+  {
+    ...base,
+    // A dataset is opened when this thread runs: one file is there in a third of the time that packages take.
+    entryPoints: { datasetWorker: 'server/dataset/index/datasetWorker.ts' },
+    packages: 'bundle',
+    mainFields: ['module', 'main'],
+    minify: true,
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   },
   {
     ...base,

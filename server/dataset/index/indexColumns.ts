@@ -1,19 +1,19 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { DatasetFolder } from '../datasetFolder.js';
 import { splitFinder } from '../splitOf.js';
 import { annotationLists, type DocumentFacts, type FactsPool, type ItemGroup } from './documentFacts.js';
 import { clipKeys, type IndexedClip, type IndexedDocument } from './indexedClip.js';
 import { SeenDataset } from './seenDataset.js';
 
-const name = z.string().optional();
+const name = z.optional(z.string());
 const groupSchema = z.strictObject({
   list: z.enum(annotationLists),
   status: z.enum(['own', 'suggested', 'accepted', 'edited', 'rejected']),
   label: name,
   author: name,
   reviewer: name,
-  count: z.int().min(1),
-}) satisfies z.ZodType<ItemGroup>;
+  count: z.int().check(z.minimum(1)),
+}) satisfies z.ZodMiniType<ItemGroup>;
 
 /** Columns: a hundred thousand small objects would take longer to read than the folders themselves. */
 export interface DocumentColumns {
