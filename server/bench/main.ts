@@ -14,16 +14,19 @@ import { benchDataset } from './benchDataset.js';
 import { benchEditor } from './benchEditor.js';
 import { benchFrames } from './benchFrames.js';
 import { benchImport } from './benchImport.js';
+import { benchPerception } from './benchPerception.js';
 import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
 
-const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [editor]
+const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [perception] [editor]
                         [--model ID] [--threads N] [--megabytes N] [--json]
 --megabytes: how large the files of "import" are; they need about five times that in the temporary folder.
 Prints ratios measured in this run, with the numbers they were made of.
 `;
-const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'editor'] as const;
+const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'perception', 'editor'] as const;
+/** Those about one model. */
+const modelParts: string[] = ['vision', 'language', 'conversation'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -63,7 +66,7 @@ async function main(): Promise<void> {
       report(...(await benchFrames(folder, await findFfmpeg())));
     }
     const model = await findModel(values.model);
-    for (const part of chosen.filter((each) => each !== 'frames' && each !== 'dataset' && each !== 'import' && each !== 'editor')) {
+    for (const part of chosen.filter((each) => modelParts.includes(each))) {
       begin(part);
       report(...(model ? await benchModel(part, model, folder, threads) : [{ name: part, skipped: `There is no usable model "${values.model}".` }]));
     }
@@ -74,6 +77,10 @@ async function main(): Promise<void> {
     if (chosen.includes('import')) {
       begin('import');
       await benchImport(folder, serverPath, megabytes, report);
+    }
+    if (chosen.includes('perception')) {
+      begin('perception');
+      report(...(await benchPerception(await findFfmpeg(), threads)));
     }
     if (chosen.includes('editor')) {
       begin('editor');

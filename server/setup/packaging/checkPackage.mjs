@@ -19,12 +19,15 @@ const allowed = [
   /^extension\/dist\/ffmpeg\/((ffmpeg|ffprobe)(\.exe)?|[\w.-]*(licen[sc]e|copying|gpl|source|readme)[\w.-]*)$/i,
   /^extension\/models\/manifest\.schema\.json$/,
   /^extension\/models\/videochat-mini\/(manifest\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
+  /^extension\/models\/perception\/[\w-]+\/(manifest\.json|LICENSE|[\w.-]+\.onnx)$/,
 ];
 const neverIn = /checkpoint|\.map$|\.ts$|bench|cuda|vulkan|tensorrt|directml|dxcompiler|dxil|rocm/i;
 
 /** Without these it would not start. */
 const required = [
   ...['package.json', 'LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'dist/extension.cjs', 'dist/server.mjs'],
+  ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].map((name) => `models/perception/${name}/manifest.json`),
+  ...['dist/perceptionProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
   ...['dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
 ];
 

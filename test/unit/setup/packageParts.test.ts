@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { wantsBrowserTests } from '../../../server/setup/browser/prepareBrowserTests.mjs';
 import { filesNamedIn, packageManifest } from '../../../server/setup/packaging/packageManifest.mjs';
 import { packageSource } from '../../../server/setup/packaging/packageSource.mjs';
+import { perceptionWeights } from '../../../server/setup/packaging/perceptionWeights.mjs';
 import { readBundles } from '../../../server/setup/packaging/readBundles.mjs';
 import { thirdPartyNotices } from '../../../server/setup/packaging/thirdPartyNotices.mjs';
 import { zipEntries } from '../../../server/setup/packaging/zipEntries.mjs';
@@ -43,6 +44,18 @@ describe('packageManifest', () => {
       contributes: { a: [{ media: { markdown: './media/walk.md' } }], b: 'media/none.svg', c: '../x.md', d: 'dist/built.json' },
     };
     expect(filesNamedIn(manifest, folder)).toEqual(['media/icon.png', 'media/walk.md'].map(path.normalize));
+  });
+});
+
+describe('perceptionWeights', () => {
+  it('names each model with its files, its authors and its licence', async () => {
+    const { files, notices } = await perceptionWeights(path.join(process.cwd(), 'models', 'perception'));
+    expect(files).toEqual(expect.arrayContaining(['nanodet/nanodet.onnx', 'silero-vad/LICENSE', 'pp-ocrv4/manifest.json'].map(path.normalize)));
+    expect(files.filter((file) => /ocr.*\.onnx$/i.test(file))).toEqual([]);
+    const [apache, mit] = notices;
+    expect(notices).toHaveLength(2);
+    expect(apache).toMatch(/\(Apache-2\.0\)[^]*BlazeFace: .*MediaPipe[^]*MoveNet[^]*NanoDet: [^]*PP-OCRv4: [^]*Apache License\n +Version 2\.0/);
+    expect(mit).toMatch(/\(MIT\)[^]*Silero VAD v5: Copyright \(c\) 2020-present Silero Team[^]*Permission is hereby granted/);
   });
 });
 
