@@ -181,6 +181,10 @@ export class AnnotateController implements Disposable {
     return queue ? queue.next(ports.documentPath, decided) : { message: ports.t('No review is running.') };
   }
 
+  endReview(): void {
+    this.ports.review()?.end();
+  }
+
   /** Tries again whatever did not work: the server, the clip. */
   async retry(): Promise<void> {
     const { server } = this.ports;

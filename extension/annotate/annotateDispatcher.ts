@@ -56,6 +56,9 @@ async function perform(
       return undefined;
     case 'nextReview':
       return controller.nextReview(message.decided);
+    case 'endReview':
+      controller.endReview();
+      return undefined;
     case 'openLink':
       return openLink(message.url, open, t);
     case 'action':

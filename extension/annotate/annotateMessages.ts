@@ -43,10 +43,11 @@ export const annotateMessageSchema = z.discriminatedUnion('type', [
     id,
     decided: z.optional(z.object({ itemId, status: z.enum(['suggested', 'accepted', 'edited', 'rejected']) })),
   }),
+  z.object({ type: z.literal('endReview'), id }),
   z.object({
     type: z.literal('action'),
     id,
-    action: z.enum(['undo', 'redo', 'save', 'openAsText', 'openInChat', 'locateMedia', 'restartServer', 'showLog', 'showKeys', 'rebindKeys']),
+    action: z.enum(['undo', 'redo', 'save', 'makeWritable', 'openAsText', 'openInChat', 'locateMedia', 'restartServer', 'showLog', 'showKeys', 'rebindKeys']),
   }),
   z.object({ type: z.literal('openLink'), id, url: z.string().check(z.maxLength(annotateLimits.urlCharacters)) }),
   z.object({ type: z.literal('focus'), place: z.enum(['timeline', 'list', 'text', 'other']) }),

@@ -11,6 +11,8 @@ export interface ReviewQueue {
    * the decision in its text already, saved or not.
    */
   next(documentPath: string, decided?: { itemId: string; status: AnnotationStatus }): Promise<PanelProblem | undefined>;
+  /** The person has reviewed enough. */
+  end(): void;
 }
 
 /** What other features of the extension may ask of the annotator. */

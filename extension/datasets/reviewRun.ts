@@ -12,7 +12,7 @@ export class ReviewRun implements ReviewQueue {
   private seen = 0;
   private readonly listeners = new Listeners<void>();
 
-  /** @param ended there is nothing left; how many were looked at */
+  /** @param ended there is nothing left, or a person wants no more; how many were looked at */
   constructor(
     private readonly dataset: CurrentDataset,
     private readonly filter: ClipFilter,
@@ -41,6 +41,12 @@ export class ReviewRun implements ReviewQueue {
     } catch (error) {
       return problemOf(error, vscode.l10n.t);
     }
+  }
+
+  end(): void {
+    this.item = undefined;
+    this.listeners.tell();
+    this.ended(this.seen);
   }
 
   private async advance(after: { documentPath: string; itemId?: string } | undefined): Promise<boolean> {

@@ -80,7 +80,9 @@ export type AnnotatePageMessage =
   | { type: 'playbackFailed'; id: number; reason: 'error' | 'noPicture' | 'silent' | 'slow' }
   /** After a decision in a review: go to the next item, in another document perhaps. */
   | { type: 'nextReview'; id: number; decided?: { itemId: string; status: AnnotationStatus } }
-  | { type: 'action'; id: number; action: 'undo' | 'redo' | 'save' | 'openAsText' | 'openInChat' | 'locateMedia' | 'restartServer' | 'showLog' | 'showKeys' | 'rebindKeys' }
+  /** The person has reviewed enough; what was decided stays. */
+  | { type: 'endReview'; id: number }
+  | { type: 'action'; id: number; action: 'undo' | 'redo' | 'save' | 'makeWritable' | 'openAsText' | 'openInChat' | 'locateMedia' | 'restartServer' | 'showLog' | 'showKeys' | 'rebindKeys' }
   /** A link in the dataset's instructions was chosen; the host asks before it opens anything. */
   | { type: 'openLink'; id: number; url: string }
   /** What has the focus, for the `when` clauses of keys: none of them may fire while a person types. */

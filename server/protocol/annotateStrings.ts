@@ -68,6 +68,8 @@ export const englishAnnotateStrings = {
   /** Number. */
   severalSelected: '{0} segments are selected',
   label: 'Label',
+  labels: 'Labels',
+  labelsHint: 'Label the marked part, or what plays until the next press',
   track: 'Track',
   start: 'Start',
   end: 'End',
@@ -164,6 +166,7 @@ export const englishAnnotateStrings = {
   review: 'Review',
   reviewLeft: '{0} left to review',
   nextReview: 'Next',
+  endReview: 'End the review',
 
   // Suggestions
   suggest: 'Suggest',

@@ -129,8 +129,7 @@ describe.skipIf(!chromiumPath)('the annotator in Chromium (skipped where there i
     expect(await annotator.frame()).toBe(40);
     const shown = (): Promise<number> => annotator.page.evaluate<number>('Math.floor(window.shown * 25 + 0.01)');
     await expect.poll(shown, patient).toBe(40);
-    await tracks().focus();
-    await annotator.page.keyboard.press('ArrowLeft');
+    await annotator.page.getByRole('slider', { name: 'Position in the clip' }).press('ArrowLeft');
     await expect.poll(shown, patient).toBe(39);
     expect(await annotator.page.locator('.time-now').textContent()).toBe('0:01.56');
     await annotator.page.getByRole('slider', { name: 'Position in the clip' }).press('End');
@@ -300,86 +299,6 @@ describe.skipIf(!chromiumPath)('the annotator in Chromium (skipped where there i
     expect(annotator.document?.questions.at(-1)).toMatchObject({ question: '', provenance: { author: 'ada' } });
   });
 
-  it('shows the instructions of the dataset as Markdown that can do nothing by itself', async () => {
-    const instructions = [
-      '# What to label',
-      'Label what **hands** do. See [the guide](https://example.org/guide).',
-      '<img src=x onerror="window.hurt = 1"><script>window.hurt = 1</script>',
-      '[run](command:workbench.action.quit) ![spy](https://example.org/spy.png)',
-      '```\nkeep = as it is\n```',
-    ].join('\n\n');
-    await open({ dataset: { ...exampleAnnotateState('').dataset, instructions } });
-    await annotator.command('showClip');
-    const { page } = annotator;
-    const shown = page.locator('.instructions');
-    expect(await shown.locator('strong').textContent()).toBe('hands');
-    expect(await shown.locator('h1').textContent()).toBe('What to label');
-    expect(await page.evaluate('[document.querySelectorAll(".instructions :is(img, script, a[href])").length, "hurt" in window]')).toEqual([0, false]);
-    expect(await shown.getByRole('link').count()).toBe(1);
-    expect(await shown.getByRole('button').count()).toBe(0);
-    await shown.getByRole('link', { name: 'the guide' }).click();
-    expect(await annotator.said('openLink')).toMatchObject({ url: 'https://example.org/guide' });
-    await shown.getByRole('link', { name: 'the guide' }).press('Enter');
-    expect(await annotator.allSaid('openLink')).toHaveLength(2);
-    await page.getByText('Instructions').click();
-    expect(await shown.isVisible()).toBe(false);
-  });
-
-  const picture = (more: Partial<AnnotateState> = {}): Partial<AnnotateState> => {
-    const { clip } = exampleAnnotateState(server.origin);
-    const facts = clip.facts && { ...clip.facts, kind: 'image' as const, durationSeconds: 0, fps: 0, frameCount: 1 };
-    const media = clip.media && { ...clip.media, mode: 'image' as const, url: `${server.origin}/picture` };
-    const document = { ...exampleDocument(), media: { path: 'frame.png' }, segments: [] };
-    return { document, clip: { name: 'frame.png', facts, media }, ...more };
-  };
-
-  it('has a face of its own for a picture: words about it, and nothing about time', async () => {
-    await open(picture(), { theme: 'highContrast' });
-    const { page } = annotator;
-    expect(await page.getByRole('tab').allTextContents()).toEqual([expect.stringContaining('Q&A'), expect.stringContaining('Conversation'), expect.stringContaining('Picture')]);
-    expect(await page.locator('.transport, videochat-timeline, .zoom, .mark-in, .item-time:not(:empty)').count()).toBe(0);
-    await page.getByRole('img', { name: /frame.png/ }).waitFor();
-    await annotator.until('document.querySelector(".picture").naturalWidth > 0');
-    await annotator.command('markIn', 'markOut', 'addSegment', 'playPause', 'label1', 'toggleEvent', 'holdLabel');
-    expect(await annotator.allSaid('edit')).toEqual([]);
-    expect(await page.getByRole('status').textContent()).toMatch(/^A picture has no timeline/);
-    await annotator.command('editCaption');
-    await expect.poll(() => page.evaluate<string>('document.activeElement.getAttribute("aria-label")'), patient).toBe('Description');
-    await page.getByRole('textbox', { name: 'Description' }).fill('A ball.');
-    await page.getByRole('textbox', { name: 'Tags' }).fill('ball, floor');
-    await page.keyboard.press('Enter');
-    await annotator.takeEdits();
-    expect(annotator.document).toMatchObject({ description: 'A ball.', tags: ['ball', 'floor'] });
-    await annotator.screenshot('picture');
-    await page.getByRole('tab', { name: /^Q&A/ }).click();
-    await page.getByRole('button', { name: 'Add a question' }).click();
-    await annotator.takeEdits();
-    expect(await page.getByText('Part of the clip').count()).toBe(0);
-    expect(annotator.document?.questions).toHaveLength(3);
-    await page.getByRole('button', { name: /^Suggest/ }).click();
-    expect(await page.locator('.menu-item').allTextContents()).toEqual(['Questions and answers', 'A conversation', 'A description of the picture']);
-    await page.getByRole('button', { name: 'A conversation' }).click();
-    expect(await annotator.said('suggest')).toEqual({ type: 'suggest', id: expect.any(Number), task: 'conversation' });
-    await page.getByRole('button', { name: 'Ask about this clip in a chat' }).click();
-    expect(await annotator.said('action')).toMatchObject({ action: 'openInChat' });
-    await annotator.command('showKeys');
-    expect(await page.locator('.keys-list dt').allTextContents()).toEqual(['Accept', 'Reject', 'First label', 'Show keys']);
-  });
-
-  it('still lists the segments that somebody has written about a picture, and can delete them', async () => {
-    const document = { ...exampleDocument(), media: { path: 'frame.png' } };
-    // As long as nobody has looked at the file, its name says what it is.
-    await open(picture({ document, clip: { name: 'frame.png' }, server: { state: 'stopped' } }));
-    const { page } = annotator;
-    expect(await page.locator('.transport, videochat-timeline').count()).toBe(0);
-    expect(await page.getByRole('tab', { name: /^Captions/ }).textContent()).toContain('5');
-    await page.locator('.item', { hasText: 'opens door' }).click();
-    expect(await page.getByRole('textbox', { name: 'Start', exact: true }).getAttribute('readonly')).not.toBeNull();
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
-    await annotator.takeEdits();
-    expect(annotator.document?.segments).toHaveLength(4);
-  });
-
   it('shows the moment it was opened for, also when the length of the clip comes later', async () => {
     const { clip } = exampleAnnotateState(server.origin);
     await open({ document: { ...exampleDocument(), media: { path: 'clip_0042.mp4' }, segments: [] }, clip: { name: 'clip_0042.mp4' } });
@@ -387,26 +306,6 @@ describe.skipIf(!chromiumPath)('the annotator in Chromium (skipped where there i
     await annotator.tell({ type: 'clip', clip });
     await annotator.playable();
     expect(await annotator.frame()).toBe(50);
-  });
-
-  it('says that the keys are those it comes with, and opens the list of the ones in use', async () => {
-    await open();
-    await annotator.command('showKeys');
-    const { page } = annotator;
-    const overlay = page.getByRole('dialog', { name: 'Keys' });
-    await overlay.getByText('the keys that VideoChat comes with').waitFor();
-    // What lies behind it is not there meanwhile, neither for Tab nor for commands.
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Tab');
-    expect(await page.evaluate<boolean>('document.activeElement === document.body || document.querySelector(".keys-overlay").contains(document.activeElement)')).toBe(true);
-    await annotator.command('addSegment');
-    expect(await annotator.allSaid('edit')).toEqual([]);
-    await overlay.getByRole('button', { name: 'Keyboard shortcuts' }).click();
-    expect(await annotator.said('action')).toMatchObject({ action: 'rebindKeys' });
-    await overlay.getByRole('button', { name: 'Close' }).press('Escape');
-    expect(await overlay.count()).toBe(0);
-    await expect.poll(async () => (await annotator.said('focus')).place, patient).toBe('timeline');
   });
 
   it('stays quick with 10,000 segments: draws and lists only what is in view', async () => {
@@ -444,6 +343,7 @@ describe.skipIf(!chromiumPath)('the annotator in Chromium (skipped where there i
     expect(await annotator.allSaid('edit')).toHaveLength(before);
     expect(await annotator.page.getByRole('button', { name: 'Accept' }).count()).toBe(0);
     expect(await annotator.page.getByRole('status').textContent()).toMatch(/^These annotations are read-only/);
+    expect(await annotator.said('action')).toMatchObject({ action: 'makeWritable' });
     await annotator.show(exampleAnnotateState(server.origin, { document: undefined }));
     await annotator.page.getByRole('button', { name: 'Open as text' }).click();
     expect(await annotator.said('action')).toMatchObject({ action: 'openAsText' });
@@ -471,6 +371,21 @@ describe.skipIf(!chromiumPath)('the annotator in Chromium (skipped where there i
     expect(await annotator.said('edit')).toMatchObject({ label: 'Reject', edits: [{ list: 'questions', set: { provenance: { status: 'rejected' } } }] });
     expect(await annotator.said('nextReview')).toMatchObject({ decided: { itemId: 'q1', status: 'rejected' } });
     await annotator.page.getByText('3 left to review').waitFor();
+    await annotator.page.getByRole('button', { name: 'End the review' }).click();
+    await annotator.said('endReview');
+  });
+
+  it('labels by mouse, too: the legend shows what the digits stand for', async () => {
+    await open();
+    await annotator.playable();
+    await annotator.command('markIn', 'nextFrame', 'markOut');
+    const { page } = annotator;
+    const legend = page.getByRole('group', { name: 'Labels' });
+    expect((await legend.getByRole('button').allTextContents()).map((text) => text.replace(/\s+/g, ' ').trim())).toEqual(['3opens door', '1takes', '2closes']);
+    await legend.getByRole('button', { name: /takes/ }).click();
+    expect(await annotator.said('edit')).toMatchObject({ edits: [{ op: 'add', item: { start: 0, end: 0.08, label: 'takes' } }] });
+    await annotator.command('showKeys');
+    expect(await page.locator('.keys-list dt').allTextContents()).toContain('First label: takes');
   });
 
   it('is where it was when it is loaded again, and tells what has the focus', async () => {

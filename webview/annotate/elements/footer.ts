@@ -36,7 +36,7 @@ export function footer(session: AnnotateSession, { problemsShown, toggleProblems
         </button>`
       : nothing}
     ${page?.readOnly
-      ? html`<span class="quiet"><i class="codicon codicon-lock" aria-hidden="true"></i>${names.readOnly}</span>`
+      ? html`<button type="button" class="footer-button read-only" @click=${() => session.request({ type: 'action', action: 'makeWritable' })}><i class="codicon codicon-lock" aria-hidden="true"></i>${names.readOnly}</button>`
       : page?.dirty || session.pending
         ? html`<button type="button" class="footer-button" title=${names.save} @click=${() => session.request({ type: 'action', action: 'save' })}>
             <i class="codicon codicon-circle-filled" aria-hidden="true"></i>${session.pending ? names.sending : names.unsaved}

@@ -1,5 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
+import { iconButton } from '../../chat/elements/iconButton.js';
 import { format } from '../../chat/strings.js';
 import type { AnnotateSession } from '../session/annotateSession.js';
 import { texts } from '../texts.js';
@@ -15,5 +16,6 @@ export function reviewBar(session: AnnotateSession): TemplateResult | typeof not
     <i class="codicon codicon-checklist" aria-hidden="true"></i><span>${format(names.reviewLeft, review.left)}</span>
     <span class="spring"></span>
     <vscode-button secondary @click=${() => session.request({ type: 'nextReview' })}>${names.nextReview}</vscode-button>
+    ${iconButton('close', names.endReview, () => session.request({ type: 'endReview' }))}
   </div>`;
 }

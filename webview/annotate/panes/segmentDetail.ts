@@ -10,6 +10,7 @@ import { labelKeys, labelsOfTrack, trackOf, tracksOf } from '../session/labels.j
 import { texts } from '../texts.js';
 import { attributeFields } from './attributeFields.js';
 import { lineField, textField } from './fields.js';
+import { labelLegend } from './labelLegend.js';
 import { detailHead, provenanceLine, reviewButtons } from './provenanceLine.js';
 import { exactTime, parseTime } from './timeText.js';
 
@@ -18,7 +19,7 @@ export function segmentDetail(session: AnnotateSession): TemplateResult {
   const { segment, segments } = session;
   const names = texts();
   if (!segment) {
-    return html`<div class="detail empty-detail"><p>${names.nothingSelected}</p>${session.canEdit && !session.isPicture ? html`<p class="quiet">${names.nothingSelectedHint}</p>` : nothing}</div>`;
+    return html`<div class="detail empty-detail"><p>${names.nothingSelected}</p>${session.canEdit && !session.isPicture ? html`<p class="quiet">${names.nothingSelectedHint}</p>` : nothing}${labelLegend(session)}</div>`;
   }
   const disabled = !session.canEdit;
   return html`<section class="detail" aria-label=${names.segment}>

@@ -209,6 +209,9 @@ export class AnnotateSession {
     }
     if (!this.canEdit) {
       this.announce(texts().saidReadOnly);
+      if (this.page?.readOnly) {
+        this.request({ type: 'action', action: 'makeWritable' });
+      }
       return false;
     }
     const { revision } = this.#optimistic;

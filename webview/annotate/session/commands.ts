@@ -225,9 +225,11 @@ function go(session: AnnotateSession, by: 1 | -1): void {
 }
 
 function changeTrack(session: AnnotateSession, by: 1 | -1): void {
-  const tracks = tracksOf(session.document?.segments ?? [], session.page?.dataset).map(({ id }) => id);
-  session.track = tracks[Math.min(tracks.length - 1, Math.max(0, tracks.indexOf(session.activeTrack) + by))];
-  session.announce(session.activeTrack);
+  const tracks = tracksOf(session.document?.segments ?? [], session.page?.dataset);
+  const at = tracks.findIndex(({ id }) => id === session.activeTrack);
+  const track = tracks[Math.min(tracks.length - 1, Math.max(0, at + by))];
+  session.track = track?.id;
+  session.announce(track?.title ?? session.activeTrack);
 }
 
 function showPane(session: AnnotateSession, pane: PaneName): void {

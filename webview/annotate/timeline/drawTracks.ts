@@ -90,20 +90,22 @@ function drawSegment(context: Context, picture: TracksPicture, segment: Annotate
   const status = statusOf(segment);
   const isOpen = status === 'suggested';
   const rejected = status === 'rejected';
+  // Where surfaces are told apart by lines alone, no line is faint: this one is dotted, and its words are struck out.
+  const faint = rejected && !palette.highContrast ? 0.5 : 1;
   fill(context, palette.background, 1, left, top, wide, height);
   fill(context, color, palette.highContrast ? 0 : rejected ? 0.08 : isOpen ? 0.14 : 0.34, left, top, wide, height);
   if (isOpen && wide > 6) {
     hatch(context, color, left, top, wide, height);
   }
   if (wide >= 4) {
-    context.globalAlpha = rejected ? 0.5 : 1;
+    context.globalAlpha = faint;
     context.strokeStyle = color;
     context.setLineDash(isOpen ? [4, 3] : rejected ? [1, 3] : []);
     context.strokeRect(left + 0.5, top + 0.5, wide - 1, height - 1);
     context.setLineDash([]);
     context.globalAlpha = 1;
   }
-  fill(context, color, rejected ? 0.5 : 1, left, top, Math.min(3, wide), height);
+  fill(context, color, faint, left, top, Math.min(3, wide), height);
   if (wide > 26) {
     drawName(context, picture, segment, left, top, wide, height);
   }

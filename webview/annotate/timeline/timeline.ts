@@ -17,6 +17,8 @@ import { segmentOptions } from './segmentOptions.js';
 import { clampScale, fitScale, scaleOfShare, scaleOfSpan, secondsAt, type TimeScale, xOf, zoomScale, zoomShare } from './timeScale.js';
 import { WaveformLoader } from './waveformLoader.js';
 
+/** They are the editor's, which gives them to commands; the page shall not scroll as well. */
+const scrollingKeys: ReadonlySet<string> = new Set([' ', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown']);
 /** What a notch of a wheel, or a key, zooms. */
 const zoomStep = 1.3;
 
@@ -292,10 +294,6 @@ export class Timeline extends SessionElement {
   #onKey = (event: KeyboardEvent): void => {
     const { controller } = this.session;
     const keys: Record<string, (() => void) | undefined> = {
-      ArrowLeft: controller.playing ? undefined : () => controller.step(event.shiftKey ? -10 : -1),
-      ArrowRight: controller.playing ? undefined : () => controller.step(event.shiftKey ? 10 : 1),
-      ArrowUp: () => runCommand(this.session, 'previousSegment'),
-      ArrowDown: () => runCommand(this.session, 'nextSegment'),
       Home: () => controller.seekFrame(0),
       End: () => controller.seekFrame(this.session.clock.lastFrame),
       Escape: this.#pointer.ghost ? () => this.cancelDrag() : undefined,
@@ -306,6 +304,8 @@ export class Timeline extends SessionElement {
       event.preventDefault();
       event.stopPropagation();
       run();
+    } else if (scrollingKeys.has(event.key)) {
+      event.preventDefault();
     }
   };
 }

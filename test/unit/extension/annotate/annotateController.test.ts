@@ -147,11 +147,14 @@ describe('an editor of annotations', () => {
         asked.push(args);
         return undefined;
       },
+      end: () => void asked.push('end'),
     };
     const page = makePage(new EditorText(text(a)), undefined, { review: () => queue });
     expect(page.state.review).toEqual({ left: 4 });
     expect(await page.ask({ type: 'nextReview', decided: { itemId: 'a', status: 'accepted' } })).toBeUndefined();
-    expect(asked).toEqual([['/clips/ball.mp4.videochat.json', { itemId: 'a', status: 'accepted' }]]);
+    expect(await page.ask({ type: 'endReview' })).toBeUndefined();
+    expect(await lonely.ask({ type: 'endReview' })).toBeUndefined();
+    expect(asked).toEqual([['/clips/ball.mp4.videochat.json', { itemId: 'a', status: 'accepted' }], 'end']);
   });
 });
 
