@@ -1,9 +1,11 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { AnnotatePageMessage, PanelProblem } from '../../server/protocol/index.js';
 import { localPath } from '../chat/localPath.js';
 import { pickVideo } from '../files/pickVideo.js';
 import type { AnnotateEditor, AnnotateParts } from './annotateEditor.js';
 import { mediaPathFor } from './clipPlaces.js';
+import { removeWriteProtection } from './writeProtection.js';
 
 type Action = Extract<AnnotatePageMessage, { type: 'action' }>['action'];
 
@@ -28,6 +30,8 @@ export function annotateActions(editor: AnnotateEditor, { server }: Pick<Annotat
       case 'save':
         await open.model.settled();
         return (await open.document.save()) ? undefined : { message: vscode.l10n.t('The document was not saved.') };
+      case 'makeWritable':
+        return makeWritable(open);
       case 'openAsText':
         return run('vscode.openWith', open.document.uri, 'default', panel.viewColumn);
       case 'openInChat':
@@ -50,6 +54,36 @@ export function annotateActions(editor: AnnotateEditor, { server }: Pick<Annotat
         return run('workbench.action.openGlobalKeybindings', 'videochat.annotate');
     }
   };
+}
+
+/** Each key that changes nothing asks the same. */
+const asking = new WeakSet<AnnotateEditor['open']>();
+
+/** Asks first: somebody may have protected it on purpose. */
+async function makeWritable(open: AnnotateEditor['open']): Promise<PanelProblem | undefined> {
+  const { t } = vscode.l10n;
+  if (asking.has(open)) {
+    return undefined;
+  }
+  asking.add(open);
+  const yes = t('Make Writable');
+  const name = basename(open.path);
+  try {
+    // It may have become writable meanwhile.
+    await open.refresh();
+    if (open.readOnly && (await vscode.window.showWarningMessage(t('"{0}" is read-only, so nothing was changed.', name), yes)) === yes) {
+      await removeWriteProtection(open.path);
+    }
+    return undefined;
+  } catch (error) {
+    return {
+      message: t('"{0}" could not be made writable: {1}', name, error instanceof Error ? error.message : String(error)),
+      hint: t('Ask its owner, or annotate a copy of the clip in a folder of your own.'),
+    };
+  } finally {
+    asking.delete(open);
+    await open.refresh();
+  }
 }
 
 /** Lets a person point at the clip of a document. */

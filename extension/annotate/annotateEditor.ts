@@ -74,6 +74,9 @@ export class AnnotateEditor implements Disposable {
       panel.onDidChangeViewState(() => {
         if (!panel.visible) {
           this.line.lost();
+        } else if (panel.active) {
+          // It may have been protected meanwhile, or no longer be.
+          void open.refresh();
         }
         parts.changed(this);
       }),

@@ -58,6 +58,11 @@ async function annotateVideo(videoPath: string, parts: AnnotateVideoParts, momen
       await created.create(place, facts);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') {
+        throw new VideoChatError(ErrorCode.DiskFull, vscode.l10n.t('There is no room left on the disk for {0}.', place.path), {
+          hint: vscode.l10n.t('Make room on the disk, then do it again: nothing is done twice.'),
+        });
+      }
       throw new VideoChatError(ErrorCode.AnnotationsNotWritten, vscode.l10n.t('The document "{0}" could not be made: {1}', basename(place.path), reason), {
         hint: vscode.l10n.t('A dataset can keep its documents in a folder of its own: see "annotations" in videochat.dataset.json.'),
       });

@@ -42,17 +42,20 @@ export class NewDocuments {
 /** Writes a file whole or not at all; false if there is one already. */
 async function writeNew(path: string, text: string): Promise<boolean> {
   const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'wx');
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
     // Unlike a new name, a link never takes the place of a file that somebody else has just made.
     await link(temporary, path);
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall !== 'link') {
+      throw error;
+    }
     if ((error as NodeJS.ErrnoException).code === 'EEXIST' || (await stat(path).then(() => true, () => false))) {
       return false;
     }

@@ -9,6 +9,7 @@ import { type ClipPlace, findClip, mediaPathByName } from './clipPlaces.js';
 import type { DatasetFinder, FoundDataset } from './datasetFinder.js';
 import { fetchFrameTimes } from './fetchFrameTimes.js';
 import { writeChange } from './writeChange.js';
+import { isWriteProtected } from './writeProtection.js';
 
 /** A text with annotations that is open in the editor, with what is known around it. Shared by all who show or check it. */
 export class OpenDocument implements Disposable {
@@ -93,12 +94,13 @@ export class OpenDocument implements Disposable {
   /** Looks again at all that is known besides the text. The server is asked only if it runs. */
   async refresh(): Promise<void> {
     const { document, finder } = this;
-    const [found, stat] = await Promise.all([
+    const [found, stat, isProtected] = await Promise.all([
       finder.find(this.path),
       vscode.workspace.fs.stat(document.uri).then((one) => one, () => undefined),
+      document.uri.scheme === 'file' && isWriteProtected(this.path),
     ]);
     this.found = found;
-    this.isReadOnly = vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false || ((stat?.permissions ?? 0) & vscode.FilePermission.Readonly) !== 0;
+    this.isReadOnly = isProtected || vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) === false || ((stat?.permissions ?? 0) & vscode.FilePermission.Readonly) !== 0;
     await this.findClip();
     this.tellContext();
     this.listeners.tell();

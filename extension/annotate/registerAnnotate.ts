@@ -112,7 +112,9 @@ async function applyEdits(documents: OpenDocuments, uri: unknown, changes: unkno
     return false;
   }
   const document = await vscode.workspace.openTextDocument(uri);
-  const refusal = await documents.get(document).model.edit(changes as AnnotationEdit[]);
+  const open = documents.get(document);
+  await (open.readOnly ? open.refresh() : open.ready);
+  const refusal = open.readOnly ? 'notWritable' : await open.model.edit(changes as AnnotationEdit[]);
   if (refusal) {
     const { message, hint } = refusalProblem(refusal, vscode.l10n.t);
     void vscode.window.showWarningMessage(hint ? `${message} ${hint}` : message);

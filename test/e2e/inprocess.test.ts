@@ -24,7 +24,7 @@ describeInBrowser('in a real extension host', () => {
     ['settings', 2],
     ['commands', 8],
     ['summaries', 5],
-    ['the annotator', 11],
+    ['the annotator', 12],
     ['datasets', 4],
     ['the panel', 3],
   ])('%s: all of %i pass', (suite, count) => {

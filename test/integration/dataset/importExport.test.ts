@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -182,6 +182,21 @@ describe('through documents on disk', () => {
     expect(await manifest()).toMatchObject({ own: 1, imports: [{ format: 'videochat', file: 'in.json', items: 2 }] });
     await expect(giveOut('videochat')).rejects.toMatchObject({ code: ErrorCode.AnnotationsInvalid });
     expect(await readdir(folder)).not.toContain('out.json');
+  });
+
+  it('leaves alone documents that are write-protected, and a protected manifest, and says so', async () => {
+    const file = await put('in.json', '[{"video": "a.mp4", "caption": "A."}, {"video": "b.mp4", "caption": "B."}]');
+    const path = await put('data/annotations/a.mp4.videochat.json', '{"format": "videochat-annotations", "version": 1, "media": {"path": "a.mp4"}}');
+    const text = await readFile(path, 'utf8');
+    await chmod(path, 0o444);
+    const { problems, ...counts } = await takeIn(file, 'videochat');
+    expect(counts).toMatchObject({ documents: 1, skipped: 1 });
+    expect(problems).toEqual([{ index: 0, message: `${path} is write-protected. Its items were left out.` }]);
+    expect(await readFile(path, 'utf8')).toBe(text);
+    await chmod(at('data/videochat.dataset.json'), 0o444);
+    await put('in.json', '[{"video": "c.mp4", "caption": "C."}]');
+    await expect(takeIn(file, 'videochat')).rejects.toMatchObject({ code: ErrorCode.AnnotationsNotWritten, data: { hint: expect.stringContaining('Allow writing') as unknown } });
+    expect((await readdir(at('data'))).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('writes nothing from a file that is of another format, or breaks off', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import { contributions, eventually, sampleUri } from '../extensionUnderTest.js';
@@ -153,7 +153,9 @@ export function annotateSuite(): void {
       await writeFile(uri.fsPath, header({ description: 'from outside' }));
       await eventually(() => document.getText().includes('from outside') && !document.isDirty, 'the change on disk');
       await command('applyEdits', uri, [add('mine', 1)]);
-      await writeFile(uri.fsPath, header({ description: 'from outside again', tags: ['theirs'] }));
+      // As a batch or an import of another window does it: whole, by renaming.
+      await writeFile(`${uri.fsPath}.tmp`, header({ description: 'from outside again', tags: ['theirs'] }));
+      await rename(`${uri.fsPath}.tmp`, uri.fsPath);
       await new Promise((resolve) => setTimeout(resolve, 2000));
       // The editor keeps what was not saved, and the disk what was: VS Code asks before one takes the other's place.
       assert.equal(document.isDirty, true);
@@ -232,6 +234,21 @@ export function annotateSuite(): void {
       await eventually(() => parse(document).segments[0]?.label === 'opens', 'the segment again');
       await vscode.commands.executeCommand('workbench.action.files.revert');
       await closeAll();
+    });
+
+    it('leaves a write-protected document alone, until it may be written to', async () => {
+      const uri = await make('protected.mp4.videochat.json', header());
+      await chmod(uri.fsPath, 0o444);
+      const document = await open(uri);
+      assert.equal(await command('applyEdits', uri, [add('a', 1)]), false);
+      await command('addSegment');
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      assert.equal(document.isDirty, false);
+      assert.equal(await readFile(uri.fsPath, 'utf8'), header());
+      await chmod(uri.fsPath, 0o644);
+      assert.equal(await command('applyEdits', uri, [add('a', 1)]), true);
+      assert.equal(await document.save(), true);
+      assert.deepEqual((await onDisk(uri)).segments.map(({ id }) => id), ['a']);
     });
 
     it('opens what it cannot read, and what it may not write, without changing it', async () => {
