@@ -1,5 +1,6 @@
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
+import { extensionBundle } from './server/setup/extensionBundle.mjs';
 
 /** What every bundle shares; a target adds its entries and, where it must, its platform. */
 const base = /** @satisfies {import('esbuild').BuildOptions} */ ({
@@ -55,18 +56,7 @@ const targets = [
     loader: { '.ttf': 'file' },
     assetNames: 'webview/[name]',
   },
-  {
-    ...base,
-    // VS Code loads extensions as CommonJS, from a package without node_modules of its own.
-    entryPoints: { extension: 'extension/main.ts' },
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    packages: 'bundle',
-    external: ['vscode'],
-    // jsonc-parser's other form hides what it requires.
-    mainFields: ['module', 'main'],
-    minify: true,
-  },
+  { ...base, ...extensionBundle },
 ];
 
 if (process.argv.includes('--watch')) {

@@ -1,12 +1,8 @@
 import * as vscode from 'vscode';
 import type { AnnotateCommand, AnnotateHostMessage } from '../../server/protocol/index.js';
 import { AnnotateEditor, type AnnotateParts } from './annotateEditor.js';
+import { annotateJsonViewType, annotateViewType } from './annotationFiles.js';
 import type { OpenDocuments } from './openDocuments.js';
-
-/** Of annotation documents, which are always opened so. */
-export const annotateViewType = 'videochat.annotate';
-/** Of other JSON files, which a person may open so. */
-export const annotateJsonViewType = 'videochat.annotateJson';
 
 /** Opens annotation documents, and knows which of them is in front. */
 export class AnnotateEditors implements vscode.CustomTextEditorProvider {

@@ -1,22 +1,9 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { annotationSuffix, datasetFileName } from '../../server/protocol/index.js';
+import { datasetFileName } from '../../server/protocol/index.js';
 import type { ServerController } from '../server/serverController.js';
+import { isAnnotations, isManifest } from './annotationFiles.js';
 import { DatasetFinder } from './datasetFinder.js';
 import { OpenDocument } from './openDocument.js';
-
-/** Texts of commits and the like are shown, not annotated. */
-const schemes: ReadonlySet<string> = new Set(['file', 'untitled', 'vscode-remote']);
-
-/** By its name and where it is, this text has annotations. */
-export function isAnnotations({ uri }: vscode.TextDocument): boolean {
-  return schemes.has(uri.scheme) && uri.path.endsWith(annotationSuffix);
-}
-
-/** By its name and where it is, this text is a dataset's manifest. */
-export function isManifest({ uri }: vscode.TextDocument): boolean {
-  return schemes.has(uri.scheme) && basename(uri.path) === datasetFileName;
-}
 
 /** Annotation documents that are open in the editor, each with one model, however many show it. */
 export class OpenDocuments {

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { readDataset } from '../../server/common/annotations/datasetSchema.js';
 import type { FoundProblem } from '../../server/common/annotations/readAnnotations.js';
+import { isManifest } from './annotationFiles.js';
 import { LineIndex, withLineFeeds } from './lineText.js';
 import type { OpenDocument } from './openDocument.js';
-import { isManifest, type OpenDocuments } from './openDocuments.js';
+import type { OpenDocuments } from './openDocuments.js';
 import { said } from './problemTexts.js';
 import { severityOf } from './severityOf.js';
 

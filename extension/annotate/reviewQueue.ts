@@ -18,5 +18,5 @@ export interface ReviewQueue {
 /** What other features of the extension may ask of the annotator. */
 export interface Annotators extends Disposable {
   /** The review that runs in this window, if any. */
-  useReview(queue: ReviewQueue): Disposable;
+  useReview(queue: ReviewQueue): Promise<Disposable>;
 }

@@ -8,7 +8,8 @@ import type { CurrentDataset } from './currentDataset.js';
 /** Clips of a folder that are shown before one asks for more. */
 const page = 500;
 
-type Node =
+/** What the tree shows. */
+export type DatasetNode =
   | { kind: 'folder'; entry: FolderEntry; parent: string }
   | { kind: 'clip'; entry: ClipEntry; folder: string }
   | { kind: 'more'; folder: string; left: number }
@@ -21,41 +22,43 @@ const icons: Record<ClipProgress, [icon: string, colour?: string]> = {
   done: ['pass-filled', 'charts.green'],
 };
 
+/** The tree in the side bar, which is there before this is loaded. */
+export interface DatasetTree {
+  view: vscode.TreeView<DatasetNode>;
+  /** Asks for a part of the tree anew; for nothing: for all of it. */
+  changed: vscode.EventEmitter<DatasetNode | undefined>;
+}
+
 /** Folders and clips of the current dataset with their progress. What is not looked at is not asked for. */
-export class DatasetView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
-  private readonly emitter = new vscode.EventEmitter<Node | undefined>();
-  readonly onDidChangeTreeData = this.emitter.event;
+export class DatasetView implements vscode.Disposable {
   private readonly shown = new Map<string, number>();
   private readonly subscription: vscode.Disposable;
   private current: ClipFilter = {};
-  private view: vscode.TreeView<Node> | undefined;
 
-  constructor(private readonly dataset: CurrentDataset) {
-    this.subscription = dataset.onDidChange(() => this.emitter.fire(undefined));
+  constructor(
+    private readonly dataset: CurrentDataset,
+    private readonly tree: DatasetTree,
+  ) {
+    this.subscription = dataset.onDidChange(() => tree.changed.fire(undefined));
   }
 
   get filter(): ClipFilter {
     return this.current;
   }
 
-  create(): vscode.TreeView<Node> {
-    this.view = vscode.window.createTreeView('videochat.dataset', { treeDataProvider: this, showCollapseAll: true });
-    return this.view;
-  }
-
   setFilter(filter: ClipFilter): void {
     this.current = filter;
     this.shown.clear();
     void vscode.commands.executeCommand('setContext', 'videochat.datasetFiltered', Object.keys(filter).length > 0);
-    this.emitter.fire(undefined);
+    this.tree.changed.fire(undefined);
   }
 
   showMore(folder: string): void {
     this.shown.set(folder, (this.shown.get(folder) ?? page) + page);
-    this.emitter.fire(undefined);
+    this.tree.changed.fire(undefined);
   }
 
-  async getChildren(parent?: Node): Promise<Node[]> {
+  async getChildren(parent?: DatasetNode): Promise<DatasetNode[]> {
     if (parent && parent.kind !== 'folder') {
       return [];
     }
@@ -71,7 +74,7 @@ export class DatasetView implements vscode.TreeDataProvider<Node>, vscode.Dispos
     }
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  getTreeItem(node: DatasetNode): vscode.TreeItem {
     switch (node.kind) {
       case 'folder':
         return folderItem(node);
@@ -95,12 +98,11 @@ export class DatasetView implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   dispose(): void {
     this.subscription.dispose();
-    this.emitter.dispose();
   }
 
-  private async below(folder: string): Promise<Node[]> {
+  private async below(folder: string): Promise<DatasetNode[]> {
     const wanted = this.shown.get(folder) ?? page;
-    const nodes: Node[] = [];
+    const nodes: DatasetNode[] = [];
     let total = 0;
     for (let offset = 0; offset < wanted; offset += page) {
       const answer = await this.dataset.ask(DatasetFolderRequest, { folder, filter: this.current, offset, count: page });
@@ -121,16 +123,17 @@ export class DatasetView implements vscode.TreeDataProvider<Node>, vscode.Dispos
 
   private async describe(isEmpty: boolean): Promise<void> {
     const summary = await this.dataset.summary();
-    if (!this.view || !summary) {
+    if (!summary) {
       return;
     }
+    const { view } = this.tree;
     const filtered = filterText(this.current);
-    this.view.description = summary.manifest.name ?? basename(summary.path);
-    this.view.message = filtered !== '' ? vscode.l10n.t('Filter: {0}', filtered) : isEmpty ? vscode.l10n.t('There are no clips in this dataset.') : undefined;
+    view.description = summary.manifest.name ?? basename(summary.path);
+    view.message = filtered !== '' ? vscode.l10n.t('Filter: {0}', filtered) : isEmpty ? vscode.l10n.t('There are no clips in this dataset.') : undefined;
   }
 }
 
-function folderItem({ entry: { path, clips, progress }, parent }: Extract<Node, { kind: 'folder' }>): vscode.TreeItem {
+function folderItem({ entry: { path, clips, progress }, parent }: Extract<DatasetNode, { kind: 'folder' }>): vscode.TreeItem {
   const item = new vscode.TreeItem(path.slice(parent === '' ? 0 : parent.length + 1), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `folder:${path}`;
   item.iconPath = vscode.ThemeIcon.Folder;
@@ -140,7 +143,7 @@ function folderItem({ entry: { path, clips, progress }, parent }: Extract<Node, 
   return item;
 }
 
-function clipItem({ entry, folder }: Extract<Node, { kind: 'clip' }>): vscode.TreeItem {
+function clipItem({ entry, folder }: Extract<DatasetNode, { kind: 'clip' }>): vscode.TreeItem {
   const { path, progress, toReview, items, broken, missing, split } = entry;
   const { t } = vscode.l10n;
   const item = new vscode.TreeItem(path.slice(folder === '' ? 0 : folder.length + 1));

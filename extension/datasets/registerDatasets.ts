@@ -1,108 +1,50 @@
-import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import * as z from 'zod/mini';
 import type { Annotators } from '../annotate/reviewQueue.js';
 import type { ExtensionParts } from '../context.js';
+import { Lazy } from '../lazy.js';
 import { showProblem } from '../showProblem.js';
-import { pickFilter } from './clipFilter.js';
-import { compareAnnotators } from './compareAnnotators.js';
-import { CurrentDataset } from './currentDataset.js';
-import { DatasetView } from './datasetView.js';
-import { exportAnnotations } from './exportAnnotations.js';
-import { importAnnotations } from './importAnnotations.js';
-import { newDataset } from './newDataset.js';
-import { ReviewRun } from './reviewRun.js';
-import { DatasetProblems } from './validateDataset.js';
+import type { Datasets } from './createDatasets.js';
+import type { DatasetNode } from './datasetView.js';
 
-const clip = z.object({ documentPath: z.string(), videoPath: z.string() });
+const commands = [
+  'videochat.newDataset',
+  'videochat.selectDataset',
+  'videochat.refreshDataset',
+  'videochat.filterDataset',
+  'videochat.clearDatasetFilter',
+  'videochat.validateDataset',
+  'videochat.importAnnotations',
+  'videochat.exportAnnotations',
+  'videochat.startReview',
+  'videochat.annotatorAgreement',
+  'videochat.openDatasetClip',
+  'videochat.showMoreClips',
+] as const;
+export type DatasetCommand = (typeof commands)[number];
 
-/** Datasets: their tree, and what is done with all of their clips. Nothing is read before the view or a command asks. */
-export function registerDatasets({ context, server, log }: ExtensionParts, annotators: Annotators): vscode.Disposable {
-  const { t } = vscode.l10n;
-  const dataset = new CurrentDataset(server, context.workspaceState);
-  const view = new DatasetView(dataset);
-  const problems = new DatasetProblems();
-  let review: { dispose(): void | Promise<void> } | undefined;
-
-  const filter = async (): Promise<void> => {
-    const summary = await dataset.summary();
-    const chosen = summary && (await pickFilter(summary, view.filter, { title: t('Filter Clips') }));
-    if (chosen) {
-      view.setFilter(chosen);
-    }
-  };
-  const startReview = async (): Promise<void> => {
-    const summary = await dataset.compared();
-    const chosen = summary && (await pickFilter(summary, view.filter, { title: t('Start Review'), forReview: true }));
-    if (!chosen) {
-      return;
-    }
-    await review?.dispose();
-    const run = new ReviewRun(dataset, chosen, (seen) => {
-      void review?.dispose();
-      review = undefined;
-      void vscode.window.showInformationMessage(t('The review is done: {0} items were looked at.', seen));
-    });
-    review = annotators.useReview(run);
-    if (!(await run.start())) {
-      await review.dispose();
-      review = undefined;
-      void vscode.window.showInformationMessage(t('There is nothing to review.'));
-    }
-  };
-  const select = async (): Promise<void> => {
-    const browse = { label: `$(folder-opened) ${t('Browse…')}`, path: '' };
-    const items = (await dataset.candidates()).map((path) => ({ label: `$(database) ${vscode.workspace.asRelativePath(path)}`, description: path, path }));
-    const chosen = await vscode.window.showQuickPick([...items, browse], { title: t('Select Dataset'), matchOnDescription: true });
-    const path = chosen === browse ? (await vscode.window.showOpenDialog({ title: t('Select Dataset'), canSelectFolders: true, canSelectFiles: false }))?.[0]?.fsPath : chosen?.path;
-    if (path !== undefined) {
-      view.setFilter({});
-      await dataset.choose(path);
-    }
-  };
-  const openClip = async (entry: unknown): Promise<void> => {
-    const { success, data } = clip.safeParse(entry);
-    if (success) {
-      const isThere = await stat(data.documentPath).then(() => true, () => false);
-      await (isThere
-        ? vscode.commands.executeCommand('videochat.annotate.reveal', data.documentPath)
-        : vscode.commands.executeCommand('videochat.annotateVideo', vscode.Uri.file(data.videoPath)));
-    }
-  };
-  /** With the current dataset; without one, the person is told how to get one. */
-  const withDataset = (run: (folder: string) => Promise<unknown>) => async (): Promise<void> => {
-    const folder = await dataset.folder();
-    if (folder !== undefined) {
-      await run(folder);
-      return;
-    }
-    const create = t('New Dataset');
-    if ((await vscode.window.showInformationMessage(t('There is no dataset in this workspace.'), create)) === create) {
-      await newDataset(dataset);
-    }
-  };
-  const handlers: Record<string, (argument: unknown) => Promise<void>> = {
-    'videochat.newDataset': () => newDataset(dataset),
-    'videochat.selectDataset': select,
-    'videochat.refreshDataset': async () => dataset.refresh(),
-    'videochat.filterDataset': withDataset(filter),
-    'videochat.clearDatasetFilter': async () => view.setFilter({}),
-    'videochat.validateDataset': withDataset((folder) => problems.validate(server, folder)),
-    'videochat.importAnnotations': () => importAnnotations(server, dataset),
-    'videochat.exportAnnotations': withDataset(() => exportAnnotations(server, dataset)),
-    'videochat.startReview': withDataset(startReview),
-    'videochat.annotatorAgreement': () => compareAnnotators(server, dataset),
-    'videochat.openDatasetClip': openClip,
-    'videochat.showMoreClips': async (folder) => view.showMore(String(folder)),
-  };
-  const guarded = Object.entries(handlers).map(([id, run]) =>
+/** Datasets: their tree, and what is done with all of their clips. They are loaded when the tree is shown, or a command is run. */
+export function registerDatasets(parts: ExtensionParts, annotators: Annotators): vscode.Disposable {
+  const changed = new vscode.EventEmitter<DatasetNode | undefined>();
+  const view = vscode.window.createTreeView<DatasetNode>('videochat.dataset', {
+    showCollapseAll: true,
+    treeDataProvider: {
+      onDidChangeTreeData: changed.event,
+      getChildren: async (node) => (await datasets.get()).view.getChildren(node),
+      getTreeItem: async (node) => (await datasets.get()).view.getTreeItem(node),
+    },
+  });
+  const datasets: Lazy<Datasets> = new Lazy(async () => {
+    const { createDatasets } = await import('../onDemand.js');
+    return createDatasets(parts, annotators, { view, changed });
+  });
+  const guarded = commands.map((id) =>
     vscode.commands.registerCommand(id, async (argument: unknown) => {
       try {
-        await run(argument);
+        await (await datasets.get()).run(id, argument);
       } catch (error) {
-        void showProblem(error, log);
+        void showProblem(error, parts.log);
       }
     }),
   );
-  return vscode.Disposable.from(...guarded, view.create(), view, problems, dataset, { dispose: () => void review?.dispose() });
+  return vscode.Disposable.from(...guarded, view, datasets, changed);
 }

@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import type { ExtensionParts } from '../context.js';
-import { summarizeFolder } from './summarizeFolder.js';
-import { summarizeVideo } from './summarizeVideo.js';
 
-/** The commands that write summaries of a clip or a folder of clips. */
+/** The commands that write summaries of a clip or a folder of clips. Nothing of them is loaded before it is used. */
 export function registerSummaries(parts: ExtensionParts): vscode.Disposable {
   return vscode.Disposable.from(
-    vscode.commands.registerCommand('videochat.summarizeVideo', (uri?: unknown, uris?: unknown) => summarizeVideo(parts, urisOf(uri, uris))),
-    vscode.commands.registerCommand('videochat.summarizeFolder', (uri?: unknown) => summarizeFolder(parts, urisOf(uri)[0])),
+    vscode.commands.registerCommand('videochat.summarizeVideo', async (uri?: unknown, uris?: unknown) => {
+      const { summarizeVideo } = await import('../onDemand.js');
+      await summarizeVideo(parts, urisOf(uri, uris));
+    }),
+    vscode.commands.registerCommand('videochat.summarizeFolder', async (uri?: unknown) => {
+      const { summarizeFolder } = await import('../onDemand.js');
+      await summarizeFolder(parts, urisOf(uri)[0]);
+    }),
   );
 }
 

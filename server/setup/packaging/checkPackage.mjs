@@ -29,6 +29,7 @@ const required = [
   ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].map((name) => `models/perception/${name}/manifest.json`),
   ...['dist/perceptionProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
   ...['dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
+  ...['dist/onDemand.cjs', 'dist/chunk.cjs'],
 ];
 
 /**

@@ -8,7 +8,8 @@ const good = [
   ...[
     ...['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'l10n/bundle.l10n.zh-cn.json', 'readme.md', 'changelog.md'],
     ...['LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'extension/media/icon.png'],
-    ...['dist/extension.cjs', 'dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/webview/chat.js', 'dist/webview/codicon.ttf'],
+    ...['dist/extension.cjs', 'dist/onDemand.cjs', 'dist/chunk.cjs', 'dist/webview/chat.js', 'dist/webview/codicon.ttf'],
+    ...['dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs'],
     ...['models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4', 'models/videochat-mini/vision.fp32.onnx'],
     ...['dist/perceptionProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
     ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].flatMap((name) =>
@@ -72,6 +73,10 @@ describe('checkPackage', () => {
       const lacking = check(good.filter((each) => each !== `extension/dist/node_modules/${name}`));
       expect(lacking).toEqual([`${name.replace('/', ' lacks ')}.`]);
     }
+  });
+
+  it.each(['dist/onDemand.cjs', 'dist/chunk.cjs'])('misses %s, which the extension loads', (name) => {
+    expect(check(good.filter((each) => each !== `extension/${name}`))).toEqual([`${name} is missing.`]);
   });
 
   it('has a limit of size, a higher one with an ffmpeg', () => {

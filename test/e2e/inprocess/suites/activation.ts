@@ -12,8 +12,11 @@ export function activationSuite(): void {
     it('comes with the first command, and starts nothing heavy', async () => {
       await vscode.commands.executeCommand('videochat.stop');
       assert.equal(extensionUnderTest().isActive, true);
-      const native = Object.keys(require.cache).filter((file) => /koffi|onnxruntime|llama|\.node$/.test(file) && /videochat/.test(file));
+      const loaded = Object.keys(require.cache).filter((file) => /videochat/.test(file));
+      const native = loaded.filter((file) => /koffi|onnxruntime|llama|\.node$/.test(file));
       assert.deepEqual(native, []);
+      assert.ok(loaded.some((file) => file.endsWith('extension.cjs')));
+      assert.ok(!loaded.some((file) => file.endsWith('onDemand.cjs')));
     });
 
     it('registers every command of the manifest', async () => {
