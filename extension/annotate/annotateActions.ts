@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { AnnotatePageMessage, PanelProblem } from '../../server/protocol/index.js';
-import { localPath } from '../chat/localPath.js';
+import { localPath } from '../files/localPath.js';
 import { pickVideo } from '../files/pickVideo.js';
 import type { AnnotateEditor, AnnotateParts } from './annotateEditor.js';
 import { mediaPathFor } from './clipPlaces.js';

@@ -2,18 +2,13 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { ErrorCode, type Segment, type VideoFacts, VideoChatError, VideoOpenRequest } from '../../server/protocol/index.js';
-import { localPath } from '../chat/localPath.js';
 import type { ExtensionParts } from '../context.js';
-import { noteUse } from '../files/newestFirst.js';
-import { pickVideo } from '../files/pickVideo.js';
+import { clipsToOpen } from '../files/clipsToOpen.js';
 import { isCancelled, showProblem } from '../showProblem.js';
 import type { AnnotateEditors } from './annotateEditors.js';
 import { documentPlace } from './clipPlaces.js';
 import type { NewDocuments } from './newDocument.js';
 import type { OpenDocuments } from './openDocuments.js';
-
-/** More at once is a slip of the hand. */
-const mostAtOnce = 20;
 
 export interface AnnotateVideoParts extends Pick<ExtensionParts, 'server' | 'log'> {
   documents: OpenDocuments;
@@ -27,17 +22,7 @@ export interface AnnotateVideoParts extends Pick<ExtensionParts, 'server' | 'log
  * @param moment what to show first
  */
 export async function annotateVideos(uris: readonly vscode.Uri[], parts: AnnotateVideoParts, moment?: Segment): Promise<void> {
-  const { t } = vscode.l10n;
-  const chosen = uris.length > 0 ? uris : [await pickVideo({ title: t('Annotate Video'), images: true })].filter((one) => one !== undefined);
-  const paths = chosen.map(localPath).filter((path) => path !== undefined);
-  if (paths.length < chosen.length) {
-    void vscode.window.showWarningMessage(t('VideoChat works with files on this machine only. Save a copy on a disk first.'));
-  }
-  if (paths.length > mostAtOnce) {
-    void vscode.window.showWarningMessage(t('Only the first {0} clips are opened.', mostAtOnce));
-  }
-  for (const path of paths.slice(0, mostAtOnce)) {
-    noteUse(path);
+  for (const path of await clipsToOpen(uris, { title: vscode.l10n.t('Annotate Video'), images: true })) {
     try {
       await annotateVideo(path, parts, moment);
     } catch (error) {

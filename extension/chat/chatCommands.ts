@@ -1,17 +1,12 @@
 import * as vscode from 'vscode';
 import type { Segment } from '../../server/protocol/index.js';
-import { noteUse } from '../files/newestFirst.js';
-import { pickVideo } from '../files/pickVideo.js';
+import { clipsToOpen } from '../files/clipsToOpen.js';
 import { trustRefusal } from '../server/trust.js';
 import { showProblem } from '../showProblem.js';
 import type { ChatPanel } from './chatPanel.js';
 import type { ChatPanels } from './chatPanels.js';
 import { type Conversation, createConversation } from './conversation.js';
 import type { ConversationStore } from './conversationStore.js';
-import { localPath } from './localPath.js';
-
-/** More at once is a slip of the hand. */
-const mostAtOnce = 20;
 
 /** The commands that begin conversations and steer the one in front. */
 export class ChatCommands {
@@ -33,18 +28,8 @@ export class ChatCommands {
       await showProblem(refusal);
       return;
     }
-    const { t } = vscode.l10n;
     const given = [...new Map([uri, ...(Array.isArray(uris) ? (uris as unknown[]) : [])].filter(isUri).map((one) => [one.toString(), one])).values()];
-    const chosen = given.length > 0 ? given : [await pickVideo({ title: t('Chat with Video'), images: true })].filter((one) => one !== undefined);
-    const paths = chosen.map(localPath).filter((path) => path !== undefined);
-    if (paths.length < chosen.length) {
-      void vscode.window.showWarningMessage(t('VideoChat works with files on this machine only. Save a copy on a disk first.'));
-    }
-    if (paths.length > mostAtOnce) {
-      void vscode.window.showWarningMessage(t('Only the first {0} clips are opened.', mostAtOnce));
-    }
-    for (const path of paths.slice(0, mostAtOnce)) {
-      noteUse(path);
+    for (const path of await clipsToOpen(given, { title: vscode.l10n.t('Chat with Video'), images: true })) {
       const panel = this.panels.open(await this.conversationAbout(path));
       if (isSegment(segment)) {
         panel.seek(segment);

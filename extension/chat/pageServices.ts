@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { PanelAction, PanelProblem } from '../../server/protocol/index.js';
+import { localPath } from '../files/localPath.js';
 import { pickVideo } from '../files/pickVideo.js';
 import type { ChatPanel, PanelParts } from './chatPanel.js';
 import type { PageServices } from './pageDispatcher.js';
-import { localPath } from './localPath.js';
 import { openInBrowser } from './openInBrowser.js';
 import { copyTranscript, exportTranscript } from './transcriptCommands.js';
 

@@ -11,7 +11,7 @@ import {
   type RequestDescriptor,
 } from '../../server/protocol/index.js';
 import { hasCode } from '../chat/problems.js';
-import { localPath } from '../chat/localPath.js';
+import { localPath } from '../files/localPath.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 import { DatasetFiles } from './datasetFiles.js';
 
