@@ -1,6 +1,7 @@
 import type { AnnotatePageMessage, PanelProblem } from '../../server/protocol/index.js';
 import { openLink } from '../chat/openLink.js';
 import { problemOf } from '../chat/problems.js';
+import { refuseMessage } from '../pages/refuseMessage.js';
 import type { Translate } from '../translate.js';
 import type { AnnotateController } from './annotateController.js';
 import { parseAnnotateMessage } from './annotateMessages.js';
@@ -17,13 +18,9 @@ export interface DispatchPorts {
 
 /** Does what a page asks for. Whatever arrives is checked; whatever has an id is answered, also when the work fails. */
 export async function dispatchAnnotateMessage(value: unknown, controller: AnnotateController, ports: DispatchPorts): Promise<void> {
-  const { t, reply } = ports;
   const parsed = parseAnnotateMessage(value);
   if ('problem' in parsed) {
-    ports.warn(`The page sent what cannot be understood: ${parsed.problem}`);
-    if (parsed.id !== undefined) {
-      reply(parsed.id, { message: t('This request was not understood.'), hint: parsed.problem });
-    }
+    refuseMessage(parsed, ports);
     return;
   }
   const { message } = parsed;
@@ -32,7 +29,7 @@ export async function dispatchAnnotateMessage(value: unknown, controller: Annota
   } else if (message.type === 'focus') {
     ports.focus(message.place);
   } else {
-    reply(message.id, await perform(message, controller, ports).catch((error: unknown) => problemOf(error, t)));
+    ports.reply(message.id, await perform(message, controller, ports).catch((error: unknown) => problemOf(error, ports.t)));
     controller.replied();
   }
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 import { annotationEditSchema } from '../../server/common/annotations/annotationSchema.js';
 import { type AnnotatePageMessage, type AnnotationEdit, suggestTasks } from '../../server/protocol/index.js';
+import { type ReadMessage, readMessage, requestId as id } from '../pages/readMessage.js';
 
 /** Counts and lengths of what one message of a page may hold. */
 export const annotateLimits = { edits: 100_000, abilities: 200, segmentIds: 10_000, urlCharacters: 8192 } as const;
 
-const id = z.int().check(z.minimum(0));
 const itemId = z.string().check(z.minLength(1), z.maxLength(200));
 const names = z.array(z.string().check(z.maxLength(100))).check(z.maxLength(annotateLimits.abilities));
 const seconds = z.number().check(z.minimum(0));
@@ -57,24 +57,17 @@ type Checked = z.infer<typeof annotateMessageSchema>;
 /** The other direction of `satisfies`: a message that the protocol knows and no schema takes is a type error here. */
 const _complete: (message: AnnotatePageMessage) => Checked = (message) => message;
 
-export type ParsedAnnotateMessage = { message: AnnotatePageMessage } | { problem: string; id?: number };
-
-/**
- * Checks what a page has sent; the id is read even from what is wrong, so that it can be answered. Edits are handed on
- * as they came: the page knows its own by their text.
- */
-export function parseAnnotateMessage(value: unknown): ParsedAnnotateMessage {
-  const parsed = annotateMessageSchema.safeParse(value);
-  if (parsed.success && hasPrototypes(value)) {
-    return { problem: 'message: a name that is none', ...('id' in parsed.data ? { id: parsed.data.id } : {}) };
+/** Checks what a page has sent. Edits are handed on as they came: the page knows its own by their text. */
+export function parseAnnotateMessage(value: unknown): ReadMessage<AnnotatePageMessage> {
+  const parsed = readMessage(annotateMessageSchema, value);
+  if ('problem' in parsed) {
+    return parsed;
   }
-  if (parsed.success) {
-    return { message: parsed.data.type === 'edit' ? { ...parsed.data, edits: (value as { edits: AnnotationEdit[] }).edits } : parsed.data };
+  const { message } = parsed;
+  if (hasPrototypes(value)) {
+    return { problem: 'message: a name that is none', ...('id' in message ? { id: message.id } : {}) };
   }
-  const said = id.safeParse((value as { id?: unknown } | null | undefined)?.id);
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  return { problem: `${where === '' ? 'message' : where}: ${issue?.message ?? 'invalid'}`, ...(said.success ? { id: said.data } : {}) };
+  return { message: message.type === 'edit' ? { ...message, edits: (value as { edits: AnnotationEdit[] }).edits } : message };
 }
 
 /** A member that is called like this would be something else in the object that it is put in. */

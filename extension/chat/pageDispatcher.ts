@@ -1,4 +1,5 @@
 import type { PageMessage, PanelAction, PanelProblem } from '../../server/protocol/index.js';
+import { refuseMessage } from '../pages/refuseMessage.js';
 import type { Translate } from '../translate.js';
 import type { ConversationController } from './conversationController.js';
 import { openLink } from './openLink.js';
@@ -34,10 +35,7 @@ export async function dispatchPageMessage(
 ): Promise<void> {
   const parsed = parsePageMessage(value);
   if ('problem' in parsed) {
-    services.warn(`The page sent what cannot be understood: ${parsed.problem}`);
-    if (parsed.id !== undefined) {
-      reply(parsed.id, { message: t('This request was not understood.'), hint: parsed.problem });
-    }
+    refuseMessage(parsed, { t, reply, warn: services.warn });
     return;
   }
   const { message } = parsed;
@@ -45,13 +43,7 @@ export async function dispatchPageMessage(
     controller.ready(message.abilities);
     return;
   }
-  let problem: Answer;
-  try {
-    problem = await perform(message, controller, services, t);
-  } catch (error) {
-    problem = problemOf(error, t);
-  }
-  reply(message.id, problem);
+  reply(message.id, await perform(message, controller, services, t).catch((error: unknown) => problemOf(error, t)));
 }
 
 async function perform(

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { Limits, type PageMessage, type PlayerAbilities } from '../../server/protocol/index.js';
+import { type ReadMessage, readMessage, requestId as id } from '../pages/readMessage.js';
 import { actionSchema, segmentSchema } from './conversationSchema.js';
 
 /** Bytes and counts of what a page may send. */
@@ -7,7 +8,6 @@ export const pageLimits = { textBytes: 32 * 1024, noteBytes: 4 * 1024, uris: 64,
 
 const atMost = (bytes: number) => z.refine<string>((text) => Buffer.byteLength(text) <= bytes, 'too long');
 
-const id = z.int().check(z.minimum(0));
 const itemId = z.string().check(z.minLength(1), z.maxLength(200));
 const text = z.string().check(atMost(pageLimits.textBytes));
 const frames = z.int().check(z.minimum(1), z.maximum(Limits.framesPerPlan));
@@ -55,16 +55,7 @@ type Checked = z.infer<typeof pageMessageSchema>;
 /** The other direction of `satisfies`: a message that the protocol knows and no schema takes is a type error here. */
 const _complete: (message: PageMessage) => Checked = (message) => message;
 
-export type ParsedMessage = { message: PageMessage } | { problem: string; id?: number };
-
-/** Checks what a page has sent; the id is read even from what is wrong, so that it can be answered. */
-export function parsePageMessage(value: unknown): ParsedMessage {
-  const parsed = pageMessageSchema.safeParse(value);
-  if (parsed.success) {
-    return { message: parsed.data };
-  }
-  const said = id.safeParse((value as { id?: unknown } | null | undefined)?.id);
-  const [issue] = parsed.error.issues;
-  const where = issue?.path.join('.') ?? '';
-  return { problem: `${where === '' ? 'message' : where}: ${issue?.message ?? 'invalid'}`, ...(said.success ? { id: said.data } : {}) };
+/** Checks what a page has sent. */
+export function parsePageMessage(value: unknown): ReadMessage<PageMessage> {
+  return readMessage(pageMessageSchema, value);
 }
