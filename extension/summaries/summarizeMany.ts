@@ -1,5 +1,5 @@
 import type { CancellationToken } from '../../server/common/cancellation.js';
-import { type ChatProgress, ErrorCode, type Summary, VideoChatError } from '../../server/protocol/index.js';
+import { type ChatProgress, ErrorCode, hopelessCodes, type Summary, VideoChatError } from '../../server/protocol/index.js';
 import type { SummaryEntry } from './summaryDocument.js';
 import type { ClipJob } from './summarizeClip.js';
 
@@ -38,20 +38,7 @@ export interface ManyResult {
 }
 
 /** What a clip is not to blame for: every other one would fail the same way. */
-const hopeless: ReadonlySet<number> = new Set([
-  ErrorCode.FfmpegMissing,
-  ErrorCode.ModelUnknown,
-  ErrorCode.ManifestInvalid,
-  ErrorCode.ModelFileMissing,
-  ErrorCode.ModelHashMismatch,
-  ErrorCode.ModelCorrupt,
-  ErrorCode.ModelLoadFailed,
-  ErrorCode.RuntimeMismatch,
-  ErrorCode.ProviderUnavailable,
-  ErrorCode.ProtocolVersionMismatch,
-  ErrorCode.NotTrusted,
-  ErrorCode.ShuttingDown,
-]);
+const hopeless: ReadonlySet<number> = new Set([...hopelessCodes, ErrorCode.ProtocolVersionMismatch, ErrorCode.NotTrusted, ErrorCode.ShuttingDown]);
 
 /**
  * Summarises clips one after the other. Of clips with the same content one is summarised, and the others get a line

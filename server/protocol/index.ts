@@ -10,6 +10,7 @@ export * from './errors.js';
 export * from './framePlan.js';
 export * from './frameTimes.js';
 export * from './general.js';
+export * from './hopelessCodes.js';
 export * from './limits.js';
 export * from './media.js';
 export * from './mediaLimits.js';

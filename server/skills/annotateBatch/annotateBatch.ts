@@ -11,6 +11,7 @@ import {
   type AnnotationDocument,
   type AnnotationList,
   ErrorCode,
+  hopelessCodes,
   phrase,
   VideoChatError,
 } from '../../protocol/index.js';
@@ -28,20 +29,7 @@ const mostDeaths = 2;
 const mostTold = 1000;
 
 /** What no clip is to blame for: the others would fail the same way. */
-const hopeless: ReadonlySet<number> = new Set([
-  ErrorCode.RequestCancelled,
-  ErrorCode.InvalidParams,
-  ErrorCode.DiskFull,
-  ErrorCode.FfmpegMissing,
-  ErrorCode.ModelUnknown,
-  ErrorCode.ManifestInvalid,
-  ErrorCode.ModelFileMissing,
-  ErrorCode.ModelHashMismatch,
-  ErrorCode.ModelCorrupt,
-  ErrorCode.ModelLoadFailed,
-  ErrorCode.RuntimeMismatch,
-  ErrorCode.ProviderUnavailable,
-]);
+const hopeless: ReadonlySet<number> = new Set([...hopelessCodes, ErrorCode.RequestCancelled, ErrorCode.InvalidParams, ErrorCode.DiskFull]);
 
 interface BatchContext {
   token: CancellationToken;

@@ -1,0 +1,14 @@
+import { ErrorCode } from './errors.js';
+
+/** Errors that no clip is to blame for: with the next one they would be the same. */
+export const hopelessCodes: readonly number[] = [
+  ErrorCode.FfmpegMissing,
+  ErrorCode.ModelUnknown,
+  ErrorCode.ManifestInvalid,
+  ErrorCode.ModelFileMissing,
+  ErrorCode.ModelHashMismatch,
+  ErrorCode.ModelCorrupt,
+  ErrorCode.ModelLoadFailed,
+  ErrorCode.RuntimeMismatch,
+  ErrorCode.ProviderUnavailable,
+];
