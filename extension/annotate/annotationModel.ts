@@ -1,10 +1,11 @@
 import { longestDocument, type FoundProblem, type ReadAnnotations, readAnnotations } from '../../server/common/annotations/readAnnotations.js';
 import { JsonPlaces } from '../../server/common/annotations/jsonPlaces.js';
+import { TextLines } from '../../server/common/annotations/textLines.js';
 import { validateAnnotations, type ValidationContext } from '../../server/common/annotations/validateAnnotations.js';
 import { writeAnnotations } from '../../server/common/annotations/writeAnnotations.js';
 import { type AnnotatedMedia, type AnnotationDocument, type AnnotationEdit, applyAnnotationEdits, emptyAnnotations } from '../../server/protocol/index.js';
 import { Listeners } from '../chat/listeners.js';
-import { lineChange, type LineChange, LineIndex, withLineFeeds } from './lineText.js';
+import { lineChange, type LineChange, withLineFeeds } from './lineText.js';
 
 /** The text below a model: the editor's, which others change, too. */
 export interface ModelText {
@@ -36,7 +37,7 @@ export class AnnotationModel {
   private text: string;
   private known: ReadAnnotations | undefined;
   private found: FoundProblem[] | undefined;
-  private index: LineIndex | undefined;
+  private index: TextLines | undefined;
   private context: ValidationContext = {};
   private expected: { text: string; document: AnnotationDocument; edits: readonly AnnotationEdit[] } | undefined;
   private queue: Promise<unknown> = Promise.resolve();
@@ -62,8 +63,8 @@ export class AnnotationModel {
   }
 
   /** Of the text with `\n` between lines. */
-  get lines(): LineIndex {
-    return (this.index ??= new LineIndex(this.text));
+  get lines(): TextLines {
+    return (this.index ??= new TextLines(this.text));
   }
 
   get validation(): ValidationContext {

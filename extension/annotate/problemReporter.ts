@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { readDataset } from '../../server/common/annotations/datasetSchema.js';
 import type { FoundProblem } from '../../server/common/annotations/readAnnotations.js';
+import { TextLines } from '../../server/common/annotations/textLines.js';
 import { isManifest } from './annotationFiles.js';
-import { LineIndex, withLineFeeds } from './lineText.js';
+import { withLineFeeds } from './lineText.js';
 import type { OpenDocument } from './openDocument.js';
 import type { OpenDocuments } from './openDocuments.js';
 import { said } from './problemTexts.js';
@@ -48,7 +49,7 @@ export class ProblemReporter {
     if (isManifest(document)) {
       this.soon(document.uri, () => {
         const text = withLineFeeds(document.getText());
-        this.collection.set(document.uri, toDiagnostics(readDataset(text).problems, new LineIndex(text), document));
+        this.collection.set(document.uri, toDiagnostics(readDataset(text).problems, new TextLines(text), document));
       });
     }
   }
@@ -74,13 +75,13 @@ export class ProblemReporter {
 }
 
 /** Where a problem stands in the editor. */
-export function rangeOf({ offset, length }: Pick<FoundProblem, 'offset' | 'length'>, lines: LineIndex): vscode.Range {
+export function rangeOf({ offset, length }: Pick<FoundProblem, 'offset' | 'length'>, lines: TextLines): vscode.Range {
   const start = lines.place(offset);
   const end = lines.place(offset + length);
   return new vscode.Range(start.line, start.character, end.line, end.character);
 }
 
-function toDiagnostics(problems: readonly FoundProblem[], lines: LineIndex, { languageId }: vscode.TextDocument): vscode.Diagnostic[] {
+function toDiagnostics(problems: readonly FoundProblem[], lines: TextLines, { languageId }: vscode.TextDocument): vscode.Diagnostic[] {
   return problems
     .filter((problem) => !(languageId === 'json' && isSaidByJson(problem)))
     .map((problem) => {

@@ -1,8 +1,8 @@
 import type { FoundProblem } from '../../server/common/annotations/readAnnotations.js';
+import type { TextLines } from '../../server/common/annotations/textLines.js';
 import { type AnnotationProblem, type PanelProblem, type Phrase, renderPhrase } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 import type { AnnotationModel, ModelRefusal } from './annotationModel.js';
-import type { LineIndex } from './lineText.js';
 
 /** Says a phrase of the annotations' code in the editor's language. */
 export function said(words: string | Phrase, t: Translate): string {
@@ -14,7 +14,7 @@ export function toProblems({ problems, lines }: Pick<AnnotationModel, 'problems'
   return problems.map((problem) => ({ ...problem, ...inEditor(problem, lines, eolLength), message: said(problem.message, t) }));
 }
 
-function inEditor({ offset, length }: FoundProblem, lines: LineIndex, eolLength: number): { offset: number; length: number } {
+function inEditor({ offset, length }: FoundProblem, lines: TextLines, eolLength: number): { offset: number; length: number } {
   if (eolLength === 1) {
     return { offset, length };
   }

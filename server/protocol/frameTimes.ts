@@ -1,3 +1,5 @@
+import { partitionPoint } from './partitionPoint.js';
+
 /**
  * Frames and seconds of one clip. `times` are the presentation times of its frames, ascending, in seconds from the
  * first frame (so `times[0]` is 0): as probed, never computed from a rate. Frame numbers count from 0 in that order,
@@ -15,17 +17,7 @@ export function roundTime(seconds: number): number {
 
 /** The frame that is shown at a time: the last one that begins no later. 0 before the first and in an empty clip. */
 export function frameAt(times: FrameTimes, seconds: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((times[middle] ?? Infinity) <= seconds + timeTolerance) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return Math.max(0, low - 1);
+  return Math.max(0, partitionPoint(times, (begin) => begin <= seconds + timeTolerance) - 1);
 }
 
 /** When a frame begins; behind the last frame: the end of the clip. */

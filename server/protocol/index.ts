@@ -16,6 +16,7 @@ export * from './media.js';
 export * from './mediaLimits.js';
 export * from './model.js';
 export * from './panel.js';
+export * from './partitionPoint.js';
 export * from './phrase.js';
 export * from './progress.js';
 export * from './rintHalfEven.js';

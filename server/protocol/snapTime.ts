@@ -1,4 +1,5 @@
 import { type ClipGrid, fitTime } from './clipGrid.js';
+import { partitionPoint } from './partitionPoint.js';
 
 /** What a time is drawn to while somebody drags it. Lists are ascending. */
 export interface SnapTargets {
@@ -41,16 +42,7 @@ export function snapTime(grid: ClipGrid, seconds: number, targets: SnapTargets, 
 
 /** The value nearest to one, of an ascending list. */
 export function nearest(ascending: readonly number[], value: number): number | undefined {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((ascending[middle] ?? Infinity) < value) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  const [before, behind] = [ascending[low - 1], ascending[low]];
+  const at = partitionPoint(ascending, (each) => each < value);
+  const [before, behind] = [ascending[at - 1], ascending[at]];
   return before === undefined || (behind !== undefined && behind - value < value - before) ? behind : before;
 }

@@ -1,3 +1,5 @@
+import { partitionPoint } from '../protocol/index.js';
+
 /** Which frames a stream presents, and when; made from its packets, without decoding. */
 export interface PresentationIndex {
   /** Presentation time of each frame in units of the time base, ascending: frame i is `ticks[i]`. */
@@ -26,17 +28,7 @@ export function parseRational(text: string | undefined): Rational | undefined {
 
 /** Position of the last element ≤ value in an ascending array; −1 if there is none. */
 export function lastAtOrBefore(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? Infinity) <= value) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low - 1;
+  return partitionPoint(sorted, (each) => each <= value) - 1;
 }
 
 /** Facts about time that follow from the index. */

@@ -1,25 +1,28 @@
+import { partitionPoint } from '../../protocol/index.js';
+
 /** Lines of a text, as editors count them: after `\n`, `\r` and `\r\n`. */
 export class TextLines {
   private readonly starts: number[] = [0];
 
-  constructor(text: string) {
-    for (const { 0: end, index } of text.matchAll(/\r\n|\r|\n/g)) {
-      this.starts.push(index + end.length);
+  constructor(private readonly text: string) {
+    const ends = /\r\n?|\n/g;
+    while (ends.test(text)) {
+      this.starts.push(ends.lastIndex);
     }
   }
 
-  /** Both from 1; the column in UTF-16 units. */
-  place(offset: number): { line: number; column: number } {
-    let low = 0;
-    let high = this.starts.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.starts[middle] ?? 0) <= offset) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return { line: low + 1, column: offset - (this.starts[low] ?? 0) + 1 };
+  get count(): number {
+    return this.starts.length;
+  }
+
+  /**
+   * Both from 0; the character in UTF-16 units.
+   *
+   * @param offset UTF-16 units; outside the text: its nearest end
+   */
+  place(offset: number): { line: number; character: number } {
+    const inside = Math.min(Math.max(0, offset), this.text.length);
+    const line = partitionPoint(this.starts, (start) => start <= inside) - 1;
+    return { line, character: inside - (this.starts[line] ?? 0) };
   }
 }

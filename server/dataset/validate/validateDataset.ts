@@ -119,5 +119,8 @@ const ofClips: ReadonlySet<number> = new Set([
 
 function placed(text: string, found: readonly FoundProblem[], translate: Translate): ValidatedFile['problems'] {
   const lines = new TextLines(text);
-  return found.map((problem) => ({ ...problem, message: translate(problem.message), ...lines.place(problem.offset) }));
+  return found.map((problem) => {
+    const { line, character } = lines.place(problem.offset);
+    return { ...problem, message: translate(problem.message), line: line + 1, column: character + 1 };
+  });
 }

@@ -1,5 +1,6 @@
 import type { AnnotatedSegment } from '../../../server/protocol/annotation.js';
 import type { DatasetManifest, TrackRule } from '../../../server/protocol/dataset.js';
+import { partitionPoint } from '../../../server/protocol/partitionPoint.js';
 import { trackOf, tracksOf } from '../session/labels.js';
 
 export const sizes = { ruler: 22, thumbs: 40, lane: 22, gap: 4, shots: 14, wave: 36 } as const;
@@ -69,17 +70,7 @@ function stack(segments: AnnotatedSegment[]): { placed: PlacedSegment[]; lanes: 
 
 /** The segments of a row that touch a span, by start. */
 export function* between({ placed, latestEnd }: TrackRow, start: number, end: number): Generator<PlacedSegment> {
-  let low = 0;
-  let high = placed.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((latestEnd[middle] ?? Infinity) < start) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  for (let index = low; index < placed.length; index++) {
+  for (let index = partitionPoint(latestEnd, (end) => end < start); index < placed.length; index++) {
     const each = placed[index];
     if (!each || each.segment.start > end) {
       return;
