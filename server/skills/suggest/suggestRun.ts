@@ -155,10 +155,10 @@ export class SuggestRun {
 
 /** Of a segment that is itself a suggestion nobody has looked at, nothing is to be had back. */
 function filling({ provenance }: AnnotatedSegment, set: object): Pick<Provenance, 'filled'> {
-  const { filled } = provenance ?? {};
-  if (provenance?.status === 'suggested' && !filled) {
+  const earlier = provenance?.status === 'suggested' ? provenance.filled : { fields: [], before: provenance };
+  if (!earlier) {
     return {};
   }
-  const before = provenance?.status === 'suggested' ? filled?.before : provenance;
-  return { filled: { fields: [...new Set([...(provenance?.status === 'suggested' ? (filled?.fields ?? []) : []), ...Object.keys(set)])], ...(before ? { before } : {}) } };
+  const { fields, before } = earlier;
+  return { filled: { fields: [...new Set([...fields, ...Object.keys(set)])], ...(before ? { before } : {}) } };
 }
