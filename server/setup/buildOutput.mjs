@@ -7,7 +7,8 @@ import { runProcess } from './runProcess.mjs';
 
 const inputs = ['esbuild.mjs', 'package-lock.json', 'tsconfig.json'];
 const sourceFolders = ['server', 'extension', 'webview'];
-const sourceName = /\.(ts|tsx|css)$/;
+// Plugins of the build are modules beside the sources.
+const sourceName = /\.(ts|tsx|css|mjs)$/;
 
 /**
  * Bundles with esbuild when the sources differ from those `dist/` was made of. Content is compared, not
