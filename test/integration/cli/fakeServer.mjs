@@ -111,6 +111,28 @@ const handlers = {
     const moments = [{ text: '0:05', segment: { startSeconds: 5, endSeconds: 6 } }];
     return { facts: facts(path), text: answer.text, moments, plan: answer.plan, model: { id: modelId, name: modelId, demonstration: false }, totalMs: 4 };
   },
+  'timeline/create': async ({ videoId, tracks, framesPerSecond, span, progressToken }, id) => {
+    const path = videos.get(videoId);
+    const progress = (value) => send({ method: '$/progress', params: { token: progressToken, sequence: 0, value } });
+    progress({ kind: 'step', what: 'frames', done: 1, total: 8 });
+    while (path.includes('slow')) {
+      await sleep(50);
+      if (cancelled.has(id)) {
+        fail(-32800, 'The request was cancelled.');
+      }
+    }
+    const event = { id: 'e1', track: 'objects', startSeconds: 2, endSeconds: 9, label: 'per\u001bson', count: 3, confidence: 0.824, source: 'eyes' };
+    const said = { id: 'e2', track: 'speech', startSeconds: 65, endSeconds: 66.5, label: 'One\ntwo', confidence: 1, source: 'subtitles' };
+    return {
+      contentHash: JSON.stringify({ tracks, framesPerSecond, span }),
+      durationSeconds: 70,
+      tracks: [{ track: 'objects', state: 'complete' }, { track: 'text', state: 'unavailable', note: 'No model.' }],
+      events: [event, said],
+      frameSeconds: [0],
+      models: [],
+    };
+  },
+  'timeline/export': ({ timeline, format }) => ({ text: `${format} ${timeline.contentHash}\n` }),
   'annotate/batch': ({ path, resume, progressToken }) => {
     let sequence = 0;
     const progress = (value) => send({ method: '$/progress', params: { token: progressToken, sequence: sequence++, value } });
