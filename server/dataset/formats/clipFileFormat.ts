@@ -4,7 +4,7 @@ import { throwIfCancelled } from '../../common/cancellation.js';
 import { clipName } from './clipName.js';
 import type { NamedClip } from './entryCodec.js';
 import { checkItem } from './entryFormat.js';
-import { EntryMismatch, formatInvalid } from './formatError.js';
+import { EntryMismatch, fileTooLarge, formatInvalid } from './formatError.js';
 import type { FrameClock } from './frameClock.js';
 import type { Format, Piece, PieceItem, ReadContext, SourceFile } from './format.js';
 
@@ -102,7 +102,8 @@ async function readFile(parts: ClipFileFormat, file: SourceFile, position: numbe
   }
 }
 
-const largestFile = 256 * 1024 * 1024;
+/** More than a document holds: cues are longer there. */
+const largestFile = 64 * 1024 * 1024;
 
 /** The text of a file. @throws VideoChatError FormatInvalid for what is no UTF-8, or too large */
 export async function textOfFile(file: SourceFile): Promise<string> {
@@ -111,7 +112,7 @@ export async function textOfFile(file: SourceFile): Promise<string> {
   for await (const chunk of file.open()) {
     bytes += chunk.length;
     if (bytes > largestFile) {
-      throw formatInvalid(file.path, phrase`line ${1}`, phrase`a file of less than 256 MB`);
+      throw fileTooLarge(file.path, phrase`a file of less than ${largestFile / 1024 / 1024} MB`);
     }
     chunks.push(chunk);
   }

@@ -9,6 +9,14 @@ export function formatInvalid(file: string, where: Phrase, expected: string | Ph
   });
 }
 
+/** A file about one clip that is more than a document holds. @param expected e.g. `a file of less than 64 MB` */
+export function fileTooLarge(file: string, expected: string | Phrase): VideoChatError {
+  return new VideoChatError(ErrorCode.FormatInvalid, phrase`${basename(file)} is too large: expected ${expected}.`, {
+    hint: 'All of it has to go into the one document of its clip. Export fewer tracks, or a part of the clip, into each file, and import the files one after the other.',
+    subject: file,
+  });
+}
+
 /** An entry that does not fit: thrown by codecs, caught by the reader, which knows where it was. */
 export class EntryMismatch extends Error {
   constructor(

@@ -7,6 +7,8 @@ export class XmlError extends Error {
   constructor(
     readonly expected: string | Phrase,
     readonly line: number,
+    /** It is more than is read at all. */
+    readonly isTooMuch = false,
   ) {
     super(`expected ${expected} in line ${line}`);
   }
@@ -18,7 +20,8 @@ export interface XmlLimits {
   nodes: number;
 }
 
-const usualLimits: XmlLimits = { bytes: 512 * 1024 * 1024, depth: 64, nodes: 4_000_000 };
+/** More than a document of annotations can keep; a tree takes many times its text. */
+export const usualXmlLimits: XmlLimits = { bytes: 64 * 1024 * 1024, depth: 64, nodes: 1_000_000 };
 
 /**
  * Reads a document piece by piece into a tree. Nothing in it is ever fetched or expanded: a DOCTYPE is refused, and of
@@ -26,14 +29,14 @@ const usualLimits: XmlLimits = { bytes: 512 * 1024 * 1024, depth: 64, nodes: 4_0
  *
  * @throws XmlError
  */
-export async function readXml(chunks: AsyncIterable<Buffer>, limits: XmlLimits = usualLimits): Promise<XmlDocument> {
+export async function readXml(chunks: AsyncIterable<Buffer>, limits: XmlLimits = usualXmlLimits): Promise<XmlDocument> {
   const builder = new TreeBuilder(limits);
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let bytes = 0;
   for await (const chunk of chunks) {
     bytes += chunk.length;
     if (bytes > limits.bytes) {
-      throw builder.error(phrase`a file of less than ${Math.round(limits.bytes / 1024 / 1024)} MB`);
+      throw builder.tooMuch(phrase`a file of less than ${Math.round(limits.bytes / 1024 / 1024)} MB`);
     }
     builder.push(decode(decoder, builder, chunk));
   }
@@ -98,6 +101,10 @@ class TreeBuilder {
     return new XmlError(expected, this.parser.line);
   }
 
+  tooMuch(expected: Phrase): XmlError {
+    return new XmlError(expected, this.parser.line, true);
+  }
+
   private check(): void {
     if (this.failure) {
       throw this.failure;
@@ -152,7 +159,7 @@ class TreeBuilder {
     }
     this.nodes++;
     if (this.nodes > this.limits.nodes) {
-      this.fail(phrase`at most ${this.limits.nodes} elements`);
+      this.failure ??= this.tooMuch(phrase`at most ${this.limits.nodes} elements`);
     }
     list.push(node);
   }
