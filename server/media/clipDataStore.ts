@@ -11,7 +11,7 @@ import type { SoundPeaks } from './soundPeaks.js';
 
 const folderBytes = 128 * 1024 * 1024;
 /** Raised whenever the work gives something else for the same file. */
-const versions = { peaks: 1, shots: 1 };
+const versions = { peaks: 1, shots: 2 };
 type Kind = keyof typeof versions;
 
 /** What an annotator shows of a whole clip: made once for each content, and kept on disk. One clip at a time is read. */

@@ -2,6 +2,7 @@ import type { CancellationToken } from '../common/cancellation.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { everyFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
+import { GradualShots } from './gradualShots.js';
 import { frameSeconds, pinnedInput, type ProbedVideo } from './probeVideo.js';
 import { runTool } from './runTool.js';
 
@@ -15,8 +16,9 @@ const leastRatio = 3;
 const leastChange = 15;
 
 /**
- * Where new shots begin, in seconds from the first frame, ascending, without 0: hard cuts. Every frame is decoded, at
- * a size of 32 × 18, with low priority; memory does not grow with the clip's length but for a number a frame.
+ * Where new shots begin, in seconds from the first frame, ascending, without 0: hard cuts, and the middle of dissolves
+ * and fades. Every frame is decoded, at a size of 32 × 18, with low priority; memory does not grow with the clip's length
+ * but for a number a frame.
  *
  * A frame begins a shot when it differs from the one before it far more than the frames around it do from theirs (the
  * rolling average of PySceneDetect's AdaptiveDetector, on RGB).
@@ -25,7 +27,8 @@ const leastChange = 15;
  */
 export async function findShots(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<number[]> {
   const { facts, demuxer, streamIndex } = video;
-  const changes = new FrameChanges();
+  const gradual = new GradualShots(facts.fps);
+  const changes = new FrameChanges((frame) => gradual.add(frame));
   await runTool({
     command: tools.ffmpeg,
     args: [
@@ -47,7 +50,12 @@ export async function findShots(video: ProbedVideo, tools: FfmpegTools, token?: 
       subject: facts.path,
     });
   }
-  return cutsOf(changes.values).map((frame) => frameSeconds(video, Math.min(frame, facts.frameCount - 1)));
+  const cuts = cutsOf(changes.values);
+  // A clip that fades in and out does not begin or end with a shot of nothing.
+  const isInside = (shot: number): boolean => shot > facts.fps && shot < facts.frameCount - facts.fps;
+  const isApart = (shot: number): boolean => cuts.every((cut) => Math.abs(cut - shot) > facts.fps / 2);
+  const all = [...cuts, ...gradual.shots.filter((shot) => isInside(shot) && isApart(shot))].sort((a, b) => a - b);
+  return all.map((frame) => frameSeconds(video, Math.min(frame, facts.frameCount - 1)));
 }
 
 /** How much each frame differs from the one before it: `values[0]` is of frame 1. */
@@ -57,6 +65,8 @@ class FrameChanges {
   private last = new Uint8Array(frameBytes);
   private filled = 0;
   private started = false;
+
+  constructor(private readonly onFrame: (frame: Uint8Array) => void) {}
 
   add(chunk: Buffer): void {
     for (let offset = 0; offset < chunk.length; ) {
@@ -71,6 +81,7 @@ class FrameChanges {
   }
 
   private take(): void {
+    this.onFrame(this.frame);
     if (this.started) {
       let sum = 0;
       for (let i = 0; i < frameBytes; i++) {

@@ -35,6 +35,28 @@ describe('shots', () => {
     expect(await findShots(video, tools)).toEqual([frameSeconds(video, 60), frameSeconds(video, 105)]);
   });
 
+  it.each([['fade', 62, 1], ['fadeblack', 62, 1], ['dissolve', 62, 1], ['fade', 75, 2]] as const)('go over into one another: %s', async (transition, middle, seconds) => {
+    // Between two still pictures, from 2 s on.
+    const picture = (seek: string): string[] => ['-f', 'lavfi', '-i', `testsrc2=size=320x180:rate=25,${seek}`];
+    const still = 'trim=end_frame=1,loop=loop=200:size=1,setpts=N/25/TB,trim=duration=5';
+    const path = await make(`${transition}${seconds}.mp4`, [
+      ...[...picture('hflip'), '-f', 'lavfi', '-i', 'mandelbrot=size=320x180:rate=25:start_scale=1'],
+      ...['-filter_complex', `[0:v]${still},format=yuv420p,settb=1/25,fps=25[a];[1:v]${still},format=yuv420p,settb=1/25,fps=25[b];[a][b]xfade=transition=${transition}:duration=${seconds}:offset=2[v]`],
+      ...['-map', '[v]', '-c:v', 'libx264', '-pix_fmt', 'yuv420p'],
+    ]);
+    const shots = await findShots(await probeVideo(path, tools), tools);
+    expect(shots.length).toBe(1);
+    expect(Math.abs((shots[0] ?? 0) * 25 - middle)).toBeLessThanOrEqual(6);
+  });
+
+  it('are one where only the light changes', async () => {
+    const path = await make('light.mp4', [
+      ...['-f', 'lavfi', '-i', 'testsrc2=size=320x180:rate=25,trim=end_frame=1,loop=loop=200:size=1,setpts=N/25/TB,trim=duration=4'],
+      ...['-vf', "lutyuv=y='val',eq=brightness='-0.4*min(1,max(0,t-1))':eval=frame", '-c:v', 'libx264', '-pix_fmt', 'yuv420p'],
+    ]);
+    expect(await findShots(await probeVideo(path, tools), tools)).toEqual([]);
+  });
+
   it('are one where nothing is cut', async () => {
     const path = await make('one.mp4', ['-f', 'lavfi', '-i', 'testsrc2=size=160x90:rate=25:duration=2', '-c:v', 'libx264', '-pix_fmt', 'yuv420p']);
     expect(await findShots(await probeVideo(path, tools), tools)).toEqual([]);

@@ -83,6 +83,23 @@ describe('decodeFrames', () => {
     await expect(decodeFrames(video, all, tools)).rejects.toMatchObject({ code: 204 });
   });
 
+  it.each([['plain', 64, 64, 48], ['rotated90', 80, 45, 80], ['vfr', 1, 1, 1], ['plain', 1000, 160, 120]] as const)('makes pictures of %s smaller than %i, and finds the same frames', async (name, maxSide, width, height) => {
+    const video = await probeVideo(await makeClip({ name }), tools);
+    const indices = [0, 7, video.facts.frameCount - 1];
+    const small = await decodeFrames(video, indices, tools, { maxSide, secondsPerJump: 0 });
+    expect(small.map((frame) => [frame.width, frame.height, frame.data.length])).toEqual(indices.map(() => [width, height, width * height * 3]));
+    // The mean of a picture stays what it was: it is the same frame, and all of it.
+    const whole = await decodeFrames(video, indices, tools);
+    const mean = ({ data }: { data: Uint8Array }): number => data.reduce((sum, value) => sum + value, 0) / data.length;
+    small.forEach((frame, i) => expect(Math.abs(mean(frame) - mean(whole[i] ?? frame))).toBeLessThan(width > 1 ? 3 : 80));
+  });
+
+  it('gives frames up that no key frame leads to, when it is impatient', async () => {
+    const video = await probeVideo(await makeClip({ name: 'damaged' }), tools);
+    await expect(decodeFrames(video, [50], tools, { impatient: true })).rejects.toMatchObject({ code: 204 });
+    expect(await decodeFrames(video, [4, 95], tools, { impatient: true, secondsPerJump: 0 })).toHaveLength(2);
+  });
+
   it('decodes only the groups of pictures it needs', async () => {
     const whole = await fullDecode(await probeVideo(await makeClip({ name: 'plain' }), tools));
     const damaged = await probeVideo(await makeClip({ name: 'damaged' }), tools);
