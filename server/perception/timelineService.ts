@@ -62,7 +62,8 @@ export class TimelineService implements Disposable {
     }
     const { framesPerSecond } = options;
     const tracks = [...new Set(options.tracks)].sort();
-    const span = options.span && (options.span.startSeconds > 0 || options.span.endSeconds < durationSeconds) ? options.span : undefined;
+    const isPart = options.span && kind === 'video' && (options.span.startSeconds > 0 || options.span.endSeconds < durationSeconds);
+    const span = isPart ? options.span : undefined;
     const asked: TimelineOptions = { tracks, ...(framesPerSecond === undefined ? {} : { framesPerSecond }), ...(span ? { span } : {}) };
     // Copies of a clip may have different subtitles beside them.
     const key = JSON.stringify([contentHash, path, tracks, framesPerSecond, span?.startSeconds, span?.endSeconds]);

@@ -23,25 +23,29 @@ const movingLetters = 4;
 const surelyRead = { score: 0.8, letters: 2 };
 const fewFrames = 3;
 const longestText = 500;
+/** Read so surely, other digits are another number: a score, a page, a clock. */
+const sureOfDigits = 0.85;
 
 /** When lines of text are to be read on the screen; readings of one line are merged, and the best of them is its text. */
 export function textEvents(frames: readonly (readonly TextLine[] | undefined)[], { seconds, cells }: LookedAt, source: string): FoundEvent[] {
-  return followLines(frames).flatMap(({ sightings }) => {
-    const seen: Sighting[][] = frames.map(() => []);
-    sightings.forEach(({ at, line }) => seen[at]?.push({ confidence: line.score, box: line.box }));
+  return followLines(frames).flatMap(({ sightings, lastAt }) => {
+    const first = sightings[0]?.at ?? 0;
+    const seen: Sighting[][] = Array.from({ length: lastAt - first + 1 }, () => []);
+    sightings.forEach(({ at, line }) => seen[at - first]?.push({ confidence: line.score, box: line.box }));
     const label = voteText(sightings.map(({ line }) => line));
-    return findRuns(seen, cells)
+    return findRuns(seen, cells.slice(first, lastAt + 1))
       .filter((run) => run.seen > 1 || frames.length <= fewFrames || (run.confidence >= surelyRead.score && letters(label) >= surelyRead.letters))
       .map(({ startSeconds, endSeconds, confidence, best }) =>
-        makeEvent({ track: 'text', label, source, startSeconds, endSeconds, confidence, box: best.box, bestSeconds: seconds[best.at] }),
+        makeEvent({ track: 'text', label, source, startSeconds, endSeconds, confidence, box: best.box, bestSeconds: seconds[first + best.at] }),
       );
   });
 }
 
 function followLines(frames: readonly (readonly TextLine[] | undefined)[]): Line[] {
   const lines: Line[] = [];
+  let open: Line[] = [];
   frames.forEach((read = [], at) => {
-    const open = lines.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
+    open = open.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
     const found = read.filter(({ text }) => letters(text) > 0);
     const pairs = found
       .flatMap((line, i) => open.map((known) => ({ i, known, fit: fitOf(known.last, line) })))
@@ -58,7 +62,10 @@ function followLines(frames: readonly (readonly TextLine[] | undefined)[]): Line
       }
     }
     found.forEach((line, i) => {
-      if (!taken.has(i)) lines.push({ last: line, lastAt: at, sightings: [{ at, line }] });
+      if (taken.has(i)) return;
+      const fresh: Line = { last: line, lastAt: at, sightings: [{ at, line }] };
+      lines.push(fresh);
+      open.push(fresh);
     });
   });
   return lines;
@@ -66,6 +73,7 @@ function followLines(frames: readonly (readonly TextLine[] | undefined)[]): Line
 
 /** 0: they are two lines. */
 function fitOf(a: TextLine, b: TextLine): number {
+  if (Math.min(a.score, b.score) >= sureOfDigits && isOtherNumber(digits(a.text), digits(b.text))) return 0;
   const place = overlap(a.box, b.box);
   const difference = editDistance(bare(a.text), bare(b.text));
   const same = place >= samePlace ? difference <= differs.inPlace : difference <= differs.elsewhere && letters(b.text) >= movingLetters;
@@ -86,4 +94,13 @@ function bare(text: string): string {
 
 function letters(text: string): number {
   return (text.match(/[\p{L}\p{N}]/gu) ?? []).length;
+}
+
+/** As many digits, but others: a letter that is taken for a digit now and then is none. */
+function isOtherNumber(a: string, b: string): boolean {
+  return a.length === b.length && a !== b;
+}
+
+function digits(text: string): string {
+  return text.replace(/\P{N}/gu, '');
 }

@@ -33,8 +33,9 @@ export interface TrackedDetection extends Detection {
  */
 export function trackObjects(frames: readonly (readonly Detection[])[]): TrackedDetection[][] {
   const tracks: Track[] = [];
+  let open: Track[] = [];
   frames.forEach((detections, at) => {
-    const open = tracks.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
+    open = open.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
     const unique = withoutDoubles(detections);
     const pairs = unique
       .flatMap((detection, i) => open.map((track) => ({ i, track, fit: fitOf(track.last, detection) })))
@@ -53,6 +54,7 @@ export function trackObjects(frames: readonly (readonly Detection[])[]): Tracked
       const track: Track = { last: detection, lastAt: at, detections: [], votes: new Map() };
       extend(track, detection, at);
       tracks.push(track);
+      open.push(track);
     });
   });
   const voted: TrackedDetection[][] = frames.map(() => []);

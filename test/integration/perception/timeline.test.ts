@@ -156,6 +156,22 @@ describe('a timeline', () => {
     expect(eyes.looks).toHaveLength(8);
   });
 
+  it('of three hours takes some hundred looks, and begins with the whole', async () => {
+    const path = await make('hours.mp4', [
+      ...['-f', 'lavfi', '-i', 'color=blue:size=64x36:rate=1:duration=7200', '-f', 'lavfi', '-i', 'color=red:size=64x36:rate=1:duration=3600'],
+      ...['-filter_complex', '[0:v][1:v]concat=n=2:v=1[v]', '-map', '[v]', '-c:v', 'libx264', '-preset', 'ultrafast', '-g', '60', '-pix_fmt', 'yuv420p'],
+    ]);
+    const eyes = new ColourEyes();
+    const first: TimelineCreateProgress[] = [];
+    const timeline = await look(await fresh(eyes), { tracks: ['objects'] }, { path, onProgress: (value) => void (value.kind === 'track' && value.events.length > 0 && first.push(value)) });
+    expect(eyes.looks.length).toBeGreaterThan(200);
+    expect(eyes.looks.length).toBeLessThanOrEqual(600);
+    expect(brief(timeline)).toEqual([['objects', 'person', 7200, 10_800]]);
+    // After sixteen looks there is something of its last hour.
+    expect(first[0]).toMatchObject({ track: 'objects', events: [{ label: 'person' }] });
+    expect(first.length).toBeLessThan(20);
+  });
+
   it('can be stopped, and goes on from there', async () => {
     const eyes = new ColourEyes();
     const client = await fresh(eyes);

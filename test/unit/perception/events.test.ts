@@ -102,6 +102,13 @@ describe('text', () => {
     expect(brief(textEvents(seen, everySecond(4), ''))).toEqual([['Part one: the beginning', 0, 2], ['Somewhere else, later', 2, 4]]);
   });
 
+  it('with another number is another event, unless the number is hardly read', () => {
+    const scores = [line('HOME 1 : 0', 0.95), line('HOME 1 : 0', 0.95), line('HOME 2 : 0', 0.95), line('HOME 2 : 0', 0.95)].map((each) => [each]);
+    expect(brief(textEvents(scores, everySecond(4), ''))).toEqual([['HOME 1 : 0', 0, 2], ['HOME 2 : 0', 2, 4]]);
+    const slip = [line('Room 101', 0.95), line('Room 1O1', 0.6), line('Room 101', 0.95)].map((each) => [each]);
+    expect(brief(textEvents(slip, everySecond(3), ''))).toEqual([['Room 101', 0, 3]]);
+  });
+
   it('may move', () => {
     const seen = [0.8, 0.5, 0.2].map((y) => [line('Directed by Nobody', 0.9, [0.1, y, 0.5, 0.1])]);
     expect(brief(textEvents(seen, everySecond(3), ''))).toEqual([['Directed by Nobody', 0, 3]]);
@@ -115,6 +122,11 @@ describe('text', () => {
   it('of one frame counts where it is read surely, and dirt does not', () => {
     const seen = [[], [line('STOP', 0.95), line('l', 0.95, [0.7, 0.1, 0.1, 0.1]), line('maybe', 0.6, [0.1, 0.4, 0.5, 0.1]), line('--', 0.99, [0.1, 0.2, 0.5, 0.1])], [], [], []];
     expect(brief(textEvents(seen, everySecond(5), ''))).toEqual([['STOP', 1, 2]]);
+  });
+
+  it('of thousands of frames full of lines is found in a bounded time', () => {
+    const seen = Array.from({ length: 4000 }, (_, i) => Array.from({ length: 5 }, (_, row) => line(`Line ${row} of page ${Math.floor(i / 2)} ${'xyz'.repeat(row)}`, 0.9, [0.1, row / 5, 0.5, 0.1])));
+    expect(textEvents(seen, everySecond(4000), '').length).toBeGreaterThan(1000);
   });
 
   it('is compared by edits', () => {
