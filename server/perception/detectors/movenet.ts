@@ -15,7 +15,7 @@ export function squareAround(box: Box, width: number, height: number, margin: nu
 /** The square of the frame, black where it leaves the picture: [1,H,W,3] int32, RGB 0…255. */
 export function preparePose(sizes: FrameSizes, square: Region, { input }: PosesManifest): Tensor {
   const { width, height } = input;
-  const data = new Int32Array(height * width * 3);
+  const pixels = new Float32Array(height * width * 3);
   const [sx, sy] = [width / square.width, height / square.height];
   // Output pixels whose place lies inside the picture.
   const left = Math.max(0, Math.ceil(-square.left * sx));
@@ -24,9 +24,9 @@ export function preparePose(sizes: FrameSizes, square: Region, { input }: PosesM
   const bottom = Math.min(height, Math.floor((sizes.frame.height - square.top) * sy));
   if (right > left && bottom > top) {
     const region = { left: square.left + left / sx, top: square.top + top / sy, width: (right - left) / sx, height: (bottom - top) / sy };
-    writePixels(sizes, region, right - left, bottom - top, roundedPixels, data.subarray((top * width + left) * 3), width);
+    writePixels(sizes, region, right - left, bottom - top, roundedPixels, pixels.subarray((top * width + left) * 3), width);
   }
-  return { type: 'int32', data, dims: [1, height, width, 3] };
+  return { type: 'int32', data: new Int32Array(pixels), dims: [1, height, width, 3] };
 }
 
 /**

@@ -77,7 +77,7 @@ function positions(start: number, length: number, size: number, limit: number): 
 /**
  * Scales a region of a frame to `width`×`height` (bilinear, edges repeated) and writes it as numbers for a graph.
  *
- * @param out [3,H,W] or [H,W,3] by `form.layout`; `rowLength` ≥ `width` leaves the rest of each row as it is
+ * @param out [3,H,W] or [H,W,3] by `form.layout`; `rowLength` ≥ `width` and `rows` ≥ `height` leave the rest as it is
  */
 export function writePixels(
   sizes: FrameSizes,
@@ -85,7 +85,7 @@ export function writePixels(
   width: number,
   height: number,
   form: PixelForm,
-  out: Float32Array | Int32Array,
+  out: Float32Array,
   rowLength = width,
   rows = height,
 ): void {
@@ -95,31 +95,34 @@ export function writePixels(
   const down = positions(region.top, region.height, height, frame.height);
   const plane = form.layout === 'chw' ? rowLength * rows : 1;
   const step = form.layout === 'chw' ? 1 : 3;
+  // Where red and blue go; green stays in the middle.
+  const [red, blue] = form.channels === 'rgb' ? [0, 2] : [2, 0];
+  const [redScale, greenScale, blueScale] = [1 / (form.std[red] as number), 1 / form.std[1], 1 / (form.std[blue] as number)];
+  const [redShift, greenShift, blueShift] = [-(form.mean[red] as number) * redScale, -form.mean[1] * greenScale, -(form.mean[blue] as number) * blueScale];
   const isPlain = region.width === width && region.height === height && Number.isInteger(region.left) && Number.isInteger(region.top);
-  for (let c = 0; c < 3; c++) {
-    const channel = form.channels === 'rgb' ? c : 2 - c;
-    const scale = 1 / (form.std[c] as number);
-    const shift = -(form.mean[c] as number) * scale;
-    for (let y = 0; y < height; y++) {
-      const upper = (down.first[y] as number) * frame.width * 3 + channel;
-      const lower = (down.second[y] as number) * frame.width * 3 + channel;
-      const wy = down.weight[y] as number;
-      let to = c * plane + y * rowLength * step;
-      for (let x = 0; x < width; x++, to += step) {
-        const a = (across.first[x] as number) * 3;
-        if (isPlain) {
-          out[to] = (data[upper + a] as number) * scale + shift;
-          continue;
-        }
-        const b = (across.second[x] as number) * 3;
+  for (let y = 0; y < height; y++) {
+    const upper = (down.first[y] as number) * frame.width * 3;
+    const lower = (down.second[y] as number) * frame.width * 3;
+    const wy = down.weight[y] as number;
+    let to = y * rowLength * step;
+    for (let x = 0; x < width; x++, to += step) {
+      const a = upper + (across.first[x] as number) * 3;
+      let r = data[a] as number;
+      let g = data[a + 1] as number;
+      let b = data[a + 2] as number;
+      if (!isPlain) {
         const wx = across.weight[x] as number;
-        const top = data[upper + a] as number;
-        const bottom = data[lower + a] as number;
-        const left = top + (bottom - top) * wy;
-        const topRight = data[upper + b] as number;
-        const right = topRight + ((data[lower + b] as number) - topRight) * wy;
-        out[to] = (left + (right - left) * wx) * scale + shift;
+        const right = upper + (across.second[x] as number) * 3;
+        const below = lower + (across.first[x] as number) * 3;
+        const beyond = lower + (across.second[x] as number) * 3;
+        const [w00, w10, w01, w11] = [(1 - wx) * (1 - wy), wx * (1 - wy), (1 - wx) * wy, wx * wy];
+        r = r * w00 + (data[right] as number) * w10 + (data[below] as number) * w01 + (data[beyond] as number) * w11;
+        g = g * w00 + (data[right + 1] as number) * w10 + (data[below + 1] as number) * w01 + (data[beyond + 1] as number) * w11;
+        b = b * w00 + (data[right + 2] as number) * w10 + (data[below + 2] as number) * w01 + (data[beyond + 2] as number) * w11;
       }
+      out[to + red * plane] = r * redScale + redShift;
+      out[to + plane] = g * greenScale + greenShift;
+      out[to + blue * plane] = b * blueScale + blueShift;
     }
   }
 }

@@ -39,22 +39,22 @@ interface Blob {
 
 /** Connected parts (4 neighbours) of a map where it is above a threshold. */
 function blobsOf(map: Float32Array, width: number, height: number, threshold: number): Blob[] {
-  const seen = new Uint8Array(map.length); // [H,W]
-  const open = new Int32Array(map.length);
-  const blobs: Blob[] = [];
-  for (let start = 0; start < map.length; start++) {
-    if (seen[start] === 1 || !((map[start] as number) > threshold)) {
-      continue;
+  // Outside of blobs 0; 1 where a pixel waits to be visited.
+  const waiting = new Uint8Array(map.length); // [H,W]
+  let pixels = 0;
+  for (let i = 0; i < map.length; i++) {
+    if ((map[i] as number) > threshold) {
+      waiting[i] = 1;
+      pixels++;
     }
+  }
+  const open = new Int32Array(pixels);
+  const blobs: Blob[] = [];
+  for (let start = waiting.indexOf(1); start >= 0; start = waiting.indexOf(1, start)) {
     const blob: Blob = { left: width, top: height, right: 0, bottom: 0, pixels: 0, sum: 0 };
-    let count = 0;
-    const visit = (at: number): void => {
-      if (seen[at] === 0 && (map[at] as number) > threshold) {
-        seen[at] = 1;
-        open[count++] = at;
-      }
-    };
-    visit(start);
+    let count = 1;
+    open[0] = start;
+    waiting[start] = 0;
     while (count > 0) {
       const at = open[--count] as number;
       const x = at % width;
@@ -65,10 +65,14 @@ function blobsOf(map: Float32Array, width: number, height: number, threshold: nu
       blob.right = Math.max(blob.right, x + 1);
       blob.top = Math.min(blob.top, y);
       blob.bottom = Math.max(blob.bottom, y + 1);
-      if (x > 0) visit(at - 1);
-      if (x < width - 1) visit(at + 1);
-      if (y > 0) visit(at - width);
-      if (y < height - 1) visit(at + width);
+      for (let side = 0; side < 4; side++) {
+        const isInside = side === 0 ? x > 0 : side === 1 ? x < width - 1 : side === 2 ? y > 0 : y < height - 1;
+        const next = at + (side === 0 ? -1 : side === 1 ? 1 : side === 2 ? -width : width);
+        if (isInside && waiting[next] === 1) {
+          waiting[next] = 0;
+          open[count++] = next;
+        }
+      }
     }
     blobs.push(blob);
   }

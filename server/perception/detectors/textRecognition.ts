@@ -50,8 +50,9 @@ export async function readTextLines(sizes: FrameSizes, regions: readonly Region[
   for (const region of regions) {
     const outputs = await run({ [manifest.recognition.input]: prepareTextLine(sizes, region, manifest) });
     const { text, score } = readTextLine(numbersOf(outputs, manifest.recognition.output), characters);
+    const { scoreThreshold, loneThreshold } = manifest.recognition;
     const box = boxFromEdges(region.left / width, region.top / height, (region.left + region.width) / width, (region.top + region.height) / height);
-    if (text !== '' && score > manifest.recognition.scoreThreshold && box) {
+    if (text !== '' && score > ([...text].length === 1 ? loneThreshold : scoreThreshold) && box) {
       lines.push({ text, score, box });
     }
   }

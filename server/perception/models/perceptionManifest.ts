@@ -75,6 +75,7 @@ const texts = z.strictObject({
     minWidth: side,
     maxWidth: side,
     scoreThreshold: fraction,
+    loneThreshold: fraction.describe('For a line of one character: blobs look like one.'),
   }),
 });
 

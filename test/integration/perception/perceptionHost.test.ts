@@ -74,7 +74,7 @@ describe('PerceptionHost with the shipped models', () => {
     const heard = await Promise.all([one.hear(speech.slice(0, half)), other.hear(new Float32Array(half)), one.hear(speech.slice(half)), other.hear(new Float32Array(half))]);
     const [first, , second] = heard;
     const whole = await eyes.listen().hear(speech);
-    expect([...first!, ...second!].map((p) => p.toFixed(3))).toEqual([...whole].map((p) => p.toFixed(3)));
+    expect([...first, ...second].map((p) => p.toFixed(3))).toEqual([...whole].map((p) => p.toFixed(3)));
     expect(whole.filter((p) => p > 0.5).length).toBeGreaterThan(whole.length / 2);
     expect(Math.max(...heard[1], ...heard[3])).toBeLessThan(0.5);
   });

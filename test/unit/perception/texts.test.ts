@@ -39,6 +39,23 @@ describe('PP-OCRv4', () => {
     expect(words(await read(await drawnText([{ text: 'Gate B42 boarding', size: 14, x: 20, y: 60 }], 320, 180)))).toEqual(['GateB42boarding']);
   });
 
+  it('takes a blob for a character only when it is sure', async () => {
+    const { manifest } = await shippedModel('texts', 'recognition');
+    const characters = await shippedCharacters();
+    const columns = (best: number[], probability: number) => {
+      const data = new Float32Array(best.length * (characters.length + 2));
+      best.forEach((index, i) => (data[i * (characters.length + 2) + index] = probability));
+      return async () => ({ [manifest.recognition.output]: { type: 'float32' as const, data, dims: [1, best.length, characters.length + 2] } });
+    };
+    const sizes = sizesOf({ width: 64, height: 64, data: new Uint8Array(64 * 64 * 3) });
+    const region = [{ left: 0, top: 0, width: 40, height: 20 }];
+    const texts = async (best: number[], probability: number) => (await readTextLines(sizes, region, manifest, characters, columns(best, probability))).map(({ text }) => [...text].length);
+    expect(await texts([5], 0.7)).toEqual([]);
+    expect(await texts([5], 0.95)).toEqual([1]);
+    expect(await texts([5, 6], 0.7)).toEqual([2]);
+    expect(await texts([5, 6], 0.6)).toEqual([]);
+  });
+
   it('reads nothing where nothing is written', async () => {
     expect(await read(await pictureOf(['-i', perceptionFixture('campus.jpg')], 768, 576))).toEqual([]);
     expect(await read({ width: 33, height: 7, data: new Uint8Array(33 * 7 * 3) })).toEqual([]);
