@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NewDocuments } from '../../../extension/annotate/newDocument.js';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import { readAnnotations } from '../../../server/common/annotations/readAnnotations.js';
 import { writeAnnotations } from '../../../server/common/annotations/writeAnnotations.js';
@@ -77,6 +78,17 @@ describe.skipIf(smallDiskMissing)(`a full disk${smallDiskMissing ? ` (${smallDis
     await disk.free();
     await exportDataset({ dataset: at('data'), format: 'videochat', out: disk.at('out.json') }, quiet);
     expect(JSON.parse(await readFile(disk.at('out.json'), 'utf8'))).toEqual(entries);
+  });
+
+  it('stops the making of a document for a clip', async () => {
+    await disk.fill();
+    const place = { path: disk.at('a.mp4.videochat.json'), mediaPath: 'a.mp4' };
+    await expect(new NewDocuments().create(place, undefined)).rejects.toMatchObject({ code: 'ENOSPC' });
+    expect(await names()).toEqual(['filler']);
+    await disk.free();
+    await new NewDocuments().create(place, undefined);
+    expect(await documents()).toHaveLength(1);
+    await expectWhole();
   });
 
   it('stops what waits in temporary files, and leaves none of them', async () => {
