@@ -27,12 +27,18 @@ export async function hearVoice(samples: Float32Array, state: VoiceState, manife
   sound.set(state.context);
   sound.set(state.rest, kept);
   sound.set(samples, kept + state.rest.length);
+  for (let i = 0; i < sound.length; i++) {
+    // One that is no number would stay in the model's memory.
+    if (!Number.isFinite(sound[i])) {
+      sound[i] = 0;
+    }
+  }
   const voice = new Float32Array(Math.floor((sound.length - kept) / window));
   const rate = { type: 'int64' as const, data: BigInt64Array.of(BigInt(sampleRate)), dims: [] };
   let { memory } = state;
   for (let i = 0; i < voice.length; i++) {
     // A copy: the runtime may still read it when the next window is made.
-    const data = sound.slice(i * window, i * window + kept + window).map((value) => (Number.isFinite(value) ? value : 0));
+    const data = sound.slice(i * window, i * window + kept + window);
     const results = await run({
       [inputs.samples]: { type: 'float32', data, dims: [1, data.length] },
       [inputs.memory]: { type: 'float32', data: memory, dims: manifest.memory },
