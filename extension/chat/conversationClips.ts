@@ -1,25 +1,31 @@
 import {
   ErrorCode,
+  type HostMessage,
   mediaRefusal,
   type ModelInfo,
   oneMedium,
   type PanelClip,
   type PanelProblem,
+  type PanelState,
   type PlayerAbilities,
   VideoChatError,
 } from '../../server/protocol/index.js';
 import { looksLikePicture } from '../files/videoFiles.js';
 import type { RunningServer } from '../server/serverController.js';
 import { type ClipPorts, ClipSession } from './clipSession.js';
+import { ClipTimeline } from './clipTimeline.js';
 import { type Conversation, createClip, type OpenClip, type StoredClip } from './conversation.js';
 
 export interface ClipsPorts extends Pick<ClipPorts, 'mapUrl' | 'maxHeight' | 'save' | 't'> {
-  post(message: { type: 'clip'; clip: PanelClip } | { type: 'mediaProgress'; clipId: string; fraction: number }): void;
+  post(message: Extract<HostMessage, { type: 'clip' | 'mediaProgress' | 'timeline' }>): void;
+  /** The server, started if need be. @throws VideoChatError */
+  client(): Promise<RunningServer>;
 }
 
 /** The clips of a conversation, as they are kept and as they are open. */
 export class ConversationClips {
   private readonly sessions: ClipSession[];
+  private readonly timelines = new Map<string, ClipTimeline>();
   /** What the page's player can do, once it has said so. */
   abilities: PlayerAbilities | undefined;
 
@@ -36,6 +42,24 @@ export class ConversationClips {
 
   view(): PanelClip[] {
     return this.sessions.map((session) => session.view());
+  }
+
+  timeline(clipId: string): ClipTimeline | undefined {
+    return this.timelines.get(clipId);
+  }
+
+  timelineViews(): NonNullable<PanelState['timelines']> {
+    return this.sessions.flatMap(({ stored: { clipId } }) => {
+      const timeline = this.timelines.get(clipId)?.view();
+      return timeline ? [{ clipId, timeline }] : [];
+    });
+  }
+
+  /** Looks for events in a clip; whatever comes of it is told of the clip's timeline. */
+  lookThrough(clipId: string): PanelProblem | undefined {
+    const timeline = this.timelines.get(clipId);
+    void timeline?.start();
+    return timeline ? undefined : { message: this.ports.t('This clip is not in the conversation any more.') };
   }
 
   add(path: string, model: ModelInfo | undefined): PanelProblem | undefined {
@@ -116,6 +140,8 @@ export class ConversationClips {
       return false;
     }
     this.sessions.splice(index, 1).forEach((session) => session.dispose());
+    this.timelines.get(clipId)?.dispose();
+    this.timelines.delete(clipId);
     this.conversation.clips.splice(index, 1);
     return true;
   }
@@ -187,15 +213,31 @@ export class ConversationClips {
 
   dispose(): void {
     this.sessions.forEach((session) => session.dispose());
+    this.timelines.forEach((timeline) => timeline.dispose());
   }
 
   private createSession(stored: StoredClip): ClipSession {
-    const { post, ...ports } = this.ports;
+    const { post, client, ...ports } = this.ports;
+    const { clipId } = stored;
     const session: ClipSession = new ClipSession(stored, {
       ...ports,
-      changed: () => post({ type: 'clip', clip: session.view() }),
-      progress: (fraction) => post({ type: 'mediaProgress', clipId: stored.clipId, fraction }),
+      changed: () => {
+        timeline.clipIs(session.view().facts?.contentHash);
+        post({ type: 'clip', clip: session.view() });
+      },
+      progress: (fraction) => post({ type: 'mediaProgress', clipId, fraction }),
     });
+    const timeline = new ClipTimeline({
+      t: ports.t,
+      open: async () => {
+        const running = await client();
+        const { videoId, facts } = await session.open(running);
+        return { running, videoId, contentHash: facts.contentHash };
+      },
+      changed: (view) => post({ type: 'timeline', clipId, timeline: view }),
+    });
+    this.timelines.get(clipId)?.dispose();
+    this.timelines.set(clipId, timeline);
     return session;
   }
 }

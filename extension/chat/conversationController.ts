@@ -40,7 +40,7 @@ export interface AskedFrames {
  */
 export class ConversationController implements Disposable {
   private readonly chat = new ServerChat();
-  private readonly clips: ConversationClips;
+  readonly clips: ConversationClips;
   private readonly listening: Disposable;
   private readonly model: ChosenModel;
   private readonly server: ServerAccess;
@@ -61,6 +61,7 @@ export class ConversationController implements Disposable {
       post: (message) => !this.disposed && ports.post(message),
       mapUrl: (url) => ports.mapUrl(url),
       maxHeight: () => ports.values().maxProxyHeight,
+      client: () => this.server.client(),
     });
     this.model = new ChosenModel(ports, () => this.postState(), rememberedModel(conversation.turns));
     this.server = new ServerAccess(ports, () => this.postServer());
@@ -85,6 +86,7 @@ export class ConversationController implements Disposable {
       busy: this.busy,
       frames: frames ?? ports.values().framesPerClip,
       sampling,
+      timelines: this.clips.timelineViews(),
       suggestions: turns.length === 0 ? suggestionsFor(model.current, this.clips.view()[0]?.facts?.kind, ports.t) : [],
     };
   }

@@ -17,6 +17,8 @@ export interface PageServices {
   addClips(uris: string[]): Promise<Answer>;
   /** Opens the annotations of a clip of the conversation. */
   annotate(clipId: string, seconds: number | undefined): Promise<Answer>;
+  /** Writes what was noticed in a clip where the person wants it. */
+  exportTimeline(clipId: string): Promise<Answer>;
   action(action: PanelAction): Promise<Answer>;
   warn(message: string): void;
 }
@@ -76,6 +78,13 @@ async function perform(
       return undefined;
     case 'annotate':
       return services.annotate(message.clipId, message.seconds);
+    case 'lookThrough':
+      return controller.clips.lookThrough(message.clipId);
+    case 'stopLooking':
+      controller.clips.timeline(message.clipId)?.stop();
+      return undefined;
+    case 'exportTimeline':
+      return services.exportTimeline(message.clipId);
     case 'frames':
       controller.setFrames(message.frames);
       return undefined;

@@ -41,6 +41,7 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('removeClip'), id, clipId: itemId }),
   z.object({ type: z.literal('annotate'), id, clipId: itemId, seconds: z.optional(z.number().check(z.minimum(0))) }),
+  z.object({ type: z.enum(['lookThrough', 'stopLooking', 'exportTimeline']), id, clipId: itemId }),
   z.object({ type: z.literal('frames'), id, frames: z.nullable(frames) }),
   z.object({
     type: z.literal('playbackFailed'),

@@ -5,6 +5,7 @@ import { pickVideo } from '../files/pickVideo.js';
 import type { ChatPanel, PanelParts } from './chatPanel.js';
 import type { PageServices } from './pageDispatcher.js';
 import { openInBrowser } from './openInBrowser.js';
+import { exportTimeline } from './timelineCommands.js';
 import { copyTranscript, exportTranscript } from './transcriptCommands.js';
 
 /** What the page of a panel may ask the editor to do; everything that leaves the panel goes through here. */
@@ -102,6 +103,7 @@ export function pageServices(
     openLink: (url) => openInBrowser(url, t('Open this link of an answer in the browser?'), parts),
     addClips: async (uris) => (uris.length === 0 ? pick() : add(uris.map(parseUri))),
     annotate,
+    exportTimeline: (clipId) => exportTimeline(panel, clipId, parts),
     action: run,
     warn: (message) => parts.log.warn(message),
   };

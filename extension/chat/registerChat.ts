@@ -11,6 +11,7 @@ import { ConversationStore } from './conversationStore.js';
 import { ConversationsView } from './conversationsView.js';
 import { MediaUrls } from './mediaUrls.js';
 import { pageServices } from './pageServices.js';
+import { exportTimelineOfPanel, lookThroughClip } from './timelineCommands.js';
 import { copyTranscript, exportRatings, exportTranscript } from './transcriptCommands.js';
 
 /** The chat, as other features need it. */
@@ -60,6 +61,8 @@ export function registerChat(parts: ExtensionParts): Chat {
     'videochat.regenerate': () => commands.regenerate(),
     'videochat.copyTranscript': ofCurrent(({ conversation }) => copyTranscript(conversation)),
     'videochat.exportTranscript': ofCurrent(({ conversation }) => exportTranscript(conversation)),
+    'videochat.lookThroughClip': ofCurrent(lookThroughClip),
+    'videochat.exportTimeline': ofCurrent((panel) => exportTimelineOfPanel(panel, parts)),
     'videochat.exportRatings': () => exportRatings(store),
     'videochat.openConversation': (target: unknown) => conversations.open(target),
     'videochat.renameConversation': (target: unknown) => conversations.rename(target),

@@ -5,6 +5,7 @@
 import type { ChatAnswer, ChatStage, SamplingOptions } from './chat.js';
 import type { MediaSource, PlayerAbilities } from './media.js';
 import type { MediaLimits } from './mediaLimits.js';
+import type { TimelineEvent, TimelineTrack, TimelineTrackState } from './timeline.js';
 import type { FramePlan, Segment, VideoFacts } from './video.js';
 
 /** A clip or picture of the conversation. */
@@ -82,6 +83,32 @@ export interface PanelModel {
   media?: MediaLimits;
 }
 
+/** Events of one track that a page is given: a page draws no more. */
+export const mostPanelEvents = 300;
+
+export type PanelTimelineEvent = Pick<TimelineEvent, 'id' | 'label' | 'count' | 'confidence' | 'source' | 'startSeconds' | 'endSeconds' | 'bestSeconds'>;
+
+export interface PanelTimelineTrack {
+  track: TimelineTrack;
+  /** Left out while it is being made. */
+  state?: TimelineTrackState['state'];
+  note?: string;
+  /** By start; at most {@link mostPanelEvents}, the surest ones. */
+  events: PanelTimelineEvent[];
+  /** Events that are left out. */
+  omitted: number;
+}
+
+/** What was noticed in a clip, as far as it is known. Stopped and failed ones keep what had been found. */
+export interface PanelTimeline {
+  state: 'creating' | 'ready' | 'stopped' | 'failed';
+  /** While it is being made: `done` of `total` of that work. */
+  step?: { what: 'shots' | 'frames' | 'speech'; done: number; total: number };
+  /** Why it failed. */
+  problem?: PanelProblem;
+  tracks: PanelTimelineTrack[];
+}
+
 /** Everything the page shows; sent when it is ready and whenever more than a stream changed. */
 export interface PanelState {
   conversationId: string;
@@ -97,6 +124,8 @@ export interface PanelState {
   sampling?: SamplingOptions;
   /** Offered while the conversation is empty. */
   suggestions: string[];
+  /** Of the clips that somebody wanted to be looked through. */
+  timelines?: { clipId: string; timeline: PanelTimeline }[];
 }
 
 /** From the host to the page. */
@@ -106,6 +135,8 @@ export type HostMessage =
   | { type: 'clip'; clip: PanelClip }
   /** A proxy of a clip is being made. */
   | { type: 'mediaProgress'; clipId: string; fraction: number }
+  /** Left out: there is none any more. */
+  | { type: 'timeline'; clipId: string; timeline?: PanelTimeline }
   | { type: 'stage'; turnId: string; stage: ChatStage; done?: number; total?: number }
   | { type: 'plan'; turnId: string; plan: FramePlan; plans?: PanelClipPlan[] }
   /** Text to append; numbered from 0 within a turn, without gaps. A page that misses one asks for the state again. */
@@ -136,6 +167,11 @@ export type PageMessage =
   | { type: 'removeClip'; id: number; clipId: string }
   /** Opens the annotations of a clip, at the moment that the player shows. */
   | { type: 'annotate'; id: number; clipId: string; seconds?: number }
+  /** Looks for events in a clip, begins anew where that had ended early. Progress and end are told by `timeline`. */
+  | { type: 'lookThrough'; id: number; clipId: string }
+  | { type: 'stopLooking'; id: number; clipId: string }
+  /** Writes the events of a clip into a file; the host asks which format, and where. */
+  | { type: 'exportTimeline'; id: number; clipId: string }
   | { type: 'frames'; id: number; frames: number | null }
   /** The player could not show the clip as it is. `silent`: it has sound, but none was decoded. */
   | { type: 'playbackFailed'; id: number; clipId: string; reason: 'error' | 'noPicture' | 'silent' | 'slow' }

@@ -101,6 +101,44 @@ export interface PanelStrings {
   preparingCopyPercent: string;
   cannotPlay: string;
 
+  // What was noticed in the clip
+  timelineOfClip: string;
+  lookThrough: string;
+  lookThroughHint: string;
+  lookOn: string;
+  stopLooking: string;
+  lookingStopped: string;
+  /** Percent. */
+  lookingShots: string;
+  /** Done, total. */
+  lookingFrames: string;
+  /** Percent. */
+  lookingSpeech: string;
+  exportTimeline: string;
+  /** Number of events. */
+  timelineEvents: string;
+  oneEvent: string;
+  trackShots: string;
+  trackObjects: string;
+  trackText: string;
+  trackSpeech: string;
+  trackPeople: string;
+  trackMotion: string;
+  trackNothing: string;
+  trackUnavailable: string;
+  /** Number of events. */
+  trackOmitted: string;
+  /** Start, end. */
+  eventTimes: string;
+  /** How many. */
+  eventCount: string;
+  /** Percent. */
+  eventConfidence: string;
+  /** Id of a model. */
+  eventSource: string;
+  /** Number of events. */
+  announceTimeline: string;
+
   // Composer
   ask: string;
   askPicture: string;

@@ -117,6 +117,7 @@ export class App extends PageElement {
                     .clip=${clip}
                     .span=${this.span}
                     .served=${panel.server.state !== 'failed'}
+                    .timeline=${panel.timelines?.find(({ clipId }) => clipId === clip.clipId)?.timeline}
                     .progress=${mediaProgress.get(clip.clipId)}
                     .startAt=${clip.clipId === this.#saved.clipId ? (this.#saved.playheadSeconds ?? 0) : 0}
                     .volume=${this.#saved.volume ?? 1}

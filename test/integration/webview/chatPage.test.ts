@@ -4,7 +4,7 @@ import type { HostMessage, PanelClip, PanelState } from '../../../server/protoco
 import { makeClip } from '../../media/makeClip.js';
 import { ChatPageDriver, type OpenOptions } from './support/chatPageDriver.js';
 import { chromiumPath, launchChromium } from './support/chromium.js';
-import { exampleClip, examplePlan, exampleState, finishedTurn } from './support/examples.js';
+import { exampleClip, examplePlan, exampleState, exampleTimeline, finishedTurn } from './support/examples.js';
 import { servePage } from './support/pageServer.js';
 
 /** Controls of the page that are narrower than what is written on them, or stand out of it. */
@@ -104,6 +104,9 @@ describe.skipIf(!chromiumPath)('the chat page in Chromium (skipped where there i
         ['changed', { clips: [exampleClip(origin, { problem: changed })], turns: [finishedTurn()] }, 'has changed on disk'],
         ['proxy', { clips: [exampleClip(origin, { media: undefined })] }, 'Preparing a copy that plays here… 40%', [{ type: 'mediaProgress', clipId: 'clip1', fraction: 0.4 }]],
         ['noClip', { clips: [] }, 'Add a video or a picture'],
+        ['timeline', { timelines: [{ clipId: 'clip1', timeline: exampleTimeline }] }, '6 events'],
+        ['timelineGrows', { timelines: [{ clipId: 'clip1', timeline: { ...exampleTimeline, state: 'creating', step: { what: 'frames', done: 3, total: 8 } } }] }, 'Looking at frames, 3 of 8'],
+        ['timelineFailed', { timelines: [{ clipId: 'clip1', timeline: { state: 'failed', problem: gaveUp, tracks: [] } }] }, 'crashed 5 times'],
         ['picture', { clips: [picture] }, 'Ask about this picture'],
       ];
       await open({ theme, width });
@@ -169,6 +172,39 @@ describe.skipIf(!chromiumPath)('the chat page in Chromium (skipped where there i
     expect(chat.page.url()).toMatch(/^http:\/\/127/);
     await chat.tell({ type: 'seek', clipId: 'clip1', segment: { startSeconds: 0.5, endSeconds: 0.5 }, play: false });
     await expect.poll(currentTime).toBe(0.5);
+  });
+
+  it('is looked through on demand, and its events lead to their moments', async () => {
+    await open();
+    await showState();
+    await playable();
+    await chat.page.getByRole('button', { name: 'Look through the clip' }).click();
+    expect(await chat.said('lookThrough')).toMatchObject({ clipId: 'clip1' });
+    await chat.tell({ type: 'timeline', clipId: 'clip1', timeline: { state: 'creating', tracks: [] } });
+    await chat.page.getByRole('button', { name: 'Stop looking' }).click();
+    await chat.said('stopLooking');
+    await chat.tell({ type: 'timeline', clipId: 'clip1', timeline: exampleTimeline });
+    expect(await chat.page.getByRole('status').textContent()).toBe('The clip has been looked through: 6 events');
+    const objects = chat.page.getByRole('group', { name: 'Objects' });
+    const dog = objects.getByRole('button', { name: /^dog/ });
+    const person = objects.getByRole('button', { name: /^person/ });
+    await dog.click();
+    await expect.poll(currentTime).toBe(1.52);
+    await person.press('Enter');
+    await expect.poll(currentTime).toBe(3);
+    await person.press('ArrowRight');
+    await dog.press('Shift+Enter');
+    await until('!document.querySelector("video").paused');
+    await until('document.querySelector("video").paused');
+    expect(await currentTime()).toBe(2);
+    // In the scale of the seek bar.
+    const [bar, seek] = [await dog.boundingBox(), await chat.page.getByRole('slider', { name: 'Position' }).boundingBox()];
+    expect((bar?.x ?? 0) - (seek?.x ?? 0)).toBeCloseTo((seek?.width ?? 0) / 4, -0.5);
+    expect(bar?.width).toBeCloseTo((seek?.width ?? 0) / 4, -0.5);
+    await chat.page.getByRole('button', { name: 'Timeline', exact: true }).click();
+    expect(await objects.count()).toBe(0);
+    await chat.page.getByRole('button', { name: 'Export the timeline' }).click();
+    await chat.said('exportTimeline');
   });
 
   it('asks about a part that is marked with keys or dragged on the bar', async () => {

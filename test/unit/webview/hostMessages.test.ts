@@ -1,11 +1,18 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import type { HostMessage } from '../../../server/protocol/panel.js';
+import type { HostMessage, PanelTimelineTrack } from '../../../server/protocol/panel.js';
 import { Host } from '../../../webview/chat/host/host.js';
 import { isHostMessage } from '../../../webview/chat/host/isHostMessage.js';
 import { panel, turn } from './examples.js';
 
 const plan = { spec: 'videochat:8', span: { startSeconds: 0, endSeconds: 4 }, indices: [1], seconds: [0.5], reason: 'because' };
+
+const timelineTrack: PanelTimelineTrack = {
+  track: 'objects',
+  state: 'complete',
+  events: [{ id: 'e1', label: 'dog', count: 2, confidence: 0.5, source: 'nanodet', startSeconds: 1, endSeconds: 2, bestSeconds: 1.5 }],
+  omitted: 3,
+};
 
 describe('a message that arrives', () => {
   it.each<HostMessage>([
@@ -14,6 +21,9 @@ describe('a message that arrives', () => {
     { type: 'server', server: { state: 'failed', problem: { message: 'No.', actions: ['restartServer', 'useCpuOnly'] } } },
     { type: 'clip', clip: { clipId: 'v1', name: 'a.mp4', media: { mediaId: 'm', mode: 'remux', reason: '', url: 'http://127.0.0.1:1/t/m', mimeType: 'video/mp4', bytes: 1 } } },
     { type: 'mediaProgress', clipId: 'v1', fraction: 0.5 },
+    { type: 'timeline', clipId: 'v1' },
+    { type: 'timeline', clipId: 'v1', timeline: { state: 'creating', step: { what: 'frames', done: 1, total: 8 }, tracks: [] } },
+    { type: 'timeline', clipId: 'v1', timeline: { state: 'failed', problem: { message: 'No.' }, tracks: [timelineTrack] } },
     { type: 'stage', turnId: 't1', stage: 'decoding', done: 1, total: 8 },
     { type: 'plan', turnId: 't1', plan },
     { type: 'delta', turnId: 't1', sequence: 0, text: '' },
@@ -38,6 +48,12 @@ describe('a message that arrives', () => {
     { type: 'server', server: { state: 'restarting' } },
     { type: 'turn', turn: { ...turn(), state: 'dancing' }, busy: true },
     { type: 'state', state: { ...panel(), turns: 'none' } },
+    { type: 'state', state: { ...panel(), timelines: [{ clipId: 'v1' }] } },
+    { type: 'timeline', clipId: 'v1', timeline: { state: 'dancing', tracks: [] } },
+    { type: 'timeline', clipId: 'v1', timeline: { state: 'ready', tracks: [{ ...timelineTrack, track: '__proto__' }] } },
+    { type: 'timeline', clipId: 'v1', timeline: { state: 'ready', tracks: [{ ...timelineTrack, omitted: -1 }] } },
+    { type: 'timeline', clipId: 'v1', timeline: { state: 'ready', tracks: [{ ...timelineTrack, events: [{ ...timelineTrack.events[0], startSeconds: null }] }] } },
+    { type: 'timeline', clipId: 'v1', timeline: { state: 'creating', step: { what: 'frames', done: 'all', total: 8 }, tracks: [] } },
     { type: 'clip', clip: { clipId: 'v', name: 'a', media: { mediaId: 'm', mode: 'file', reason: '', url: 'javascript:alert(1)' } } },
     { type: 'server', server: { state: 'failed', problem: { message: 'x', actions: ['formatDisk'] } } },
   ])('is refused: %j', (message) => {

@@ -83,6 +83,31 @@ const isServer: Guard<unknown> = (value): value is unknown =>
   shape({ state: oneOf('restarting'), attempt: isNumber, delayMs: isNumber })(value) ||
   shape({ state: oneOf('failed'), problem: isProblem })(value);
 
+const isTimelineTrack = shape({
+  track: oneOf('shots', 'objects', 'text', 'speech', 'people', 'motion'),
+  state: optional(oneOf('complete', 'partial', 'unavailable')),
+  note: optional(isText),
+  events: listOf(
+    shape({
+      id: isText,
+      label: isText,
+      count: optional(isCount),
+      confidence: isNumber,
+      source: isText,
+      startSeconds: isNumber,
+      endSeconds: isNumber,
+      bestSeconds: optional(isNumber),
+    }),
+  ),
+  omitted: isCount,
+});
+const isTimeline = shape({
+  state: oneOf('creating', 'ready', 'stopped', 'failed'),
+  step: optional(shape({ what: oneOf('shots', 'frames', 'speech'), done: isNumber, total: isNumber })),
+  problem: optional(isProblem),
+  tracks: listOf(isTimelineTrack),
+});
+
 const isLimits = shape({ most: isCount, videos: isCount, images: isCount });
 const isState = shape({
   conversationId: isText,
@@ -94,6 +119,7 @@ const isState = shape({
   busy: isFlag,
   frames: optional(isCount),
   suggestions: listOf(isText),
+  timelines: optional(listOf(shape({ clipId: isText, timeline: isTimeline }))),
 });
 
 /** One guard per type: the compiler complains when the contract gets a message that is missing here. */
@@ -102,6 +128,7 @@ const guards: Record<HostMessage['type'], Guard<unknown>> = {
   server: shape({ server: isServer }),
   clip: shape({ clip: isClip }),
   mediaProgress: shape({ clipId: isText, fraction: isNumber }),
+  timeline: shape({ clipId: isText, timeline: optional(isTimeline) }),
   stage: shape({
     turnId: isText,
     stage: oneOf('queued', 'loading', 'decoding', 'encoding', 'prefill', 'generating'),

@@ -1,6 +1,6 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
-import type { PanelClip } from '../../../server/protocol/panel.js';
+import type { PanelClip, PanelTimeline } from '../../../server/protocol/panel.js';
 import type { Segment } from '../../../server/protocol/video.js';
 import { PageElement } from '../elements/pageElement.js';
 import { format, strings } from '../strings.js';
@@ -12,6 +12,8 @@ import { type PlayerCommand, playerCommand } from './playerKeys.js';
 import { playerOverlay } from './playerOverlay.js';
 import './seekBar.js';
 import { markIn, markOut } from './spans.js';
+import './timelineTracks.js';
+import type { EventGoal } from './timelineTracks.js';
 
 /** A seek that waits longer for its data makes the host look for something quicker. */
 const slowAfterMs = 5000;
@@ -26,6 +28,8 @@ export class Player extends PageElement {
   @property({ attribute: false }) accessor span: Segment | undefined;
   /** There is a server, or will be, that opens clips. */
   @property({ attribute: false }) accessor served = true;
+  /** What was noticed in the clip. */
+  @property({ attribute: false }) accessor timeline: PanelTimeline | undefined;
   /** Of the proxy that is made, 0…1. */
   @property({ attribute: false }) accessor progress: number | undefined;
   /** Where to begin; read when a clip is shown. */
@@ -137,6 +141,14 @@ export class Player extends PageElement {
         setSpeed: (speed) => this.#controller?.setSpeed(speed),
         setVolume: (volume) => this.#setVolume(volume),
       })}
+      ${this.timeline || this.served
+        ? html`<videochat-timeline-tracks
+            .clipId=${this.clip?.clipId ?? ''}
+            .timeline=${this.timeline}
+            .duration=${this.#duration}
+            @goal=${({ detail }: CustomEvent<EventGoal>) => this.goTo(detail.startSeconds, detail.endSeconds)}
+          ></videochat-timeline-tracks>`
+        : nothing}
     `;
   }
 

@@ -1,3 +1,5 @@
+import type { PanelState } from '../../../server/protocol/panel.js';
+import { eventsText } from '../player/timelineText.js';
 import { format, strings } from '../strings.js';
 import type { PageState } from './pageState.js';
 
@@ -40,5 +42,23 @@ export function announcement(now: PageState, before: PageState): string | undefi
         break;
     }
   }
-  return undefined;
+  return announceTimelines(panel, old);
+}
+
+function announceTimelines({ timelines = [] }: PanelState, old: PanelState): string | undefined {
+  const texts = strings();
+  const ended = timelines.find(({ clipId, timeline }) => {
+    const was = old.timelines?.find((other) => other.clipId === clipId)?.timeline.state;
+    return was === 'creating' && timeline.state !== 'creating';
+  })?.timeline;
+  switch (ended?.state) {
+    case 'ready':
+      return format(texts.announceTimeline, eventsText(ended));
+    case 'stopped':
+      return texts.lookingStopped;
+    case 'failed':
+      return ended.problem?.message;
+    default:
+      return undefined;
+  }
 }

@@ -26,6 +26,13 @@ export function reduce(page: PageState, message: Message): PageState {
       };
     case 'mediaProgress':
       return { ...page, mediaProgress: new Map(page.mediaProgress).set(message.clipId, clamp(message.fraction)) };
+    case 'timeline': {
+      const { clipId, timeline } = message;
+      return withPanel(page, ({ timelines = [] }) => {
+        const others = timelines.filter((other) => other.clipId !== clipId);
+        return { timelines: timeline ? [...others, { clipId, timeline }] : others };
+      });
+    }
     case 'stage': {
       const { turnId, stage, done, total } = message;
       return { ...page, stage: { turnId, stage, done, total } };

@@ -1,4 +1,4 @@
-import type { PanelClip, PanelState, PanelTurn } from '../../../../server/protocol/panel.js';
+import type { PanelClip, PanelState, PanelTimeline, PanelTimelineEvent, PanelTurn } from '../../../../server/protocol/panel.js';
 import { panelResult } from '../../../fixtures/panelResult.js';
 
 /** States of a conversation about a clip of four seconds. */
@@ -33,6 +33,22 @@ export const examplePlan = {
   indices: [6, 18, 31, 43, 56, 68, 81, 93],
   seconds: [0.24, 0.72, 1.24, 1.72, 2.24, 2.72, 3.24, 3.72],
   reason: '8 frames, one from the middle of each eighth of the clip',
+};
+
+const event = (label: string, startSeconds: number, endSeconds: number, more: Partial<PanelTimelineEvent> = {}): PanelTimelineEvent => ({
+  ...{ id: `${label}-${startSeconds}`, label, startSeconds, endSeconds, confidence: 0.8, source: 'nanodet' },
+  ...more,
+});
+
+/** Of a skateboarding dog. */
+export const exampleTimeline: PanelTimeline = {
+  state: 'ready',
+  tracks: [
+    { track: 'shots', state: 'complete', events: [event('shot', 0, 2), event('shot', 2, 4)], omitted: 0 },
+    { track: 'objects', state: 'complete', events: [event('person', 0, 3.6, { count: 2, bestSeconds: 3 }), event('dog', 1, 2, { bestSeconds: 1.52 }), event('skateboard', 1.2, 1.3)], omitted: 0 },
+    { track: 'text', state: 'complete', events: [event('EXIT', 3, 4)], omitted: 0 },
+    { track: 'speech', state: 'unavailable', note: 'The clip has no sound.', events: [], omitted: 0 },
+  ],
 };
 
 export function finishedTurn(more: Partial<PanelTurn> = {}): PanelTurn {

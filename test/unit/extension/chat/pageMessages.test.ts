@@ -21,6 +21,9 @@ const examples: { [Type in PageMessage['type']]: Extract<PageMessage, { type: Ty
   addClips: { type: 'addClips', id: 8, uris: ['file:///clips/a.mp4'] },
   removeClip: { type: 'removeClip', id: 9, clipId: 'clip-1' },
   annotate: { type: 'annotate', id: 13, clipId: 'clip-1', seconds: 2.5 },
+  lookThrough: { type: 'lookThrough', id: 14, clipId: 'clip-1' },
+  stopLooking: { type: 'stopLooking', id: 15, clipId: 'clip-1' },
+  exportTimeline: { type: 'exportTimeline', id: 16, clipId: 'clip-1' },
   frames: { type: 'frames', id: 10, frames: null },
   playbackFailed: { type: 'playbackFailed', id: 11, clipId: 'clip-1', reason: 'silent' },
   action: { type: 'action', id: 12, action: 'showLog' },
@@ -52,6 +55,9 @@ describe('a message of the page', () => {
     ['a moment before the clip', { type: 'annotate', id: 3, clipId: 'c', seconds: -1 }, 3],
     ['a moment that is none', { type: 'annotate', id: 3, clipId: 'c', seconds: Number.POSITIVE_INFINITY }, 3],
     ['a path in the place of a clip', { type: 'annotate', id: 3, clipId: '/etc/'.repeat(100) }, 3],
+    ['no clip to look through', { type: 'lookThrough', id: 3 }, 3],
+    ['a list in the place of a clip', { type: 'exportTimeline', id: 3, clipId: ['clip-1'] }, 3],
+    ['a clip without a name', { type: 'stopLooking', id: 3, clipId: '' }, 3],
     ['no abilities', { type: 'ready' }, undefined],
   ])('with %s is refused, and its id is read where there is one', (_, value, id) => {
     const parsed = parsePageMessage(value);
@@ -82,6 +88,7 @@ describe('what the page asks for', () => {
       openLink: (url) => note('openLink', url.href),
       addClips: async (uris) => void (await note('addClips', uris)),
       annotate: async (clipId, seconds) => void (await note('annotate', clipId, seconds)),
+      exportTimeline: async (clipId) => void (await note('exportTimeline', clipId)),
       action: async (action) => void (await note('action', action)),
       warn: (message) => void note('warn', message),
     };
