@@ -189,6 +189,39 @@ describeInBrowser('annotating a clip', () => {
     await expect.poll(onDisk, { timeout: 20_000 }).toContain('Mine, not saved.');
   });
 
+  it('keeps two windows in step, and asks where both have changes', async () => {
+    const { workbench, server } = editor();
+    const other = await workbench.anotherWindow(server.url());
+    await other.explorerRow('sample.mp4.videochat.json').dblclick();
+    const theirs = await new AnnotatePanel(other).ready();
+    const write = async (there: AnnotatePanel, text: string): Promise<void> => {
+      await there.workbench.page.bringToFront();
+      await there.tracks.focus();
+      await there.press('PageDown');
+      await there.typeCaption(text);
+    };
+    const shows = (there: AnnotatePanel, text: string): Promise<void> => there.frame.locator('.item-list').filter({ hasText: text }).waitFor();
+    await write(theirs, 'From the other window.');
+    await theirs.save();
+    await shows(panel, 'From the other window.');
+    await write(panel, 'Of this window.');
+    await write(theirs, 'Of the other again.');
+    await theirs.save();
+    await expect.poll(onDisk, { timeout: 20_000 }).toContain('Of the other again.');
+    await workbench.page.bringToFront();
+    await panel.tracks.focus();
+    await panel.press('Control+s');
+    const question = workbench.notification(/newer/);
+    await question.waitFor();
+    expect(await onDisk()).toContain('Of the other again.');
+    await shows(panel, 'Of this window.');
+    await question.getByRole('button', { name: 'Overwrite' }).click();
+    await expect.poll(onDisk, { timeout: 20_000 }).toContain('Of this window.');
+    await shows(theirs, 'Of this window.');
+    await other.closeWindow();
+    await panel.tracks.focus();
+  });
+
   it('finds everything again when extension host and window are killed in the middle of an edit', async () => {
     const { workbench, server } = editor();
     const saved = await onDisk();

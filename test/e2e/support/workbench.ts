@@ -98,6 +98,17 @@ export class Workbench {
     await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
   }
 
+  /** Another window of the same person; it ends with {@link closeWindow}. */
+  async anotherWindow(url: string): Promise<Workbench> {
+    const other = new Workbench(this.context, await this.context.newPage(), this.name);
+    await other.open(url);
+    return other;
+  }
+
+  closeWindow(): Promise<void> {
+    return this.window.close();
+  }
+
   /** Ends the window without a word to what is in it, and opens another. */
   async kill(url: string): Promise<void> {
     const next = await this.context.newPage();
