@@ -5,6 +5,7 @@ import {
   AnnotateSuggestRequest,
   type AnnotationDocument,
   type AnnotationEdit,
+  asksModel,
   type DatasetManifest,
   type SamplingOptions,
 } from '../../server/protocol/index.js';
@@ -49,7 +50,7 @@ export class SuggestRun {
     try {
       const { client } = await ports.client();
       const { model, sampling } = ports.values();
-      const modelId = task === 'shots' ? undefined : (await modelFor(client, model, ports.t)).id;
+      const modelId = asksModel(task) ? (await modelFor(client, model, ports.t)).id : undefined;
       throwIfCancelled(this.source.token);
       const { labels, tracks } = ports.dataset();
       const { edits, note } = await client.request(

@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path';
 import * as vscode from 'vscode';
-import { type AnnotateBatchParams, datasetFileName, type ModelInfo, ModelListRequest, type SuggestTask } from '../../server/protocol/index.js';
+import { type AnnotateBatchParams, asksModel, datasetFileName, type ModelInfo, ModelListRequest, type SuggestTask } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import { pickFolder } from '../files/pickFolder.js';
 import { requireFile } from '../files/requireFile.js';
@@ -18,7 +18,7 @@ export async function suggestAnnotations(parts: ExtensionParts, given?: vscode.U
     }
     requireFile(folder);
     const task = await pickTask();
-    const modelId = task && (task === 'shots' ? '' : await pickModel(parts));
+    const modelId = task && (asksModel(task) ? await pickModel(parts) : '');
     if (!task || modelId === undefined) {
       return;
     }
@@ -70,6 +70,7 @@ async function pickTask(): Promise<SuggestTask | undefined> {
     { task: 'denseCaption', label: t('Dense captions'), detail: t('Segments with captions, one after the other, over each clip') },
     { task: 'caption', label: t('Captions of segments'), detail: t('For segments that have none') },
     { task: 'shots', label: t('Segments from shots'), detail: t('A segment from cut to cut; no model is asked') },
+    { task: 'timeline', label: t('Events of the timeline'), detail: t('Segments of what is noticed: objects, text, speech, people; no model is asked') },
     { task: 'labels', label: t('Labels of segments'), detail: t('Chosen from the labels of the dataset, for segments that have none') },
     { task: 'questions', label: t('Questions and answers'), detail: t('About each clip as a whole') },
     { task: 'conversation', label: t('Conversations'), detail: t('A conversation about each clip, and a description where there is none') },

@@ -178,6 +178,7 @@ export const englishAnnotateStrings = {
   taskCaption: 'Captions for segments',
   taskDenseCaption: 'Segments with captions',
   taskShots: 'Segments from shots',
+  taskTimeline: 'Events of the timeline',
   taskQuestions: 'Questions and answers',
   taskConversation: 'A conversation',
   taskLabels: 'Labels for segments',

@@ -11,4 +11,5 @@ export const hopelessCodes: readonly number[] = [
   ErrorCode.ModelLoadFailed,
   ErrorCode.RuntimeMismatch,
   ErrorCode.ProviderUnavailable,
+  ErrorCode.PerceptionUnavailable,
 ];

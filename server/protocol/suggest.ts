@@ -2,22 +2,29 @@ import type { AnnotationEdit } from './annotationEdit.js';
 import type { SamplingOptions } from './chat.js';
 import { clientRequest } from './descriptor.js';
 import type { Streaming } from './progress.js';
+import type { TimelineTrack } from './timeline.js';
 import type { Segment } from './video.js';
 
 /**
  * What a model can be asked to propose. `caption`: captions of segments that have none. `denseCaption`: segments with
  * captions over the clip or a span. `shots`: segments from shot boundaries. `questions`: question–answer pairs.
  * `conversation`: a dialogue. `labels`: labels of segments that have none. `description`: what the whole clip shows.
+ * `timeline`: segments of what perception models notice.
  */
-export const suggestTasks = ['caption', 'denseCaption', 'shots', 'questions', 'conversation', 'labels', 'description'] as const;
+export const suggestTasks = ['caption', 'denseCaption', 'shots', 'questions', 'conversation', 'labels', 'description', 'timeline'] as const;
 export type SuggestTask = (typeof suggestTasks)[number];
+
+/** Whether a task needs a model that understands questions. */
+export function asksModel(task: SuggestTask): boolean {
+  return task !== 'shots' && task !== 'timeline';
+}
 
 export interface AnnotateSuggestParams extends Streaming {
   videoPath: string;
   /** Text of the annotation document as it is now, saved or not; left out: there is none. */
   document?: string;
   task: SuggestTask;
-  /** Not used by `shots`. */
+  /** Not used by `shots` and `timeline`. */
   modelId?: string;
   /** Only this part of the clip. */
   span?: Segment;
@@ -25,8 +32,10 @@ export interface AnnotateSuggestParams extends Streaming {
   segmentIds?: string[];
   /** Labels to choose from, for `labels`. */
   labels?: string[];
-  /** Of new segments. */
+  /** Of new segments; left out, for `timeline`: the name of the event's track. */
   track?: string;
+  /** Whose events, for `timeline`; left out: `objects`, `text`, `speech` and `people`. */
+  timelineTracks?: TimelineTrack[];
   sampling?: SamplingOptions;
 }
 export interface AnnotateSuggestResult {

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
 import type { VideoChatClient } from '../../client/videoChatClient.js';
-import { type AnnotateBatchParams, type AnnotateBatchProgress, AnnotateBatchRequest, type AnnotateBatchResult, type SuggestTask, suggestTasks } from '../../protocol/index.js';
+import { type AnnotateBatchParams, type AnnotateBatchProgress, AnnotateBatchRequest, type AnnotateBatchResult, asksModel, type SuggestTask, suggestTasks } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
 import { isConnectionLost } from '../batch/batchWorker.js';
 import { decimal, wholeNumber } from '../optionParsers.js';
@@ -61,7 +61,7 @@ export function annotateCommand(environment: Environment, done: (code: ExitCode)
 async function annotate(session: Session, folder: string, options: Options, signal: AbortSignal): Promise<ExitCode> {
   const { client, terminal, verbose } = session;
   const { task, split, resume, concurrency } = options;
-  const model = task === 'shots' ? undefined : await selectModel(client, options.model);
+  const model = asksModel(task) ? await selectModel(client, options.model) : undefined;
   if (model) {
     warnAboutDemonstration(terminal, model);
   }

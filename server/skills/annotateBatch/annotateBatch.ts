@@ -8,6 +8,7 @@ import {
   type AnnotateBatchParams,
   type AnnotateBatchProgress,
   type AnnotateBatchResult,
+  asksModel,
   type AnnotationDocument,
   type AnnotationList,
   ErrorCode,
@@ -50,7 +51,7 @@ export async function annotateBatch(host: SuggestHost, params: AnnotateBatchPara
   const dataset = await openFolder(path);
   const { labels, tracks } = dataset.manifest;
   const track = tracks?.[0]?.id;
-  const asks = task !== 'shots';
+  const asks = asksModel(task);
   if (asks && modelId === undefined) {
     throw new VideoChatError(ErrorCode.InvalidParams, 'No model was named to be asked.', { hint: 'Name one in modelId.' });
   }

@@ -1,6 +1,7 @@
 import {
   type AnnotatedConversation,
   type AnnotatedSegment,
+  type AnnotatedSpan,
   type AnnotationDocument,
   type AnnotationEdit,
   applyAnnotationEdits,
@@ -64,16 +65,30 @@ function isKnown(document: AnnotationDocument, edit: Extract<AnnotationEdit, { o
   }
 }
 
-/** The same caption about the same time, or, of a segment without one, the same times. */
+/** Of what was noticed again: how much of both is the same time. */
+const sameShare = 0.5;
+
+/** The same caption about the same time; of a segment without one, the same label about much the same time, or the same times. */
 function isSameSegment(known: AnnotatedSegment, item: AnnotatedSegment): boolean {
   const isNear = Math.abs(known.start - item.start) < nearSeconds && Math.abs(known.end - item.end) < nearSeconds;
   const overlap = known.start < item.end && known.end > item.start;
   if (known.track !== undefined && item.track !== undefined && known.track !== item.track) {
     return false;
   }
-  return item.caption === undefined ? isNear : overlap && sameText(known.caption, item.caption);
+  if (item.caption !== undefined) {
+    return overlap && sameText(known.caption, item.caption);
+  }
+  if (item.label !== undefined && known.label !== undefined) {
+    return sameText(known.label, item.label) && (isNear || overlapShare(known, item) > sameShare);
+  }
+  return isNear;
 }
 
 function isSameConversation(known: AnnotatedConversation, item: AnnotatedConversation): boolean {
   return known.turns.length === item.turns.length && known.turns.every((turn, index) => turn.role === item.turns[index]?.role && sameText(turn.text, item.turns[index]?.text));
+}
+
+function overlapShare(a: AnnotatedSpan, b: AnnotatedSpan): number {
+  const shared = Math.min(a.end, b.end) - Math.max(a.start, b.start);
+  return shared / (Math.max(a.end, b.end) - Math.min(a.start, b.start));
 }

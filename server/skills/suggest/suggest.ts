@@ -12,11 +12,13 @@ import {
   type AnnotateSuggestResult,
   type AnnotationDocument,
   type AnnotationList,
+  asksModel,
   emptyAnnotations,
   ErrorCode,
   phrase,
   roundTime,
   type SuggestTask,
+  type TimelineCreateProgress,
   VideoChatError,
   type VideoFacts,
 } from '../../protocol/index.js';
@@ -30,6 +32,7 @@ import { suggestDescription } from './tasks/description.js';
 import { suggestLabels } from './tasks/labels.js';
 import { suggestQuestions } from './tasks/questions.js';
 import { suggestShots } from './tasks/shots.js';
+import { suggestTimeline } from './tasks/timeline.js';
 
 /** For whom suggestions are made. */
 export interface SuggestHost {
@@ -53,6 +56,7 @@ const tasks: Record<SuggestTask, (run: SuggestRun) => Promise<void>> = {
   conversation: suggestConversation,
   labels: suggestLabels,
   description: suggestDescription,
+  timeline: suggestTimeline,
 };
 
 /**
@@ -75,12 +79,12 @@ export async function suggest(
   try {
     const { videoId, facts } = await engine.probing.run({ client, chat: 'open' }, () => videos.open(videoPath, token), token);
     const video = videos.get(videoId);
-    if (params.task !== 'shots' && modelId !== undefined) {
+    if (asksModel(params.task) && modelId !== undefined) {
       const { manifest, manifestHash } = await engine.models.get(modelId);
       const context = { token, arrivedMs: performance.now(), progress: () => undefined };
       interviewer = new Interviewer(chats, videoId, { manifest, ...(manifestHash === undefined ? {} : { manifestHash }) }, sampling, context);
     }
-    const run = new SuggestRun({
+    const run: SuggestRun = new SuggestRun({
       params,
       document,
       facts,
@@ -94,6 +98,11 @@ export async function suggest(
         const tools = await engine.ffmpeg.tools();
         const find = (): Promise<number[]> => engine.parts.media.findShots(video.opened, tools, token);
         return facts.kind === 'image' ? [] : readUnchanged(video, token, () => engine.embeddings.decoding.run({ client, chat: videoId }, find, token));
+      },
+      findEvents: async (tracks, onStep) => {
+        const { start: startSeconds, end: endSeconds } = run.stretch ?? { start: 0, end: facts.durationSeconds };
+        const note = (told: TimelineCreateProgress): void => void (told.kind === 'step' && onStep(told.done, told.total));
+        return engine.timelines.create(video, { tracks, span: { startSeconds, endSeconds } }, { client, chat: videoId }, token, note);
       },
     });
     await tasks[params.task](run);

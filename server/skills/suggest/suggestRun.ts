@@ -12,17 +12,20 @@ import {
   ErrorCode,
   fitSpan,
   type Phrase,
+  phrase,
   type Provenance,
   roundTime,
+  type TimelineTrack,
   VideoChatError,
   type VideoFacts,
 } from '../../protocol/index.js';
 import type { Translate } from '../../common/translator.js';
+import type { MadeTimeline } from '../../perception/timelineRun.js';
 import type { Interviewer, Said } from './interviewer.js';
 import { fittingEdits } from './fittingEdits.js';
 
 export interface SuggestPorts {
-  params: Pick<AnnotateSuggestParams, 'task' | 'span' | 'segmentIds' | 'labels' | 'track'>;
+  params: Pick<AnnotateSuggestParams, 'task' | 'span' | 'segmentIds' | 'labels' | 'track' | 'timelineTracks'>;
   document: AnnotationDocument;
   facts: VideoFacts;
   grid: ClipGrid;
@@ -33,6 +36,8 @@ export interface SuggestPorts {
   newId(list: AnnotationList): string;
   /** Where shots begin, in seconds. */
   findShots(): Promise<number[]>;
+  /** What perception models notice, of the whole or of the span. */
+  findEvents(tracks: readonly TimelineTrack[], onStep: (done: number, total: number) => void): Promise<MadeTimeline>;
   translate: Translate;
   progress(value: AnnotateSuggestProgress): void;
 }
@@ -86,6 +91,10 @@ export class SuggestRun {
     return this.ports.findShots();
   }
 
+  findEvents(tracks: readonly TimelineTrack[]): Promise<MadeTimeline> {
+    return this.ports.findEvents(tracks, (done, total) => this.step(done, total, phrase`Looking through the clip`));
+  }
+
   /** Segments that were asked for and were not rejected. */
   get segments(): AnnotatedSegment[] {
     const { segmentIds } = this.params;
@@ -109,8 +118,11 @@ export class SuggestRun {
   }
 
   /** Why there is less than expected. */
-  note(words: Phrase): void {
-    this.notes.push(this.ports.translate(words));
+  note(words: string | Phrase): void {
+    const note = this.ports.translate(words);
+    if (!this.notes.includes(note)) {
+      this.notes.push(note);
+    }
   }
 
   get noted(): string {

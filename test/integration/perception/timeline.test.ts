@@ -10,6 +10,7 @@ import type { EngineParts } from '../../../server/engine/engineParts.js';
 import { noPerception } from '../../../server/perception/noPerception.js';
 import type { Perception } from '../../../server/perception/perception.js';
 import {
+  AnnotateSuggestRequest,
   ErrorCode,
   type Timeline,
   type TimelineCreateParams,
@@ -72,6 +73,30 @@ const brief = ({ events }: Timeline): unknown[] => events.map(({ track, label, s
 const states = ({ tracks }: Timeline): string[] => tracks.map(({ track, state }) => `${track} ${state}`);
 
 describe('a timeline', () => {
+  it('becomes suggestions of segments, without another look', async () => {
+    const eyes = new ColourEyes();
+    const client = await fresh(eyes);
+    const first = await client.request(AnnotateSuggestRequest, { videoPath: clip(), task: 'timeline', timelineTracks: ['objects', 'text'] });
+    const items = first.edits.flatMap((edit) => (edit.op === 'add' && edit.list === 'segments' ? [edit.item] : []));
+    expect(items).toMatchObject([
+      { start: 0, end: 3, track: 'objects', label: 'person', provenance: { model: { id: 'objects-model' }, status: 'suggested' } },
+      { start: 3, end: 5, track: 'text', label: 'text', caption: 'GREEN' },
+      { start: 6, end: 8, track: 'objects', label: 'person' },
+    ]);
+    const looks = eyes.looks.length;
+    await client.request(AnnotateSuggestRequest, { videoPath: clip(), task: 'timeline', timelineTracks: ['objects', 'text'] });
+    expect(eyes.looks.length).toBe(looks);
+  });
+
+  it('is not suggested from where there are no models', async () => {
+    const client = await fresh(noPerception);
+    const objects = client.request(AnnotateSuggestRequest, { videoPath: clip(), task: 'timeline', timelineTracks: ['objects'] });
+    await expect(objects).rejects.toMatchObject({ code: ErrorCode.PerceptionUnavailable });
+    // What is said may stand in subtitles: that needs no model.
+    const usual = await client.request(AnnotateSuggestRequest, { videoPath: clip(), task: 'timeline' });
+    expect(usual).toEqual({ edits: [], note: 'No perception model for this is installed. Nothing was noticed.' });
+  });
+
   it('tells what was noticed in a clip, track by track, while it grows', async () => {
     const eyes = new ColourEyes();
     const client = await fresh(eyes);

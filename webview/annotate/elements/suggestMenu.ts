@@ -90,6 +90,7 @@ export class SuggestMenu extends SessionElement {
       caption: names.taskCaption,
       denseCaption: names.taskDenseCaption,
       shots: names.taskShots,
+      timeline: names.taskTimeline,
       questions: names.taskQuestions,
       conversation: names.taskConversation,
       labels: names.taskLabels,

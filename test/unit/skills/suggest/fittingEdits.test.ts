@@ -37,6 +37,13 @@ describe('suggestions that a document has a place for', () => {
     ).toEqual([1]);
   });
 
+  it('are labels of another kind at the same time, or of the same kind at another', () => {
+    const labelled = (id: string, label: string, start: number, end: number): AnnotationEdit => ({ op: 'add', list: 'segments', item: { id, label, start, end, ...status('suggested') } });
+    const edits = [labelled('a', 'dog', 0, 4), labelled('b', 'cat', 0, 4), labelled('c', 'Dog', 0.5, 4), labelled('d', 'dog', 3, 9)];
+    const { fitting } = fittingEdits({ ...document, segments: [] }, edits);
+    expect(fitting.map((edit) => edits.indexOf(edit))).toEqual([0, 1, 3]);
+  });
+
   it('fill what is empty only, and not what was rejected', () => {
     const caption = (id: string): AnnotationEdit => ({ op: 'patch', list: 'segments', id, set: { caption: 'New.', ...status('suggested') } });
     expect(kept([caption('own'), caption('bare'), caption('bareNo'), caption('gone')])).toEqual([1]);

@@ -79,6 +79,10 @@ describe('annotate/suggest', () => {
     expect(bench.fake.counts.load).toBe(0);
   });
 
+  it('refuses tracks of a timeline that there are not', async () => {
+    await expect(request({ task: 'timeline', timelineTracks: ['smells' as never] })).rejects.toMatchObject({ code: ErrorCode.InvalidParams });
+  });
+
   it('has a model write questions from what is known of the clip', async () => {
     bench.fake.script = ['Q: What is it?\n', 'A: A ball.\n', 'Q: Which colour?\n', 'A: Red.'];
     const document = documentOf({ description: 'A ball rolls.', tags: ['ball'], segments: [{ id: 's', start: 0, end: 4, caption: 'It starts.' }], questions: [{ id: 'q', question: 'what is it' }] });
