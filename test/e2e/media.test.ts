@@ -6,15 +6,15 @@ import { expect, it } from 'vitest';
 import { findFfmpeg } from '../../server/video/findFfmpeg.js';
 import { describeInBrowser } from './support/browserTests.js';
 import { sampleClip, useEditor } from './support/editor.js';
-import { shortFolder } from './support/folders.js';
+import { repository, shortFolder } from './support/folders.js';
 
 const run = promisify(execFile);
 
-/** The sample with sound and as an old AVI, pictures of a yellow and of a blue square, and a file that is no video. */
+/** The sample with sound and as an old AVI, a clip of people in the street, pictures of a yellow and of a blue square, and a file that is no video. */
 async function makeFiles(): Promise<Record<string, string>> {
   const folder = shortFolder();
   const { ffmpeg } = await findFfmpeg();
-  const files = { 'sound.mp4': 'sound.mp4', 'picture.png': 'picture.png', 'other.png': 'other.png', 'broken.mp4': 'broken.mp4', 'old.avi': 'old.avi' };
+  const files = { 'sound.mp4': 'sound.mp4', 'picture.png': 'picture.png', 'other.png': 'other.png', 'broken.mp4': 'broken.mp4', 'old.avi': 'old.avi', 'campus.mp4': 'campus.mp4' };
   const quiet = ['-hide_banner', '-loglevel', 'error', '-y', '-i', sampleClip];
   await run(ffmpeg, [...quiet, '-f', 'lavfi', '-i', 'sine', '-shortest', '-c:v', 'copy', '-c:a', 'aac', path.join(folder, 'sound.mp4')]);
   for (const [name, box] of [['picture.png', 'x=190:y=120:w=70:h=70:color=0xf0e020'], ['other.png', 'x=60:y=80:w=70:h=70:color=0x2040e0']] as const) {
@@ -22,6 +22,8 @@ async function makeFiles(): Promise<Record<string, string>> {
     await run(ffmpeg, ['-v', 'error', ...scene, '-frames:v', '1', path.join(folder, name)]);
   }
   await run(ffmpeg, [...quiet, '-c:v', 'mpeg4', '-q:v', '3', path.join(folder, 'old.avi')]);
+  const photo = path.join(repository, 'test', 'fixtures', 'perception', 'campus.jpg');
+  await run(ffmpeg, ['-v', 'error', '-loop', '1', '-i', photo, '-t', '3', '-r', '10', '-vf', 'scale=640:-2', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', path.join(folder, 'campus.mp4')]);
   await writeFile(path.join(folder, 'broken.mp4'), 'this is no video');
   return Object.fromEntries(Object.entries(files).map(([name, file]) => [name, path.join(folder, file)]));
 }
@@ -54,6 +56,18 @@ describeInBrowser('clips and pictures of other kinds', () => {
     const { currentSrc, duration } = await panel.playerReady();
     expect(duration).toBeCloseTo(8, 0);
     expect(await codecsAt(currentSrc)).toEqual(['h264']);
+  });
+
+  it('looks through a clip with the perception models it comes with, and shows the way to what it noticed', async () => {
+    const panel = await editor().chatWith('campus.mp4');
+    await panel.playerReady();
+    await panel.frame.getByRole('button', { name: 'Look through the clip' }).click();
+    await panel.frame.getByRole('button', { name: 'Export the timeline' }).waitFor({ timeout: 180_000 });
+    const person = panel.frame.getByRole('group', { name: 'Objects' }).getByRole('button', { name: /^person/ }).first();
+    expect(await person.getAttribute('title')).toMatch(/% sure\nFound by \S+/);
+    await shot('timeline');
+    await person.click();
+    await panel.frame.getByRole('group', { name: 'Speech' }).getByText('sound').waitFor();
   });
 
   it('answers about a picture, and a follow-up', async () => {
