@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
@@ -68,6 +68,13 @@ describeInBrowser('clips and pictures of other kinds', () => {
     await shot('timeline');
     await person.click();
     await panel.frame.getByRole('group', { name: 'Speech' }).getByText('sound').waitFor();
+    const { workbench, workspace } = editor();
+    const file = path.join(workspace, 'campus.csv');
+    await workbench.runCommand('VideoChat: Export Timeline…');
+    await workbench.chooseQuickPick('CSV');
+    await workbench.enterText(file);
+    await expect.poll(() => readFile(file, 'utf8').catch(() => ''), { timeout: 20_000 }).toMatch(/^track,start,end,label[^]*\nobjects,0,3,person,/);
+    expect((await readdir(workspace)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
   it('answers about a picture, and a follow-up', async () => {
