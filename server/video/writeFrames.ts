@@ -104,7 +104,8 @@ async function encodeFrames(
     // The decoder holds a place and waits for this one.
     unqueued: true,
   }).finally(() => frames.close());
-  const decoder = decodeEach(video, indices, tools, options, async (frameNumber, frame) => {
+  // Scaled by the encoder alone, whatever is decoded for.
+  const decoder = decodeEach(video, indices, tools, { token: options.token }, async (frameNumber, frame) => {
     const times = indices.filter((index) => index === frameNumber).length;
     for (let i = 0; i < times; i++) {
       await frames.push(frame, () =>
