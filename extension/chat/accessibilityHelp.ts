@@ -30,6 +30,7 @@ function helpText(): string {
     '',
     `- ${t('Space plays and pauses. The arrow keys go back and forth on the bar, comma and period by one frame.')}`,
     `- ${t('[ and ] mark the beginning and the end of a part; the next question is about that part only.')}`,
+    `- ${t('"Look through the clip" lists what happens in it, a line for each track: Tab goes to a track, the arrow keys along it; Enter shows an event, Shift+Enter plays it.')}`,
     `- ${t('Times in an answer are links: Enter plays that moment.')}`,
     '',
     `## ${t('Conversations')}`,
