@@ -105,7 +105,7 @@ async function encodeFrames(
     unqueued: true,
   }).finally(() => frames.close());
   // Scaled by the encoder alone, whatever is decoded for.
-  const decoder = decodeEach(video, indices, tools, { token: options.token }, async (frameNumber, frame) => {
+  const decoder = decodeEach(video, indices, tools, { ...options, maxSide: undefined }, async (frameNumber, frame) => {
     const times = indices.filter((index) => index === frameNumber).length;
     for (let i = 0; i < times; i++) {
       await frames.push(frame, () =>
