@@ -162,15 +162,19 @@ export class Workbench {
    */
   async runCommand(name: string): Promise<void> {
     const input = this.page.locator('.quick-input-widget input[type=text]');
-    await until(async () => {
+    const soon = { timeout: 3_000 };
+    const run = async (): Promise<boolean> => {
       await this.page.keyboard.press('F1');
-      await input.waitFor({ state: 'visible' });
-      await input.fill(`>${name}`);
-      const row = this.quickPickRow(name);
-      const found = await row.waitFor({ timeout: 3_000 }).then(() => true, () => false);
-      await (found ? row.click() : this.page.keyboard.press('Escape'));
-      return found;
-    }, `the command ${name}`);
+      await input.fill(`>${name}`, soon);
+      await this.quickPickRow(name).click(soon);
+      return true;
+    };
+    // What went before may move the focus a moment later, and the list closes.
+    const giveUp = async (): Promise<boolean> => {
+      await this.page.keyboard.press('Escape');
+      return false;
+    };
+    await until(() => run().catch(giveUp), `the command ${name}`);
   }
 
   /** An entry of the open list of choices; an icon before its name counts as space. */
