@@ -1,6 +1,6 @@
 import type { FacesManifest } from '../models/perceptionManifest.js';
 import type { FrameSights } from '../observations.js';
-import { boxFromEdges, withoutOverlaps } from './boxes.js';
+import { boxFromEdges, withoutOverlaps } from '../boxes.js';
 import { numbersOf, type RunGraph, type Tensor } from './graph.js';
 import { type FrameSizes, wholeOf, writePixels } from './pixels.js';
 

@@ -1,6 +1,6 @@
 import type { ObjectsManifest } from '../models/perceptionManifest.js';
 import type { Box, Detection } from '../observations.js';
-import { boxFromEdges, withoutOverlaps } from './boxes.js';
+import { boxFromEdges, withoutOverlaps } from '../boxes.js';
 import { numbersOf, type RunGraph, type Tensor } from './graph.js';
 import { type FrameSizes, type Region, writePixels } from './pixels.js';
 

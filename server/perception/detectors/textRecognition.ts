@@ -1,6 +1,6 @@
 import type { TextsManifest } from '../models/perceptionManifest.js';
 import type { TextLine } from '../observations.js';
-import { boxFromEdges } from './boxes.js';
+import { boxFromEdges } from '../boxes.js';
 import type { RunGraph, Tensor } from './graph.js';
 import { numbersOf } from './graph.js';
 import { type FrameSizes, type Region, writePixels } from './pixels.js';

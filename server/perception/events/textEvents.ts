@@ -1,5 +1,5 @@
 import type { TextLine } from '../observations.js';
-import { overlap } from './boxes.js';
+import { overlap } from '../boxes.js';
 import { editDistance } from './editDistance.js';
 import { findRuns, type Sighting } from './findRuns.js';
 import { type FoundEvent, makeEvent } from './makeEvent.js';

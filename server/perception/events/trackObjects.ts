@@ -1,5 +1,5 @@
 import type { Detection } from '../observations.js';
-import { containment, overlap } from './boxes.js';
+import { containment, overlap } from '../boxes.js';
 
 /** One thing followed from frame to frame, and what it was taken for. */
 interface Track {

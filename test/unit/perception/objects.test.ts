@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { overlapOf, withoutOverlaps } from '../../../server/perception/detectors/boxes.js';
+import { overlap, withoutOverlaps } from '../../../server/perception/boxes.js';
 import { detectObjects, objectViews, prepareObjects, readObjects } from '../../../server/perception/detectors/nanodet.js';
 import type { Box } from '../../../server/perception/observations.js';
 import { perceptionFixture, pictureOf, shippedModel, sizesOf } from '../../fixtures/perceptionModels.js';
@@ -8,9 +8,9 @@ const campus = (width = 768, height = 576, filters?: string) => pictureOf(['-i',
 
 describe('boxes', () => {
   it('overlap by their shared area', () => {
-    expect(overlapOf([0, 0, 0.5, 1], [0.25, 0, 0.5, 1])).toBeCloseTo(1 / 3);
-    expect(overlapOf([0, 0, 0.2, 0.2], [0.5, 0.5, 0.2, 0.2])).toBe(0);
-    expect(overlapOf([0, 0, 0, 0], [0, 0, 0, 0])).toBe(0);
+    expect(overlap([0, 0, 0.5, 1], [0.25, 0, 0.5, 1])).toBeCloseTo(1 / 3);
+    expect(overlap([0, 0, 0.2, 0.2], [0.5, 0.5, 0.2, 0.2])).toBe(0);
+    expect(overlap([0, 0, 0, 0], [0, 0, 0, 0])).toBe(0);
   });
 
   it('of one group are kept once, the best of them', () => {
@@ -42,7 +42,7 @@ describe('NanoDet', () => {
     const [plain, mirrored] = [await detectObjects(sizesOf(await campus()), manifest, run), await detectObjects(sizesOf(await campus(768, 576, 'hflip')), manifest, run)];
     const best = plain.find(({ label }) => label === 'person');
     const expected: Box = best ? [1 - best.box[0] - best.box[2], best.box[1], best.box[2], best.box[3]] : [0, 0, 0, 0];
-    expect(Math.max(...mirrored.filter(({ label }) => label === 'person').map(({ box }) => overlapOf(box, expected)))).toBeGreaterThan(0.7);
+    expect(Math.max(...mirrored.filter(({ label }) => label === 'person').map(({ box }) => overlap(box, expected)))).toBeGreaterThan(0.7);
   });
 
   it('finds nothing in a plain picture', async () => {
@@ -74,7 +74,7 @@ describe('NanoDet', () => {
     const plain = await detectObjects(sizesOf(await campus()), manifest, run);
     const best = plain.find(({ label }) => label === 'person')!;
     const expected: Box = [best.box[0] * 0.75 + 0.125, best.box[1], best.box[2] * 0.75, best.box[3]];
-    expect(Math.max(...found.filter(({ label }) => label === 'person').map(({ box }) => overlapOf(box, expected)))).toBeGreaterThan(0.7);
+    expect(Math.max(...found.filter(({ label }) => label === 'person').map(({ box }) => overlap(box, expected)))).toBeGreaterThan(0.7);
   });
 
   it('decodes distances as means of their distributions', async () => {

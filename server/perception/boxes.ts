@@ -1,12 +1,22 @@
-import type { Box } from '../observations.js';
+import type { Box } from './observations.js';
 
-/** How much two boxes share: intersection over union, 0…1. */
-export function overlapOf(a: Box, b: Box): number {
-  const width = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
-  const height = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
-  const shared = Math.max(0, width) * Math.max(0, height);
-  const together = a[2] * a[3] + b[2] * b[3] - shared;
-  return together > 0 ? shared / together : 0;
+/** Intersection over union of two boxes; 0 where one has no area. */
+export function overlap(a: Box, b: Box): number {
+  const shared = intersection(a, b);
+  const all = a[2] * a[3] + b[2] * b[3] - shared;
+  return all > 0 ? shared / all : 0;
+}
+
+/** The share of the smaller box that lies in the other one. */
+export function containment(a: Box, b: Box): number {
+  const smaller = Math.min(a[2] * a[3], b[2] * b[3]);
+  return smaller > 0 ? intersection(a, b) / smaller : 0;
+}
+
+function intersection([ax, ay, aw, ah]: Box, [bx, by, bw, bh]: Box): number {
+  const width = Math.min(ax + aw, bx + bw) - Math.max(ax, bx);
+  const height = Math.min(ay + ah, by + bh) - Math.max(ay, by);
+  return Math.max(0, width) * Math.max(0, height);
 }
 
 /**
@@ -17,7 +27,7 @@ export function overlapOf(a: Box, b: Box): number {
 export function withoutOverlaps<T extends { score: number; box: Box }>(found: readonly T[], limit: number, groupOf: (each: T) => unknown = () => 0): T[] {
   const kept: T[] = [];
   for (const each of [...found].sort((a, b) => b.score - a.score)) {
-    if (!kept.some((better) => groupOf(better) === groupOf(each) && overlapOf(better.box, each.box) > limit)) {
+    if (!kept.some((better) => groupOf(better) === groupOf(each) && overlap(better.box, each.box) > limit)) {
       kept.push(each);
     }
   }
