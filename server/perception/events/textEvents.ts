@@ -2,18 +2,10 @@ import type { TextLine } from '../observations.js';
 import { overlap } from '../boxes.js';
 import { editDistance } from './editDistance.js';
 import { findRuns, type Sighting } from './findRuns.js';
+import { followSightings } from './followSightings.js';
 import { type FoundEvent, makeEvent } from './makeEvent.js';
 import type { LookedAt } from './runEvents.js';
 
-/** One line of text, followed from frame to frame. */
-interface Line {
-  last: TextLine;
-  lastAt: number;
-  sightings: { at: number; line: TextLine }[];
-}
-
-/** Frames a line may be missing from before it is another one. */
-const forgottenAfter = 2;
 /** How far two readings of one line may differ: in its place, and anywhere. */
 const differs = { inPlace: 0.4, elsewhere: 0.2 };
 const samePlace = 0.3;
@@ -28,47 +20,18 @@ const sureOfDigits = 0.85;
 
 /** When lines of text are to be read on the screen; readings of one line are merged, and the best of them is its text. */
 export function textEvents(frames: readonly (readonly TextLine[] | undefined)[], { seconds, cells }: LookedAt, source: string): FoundEvent[] {
-  return followLines(frames).flatMap(({ sightings, lastAt }) => {
+  const written = frames.map((lines = []) => lines.filter(({ text }) => letters(text) > 0));
+  return followSightings(written, fitOf).flatMap(({ sightings, lastAt }) => {
     const first = sightings[0]?.at ?? 0;
     const seen: Sighting[][] = Array.from({ length: lastAt - first + 1 }, () => []);
-    sightings.forEach(({ at, line }) => seen[at - first]?.push({ confidence: line.score, box: line.box }));
-    const label = voteText(sightings.map(({ line }) => line));
+    sightings.forEach(({ at, seen: { score, box } }) => seen[at - first]?.push({ confidence: score, box }));
+    const label = voteText(sightings.map((sighting) => sighting.seen));
     return findRuns(seen, cells.slice(first, lastAt + 1))
       .filter((run) => run.seen > 1 || frames.length <= fewFrames || (run.confidence >= surelyRead.score && letters(label) >= surelyRead.letters))
       .map(({ startSeconds, endSeconds, confidence, best }) =>
         makeEvent({ track: 'text', label, source, startSeconds, endSeconds, confidence, box: best.box, bestSeconds: seconds[first + best.at] }),
       );
   });
-}
-
-function followLines(frames: readonly (readonly TextLine[] | undefined)[]): Line[] {
-  const lines: Line[] = [];
-  let open: Line[] = [];
-  frames.forEach((read = [], at) => {
-    open = open.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
-    const found = read.filter(({ text }) => letters(text) > 0);
-    const pairs = found
-      .flatMap((line, i) => open.map((known) => ({ i, known, fit: fitOf(known.last, line) })))
-      .filter(({ fit }) => fit > 0)
-      .sort((a, b) => b.fit - a.fit);
-    const taken = new Set<number>();
-    for (const { i, known } of pairs) {
-      const line = found[i];
-      if (line && !taken.has(i) && known.lastAt < at) {
-        taken.add(i);
-        known.sightings.push({ at, line });
-        known.last = line;
-        known.lastAt = at;
-      }
-    }
-    found.forEach((line, i) => {
-      if (taken.has(i)) return;
-      const fresh: Line = { last: line, lastAt: at, sightings: [{ at, line }] };
-      lines.push(fresh);
-      open.push(fresh);
-    });
-  });
-  return lines;
 }
 
 /** 0: they are two lines. */

@@ -1,17 +1,7 @@
 import type { Detection } from '../observations.js';
 import { containment, overlap } from '../boxes.js';
+import { followSightings } from './followSightings.js';
 
-/** One thing followed from frame to frame, and what it was taken for. */
-interface Track {
-  last: Detection;
-  lastAt: number;
-  detections: { at: number; detection: Detection }[];
-  /** Sum of scores by label. */
-  votes: Map<string, number>;
-}
-
-/** Frames a thing may be missing from before it is another one. */
-const forgottenAfter = 2;
 const sameThing = { sameLabel: 0.3, otherLabel: 0.6 };
 /** In one frame: two names for one thing, and a thing's part taken for another one. */
 const doubles = { sameBox: 0.8, part: 0.85 };
@@ -32,45 +22,16 @@ export interface TrackedDetection extends Detection {
  * @returns the same with the labels voted for
  */
 export function trackObjects(frames: readonly (readonly Detection[])[]): TrackedDetection[][] {
-  const tracks: Track[] = [];
-  let open: Track[] = [];
-  frames.forEach((detections, at) => {
-    open = open.filter(({ lastAt }) => at - lastAt <= forgottenAfter);
-    const unique = withoutDoubles(detections);
-    const pairs = unique
-      .flatMap((detection, i) => open.map((track) => ({ i, track, fit: fitOf(track.last, detection) })))
-      .filter(({ fit }) => fit > 0)
-      .sort((a, b) => b.fit - a.fit);
-    const taken = new Set<number>();
-    for (const { i, track } of pairs) {
-      const detection = unique[i];
-      if (detection && !taken.has(i) && track.lastAt < at) {
-        taken.add(i);
-        extend(track, detection, at);
-      }
-    }
-    unique.forEach((detection, i) => {
-      if (taken.has(i)) return;
-      const track: Track = { last: detection, lastAt: at, detections: [], votes: new Map() };
-      extend(track, detection, at);
-      tracks.push(track);
-      open.push(track);
-    });
-  });
   const voted: TrackedDetection[][] = frames.map(() => []);
-  for (const { detections, votes } of tracks) {
+  for (const { sightings } of followSightings(frames.map(withoutDoubles), fitOf)) {
+    // Sum of scores by label.
+    const votes = new Map<string, number>();
+    sightings.forEach(({ seen: { label, score } }) => votes.set(label, (votes.get(label) ?? 0) + score));
     const label = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best))[0];
-    const isWeak = detections.length < weak.frames && detections.every(({ detection }) => detection.score < weak.score);
-    detections.forEach(({ at, detection }) => voted[at]?.push({ ...detection, label, weak: isWeak }));
+    const isWeak = sightings.length < weak.frames && sightings.every(({ seen }) => seen.score < weak.score);
+    sightings.forEach(({ at, seen }) => voted[at]?.push({ ...seen, label, weak: isWeak }));
   }
   return voted;
-}
-
-function extend(track: Track, detection: Detection, at: number): void {
-  track.last = detection;
-  track.lastAt = at;
-  track.detections.push({ at, detection });
-  track.votes.set(detection.label, (track.votes.get(detection.label) ?? 0) + detection.score);
 }
 
 /** 0: they are two things. */
