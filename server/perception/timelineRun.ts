@@ -114,8 +114,8 @@ export class TimelineRun {
       });
     }
     // Shots that were found at last change where events end.
-    this.tellAll();
-    return this.result();
+    const seen = this.seen();
+    return this.result(seen, this.tellAll(seen));
   }
 
   private get isImage(): boolean {
@@ -239,23 +239,26 @@ export class TimelineRun {
     if (this.progress.isWorthTelling(this.frames.size, always)) this.tellAll();
   }
 
-  private tellAll(): void {
-    const seen = this.seen();
+  private tellAll(seen = this.seen()): ReadonlyMap<TimelineTrack, FoundEvent[]> {
+    const found = new Map<TimelineTrack, FoundEvent[]>();
     for (const track of this.visualTracks) {
       if (track === 'motion' || visualTracks[track].some((kind) => kind in seen.sources)) {
-        this.progress.track(track, nameEvents(collectEvents(track, seen)));
+        const events = collectEvents(track, seen);
+        found.set(track, events);
+        this.progress.track(track, nameEvents(events));
       }
     }
+    return found;
   }
 
-  private result(): MadeTimeline {
+  /** @param visual events of the tracks that come from looking at frames */
+  private result(seen: SeenClip, visual: ReadonlyMap<TimelineTrack, FoundEvent[]>): MadeTimeline {
     const { opened } = this.parts.video;
     const { contentHash, durationSeconds } = opened.facts;
-    const seen = this.seen();
     const found: FoundEvent[] = [];
     const tracks = timelineTracks.filter((track) => this.wants(track)).map((track) => {
       const state = this.stateOf(track, seen);
-      const events = state.state === 'unavailable' ? [] : this.eventsOf(track, seen);
+      const events = state.state === 'unavailable' ? [] : this.eventsOf(track, visual);
       const surest = events.length > mostEvents ? [...events].sort((a, b) => b.confidence - a.confidence).slice(0, mostEvents) : events;
       found.push(...surest);
       return surest === events ? state : { ...state, state: 'partial' as const, note: phrase`Only the ${mostEvents} surest of ${events.length} events are listed.` };
@@ -271,8 +274,8 @@ export class TimelineRun {
     };
   }
 
-  private eventsOf(track: TimelineTrack, seen: SeenClip): FoundEvent[] {
-    return track === 'shots' ? this.shots() : track === 'speech' ? this.speech.events : collectEvents(track, seen);
+  private eventsOf(track: TimelineTrack, visual: ReadonlyMap<TimelineTrack, FoundEvent[]>): FoundEvent[] {
+    return track === 'shots' ? this.shots() : track === 'speech' ? this.speech.events : (visual.get(track) ?? []);
   }
 
   private stateOf(track: TimelineTrack, { sources }: SeenClip): MadeTimeline['tracks'][number] {
