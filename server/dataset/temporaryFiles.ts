@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../common/isAlive.js';
 import { writing } from './writing.js';
 
 /** Folders may be shared by machines, each of which has process ids of its own. */
@@ -49,13 +50,4 @@ export async function removeStale(folder: string): Promise<void> {
 
 async function changedMs(path: string): Promise<number> {
   return stat(path).then(({ mtimeMs }) => mtimeMs, () => Infinity);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { beatMs } from '../../../extension/server/heartbeat.js';
 import { ChatSendRequest, ErrorCode, ModelListRequest, ModelStatusRequest, VideoChatError } from '../../../server/protocol/index.js';
-import { isAlive } from '../../../server/rpc/orphanGuard.js';
+import { isAlive } from '../../../server/common/isAlive.js';
 import { fake, supervise, type Supervised } from './supervised.js';
 
 const code = (error: unknown): unknown => (error instanceof VideoChatError ? error.code : error);

@@ -5,7 +5,7 @@ import { clipSummarizer } from '../../../extension/summaries/summarizeClip.js';
 import { english } from '../../../extension/translate.js';
 import { cancellationSource } from '../../../server/common/cancellation.js';
 import { ServerStatusRequest } from '../../../server/protocol/index.js';
-import { isAlive } from '../../../server/rpc/orphanGuard.js';
+import { isAlive } from '../../../server/common/isAlive.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 import { buildServer, repository, serverPath } from '../server/serverProcess.js';
 import { supervise } from './supervised.js';

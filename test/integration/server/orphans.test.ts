@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { isAlive } from '../../../server/rpc/orphanGuard.js';
+import { isAlive } from '../../../server/common/isAlive.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 import { makeClip } from '../../media/makeClip.js';
 import { buildServer, repository } from './serverProcess.js';

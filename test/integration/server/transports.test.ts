@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import { ErrorCode, ServerStatusRequest } from '../../../server/protocol/index.js';
-import { isAlive } from '../../../server/rpc/orphanGuard.js';
+import { isAlive } from '../../../server/common/isAlive.js';
 import { RawConnection } from '../../fakes/rawConnection.js';
 import { buildServer, ServerProcess, serverPath } from './serverProcess.js';
 
