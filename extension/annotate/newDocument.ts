@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { link, mkdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeAnnotations } from '../../server/common/annotations/writeAnnotations.js';
+import { writeBeside } from '../../server/common/writeWhole.js';
 import { emptyAnnotations, type VideoFacts } from '../../server/protocol/index.js';
 import type { DocumentPlace } from './clipPlaces.js';
 import { mediaIdentity } from './mediaIdentity.js';
@@ -40,28 +40,17 @@ export class NewDocuments {
 }
 
 /** Writes a file whole or not at all; false if there is one already. */
-async function writeNew(path: string, text: string): Promise<boolean> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
+function writeNew(path: string, text: string): Promise<boolean> {
+  return writeBeside(path, text, async (temporary) => {
     try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
+      // Unlike a new name, a link never takes the place of a file that somebody else has just made.
+      await link(temporary, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST' || (await stat(path).then(() => true, () => false))) {
+        return false;
+      }
+      await rename(temporary, path);
     }
-    // Unlike a new name, a link never takes the place of a file that somebody else has just made.
-    await link(temporary, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall !== 'link') {
-      throw error;
-    }
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || (await stat(path).then(() => true, () => false))) {
-      return false;
-    }
-    await rename(temporary, path);
-  } finally {
-    await unlink(temporary).catch(() => undefined);
-  }
-  return true;
+    return true;
+  });
 }

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, unlink } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { writeWhole } from '../../server/common/writeWhole.js';
 import { type PanelProblem, TimelineExportRequest, type TimelineFormat } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import type { ChatPanel } from './chatPanel.js';
@@ -58,7 +57,7 @@ export async function exportTimeline(panel: ChatPanel, clipId: string, { server 
     const beside = vscode.Uri.file(`${clip.path.replace(/\.[^./\\]*$/, '')}.timeline.${ending}`);
     const target = await vscode.window.showSaveDialog({ defaultUri: beside, filters: { [label]: [ending] } });
     if (target) {
-      await writeWhole(target, text);
+      await (target.scheme === 'file' ? writeWhole(target.fsPath, text) : vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text)));
       await vscode.window.showTextDocument(target, { preview: true });
     }
     return undefined;
@@ -79,26 +78,4 @@ async function chooseVideo({ controller }: ChatPanel): Promise<string | undefine
     void vscode.window.showInformationMessage(t('There is no video in this conversation.'));
   }
   return items[0]?.clipId;
-}
-
-/** A file that is there already stays as it was until the new one is whole. */
-async function writeWhole(target: vscode.Uri, text: string): Promise<void> {
-  if (target.scheme !== 'file') {
-    await vscode.workspace.fs.writeFile(target, new TextEncoder().encode(text));
-    return;
-  }
-  const temporary = `${target.fsPath}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(text);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, target.fsPath);
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined);
-    throw error;
-  }
 }

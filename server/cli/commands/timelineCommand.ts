@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { randomBytes } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWhole } from '../../common/writeWhole.js';
 import {
   type Segment,
   type Timeline,
@@ -106,18 +105,6 @@ function lineOf({ startSeconds, endSeconds, track, label, count, confidence }: T
   const counted = count !== undefined && count > 1 ? ` × ${count}` : '';
   const sure = confidence < 1 ? ` (${Math.round(100 * confidence)} %)` : '';
   return `${times.padEnd(15)}  ${track.padEnd(7)}  ${label.replaceAll('\n', ' / ')}${counted}${sure}\n`;
-}
-
-/** A file that is there is replaced when the new one is whole. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    await writeFile(temporary, text, { flush: true });
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 function addTrack(text: string, before: TimelineTrack[] = []): TimelineTrack[] {
