@@ -1,14 +1,31 @@
 import path from 'node:path';
 
 /**
- * Counts of a whole run from Vitest's JSON report and the checks beside it.
+ * Counts of one or several runs of the tests, and of the checks beside them.
+ *
+ * @param {{ report: Parameters<typeof countRun>[0], code: number }[]} runs
+ * @param {string[]} failedChecks
+ */
+export function countResults(runs, failedChecks) {
+  const counts = { passed: 0, failed: failedChecks.length, skipped: 0 };
+  for (const { report, code } of runs) {
+    const { passed, failed, skipped } = countRun(report, code);
+    counts.passed += passed;
+    counts.failed += failed;
+    counts.skipped += skipped;
+  }
+  return counts;
+}
+
+/**
+ * Counts of a run from Vitest's JSON report.
  *
  * @param {{ testResults?: { status: string, assertionResults: { status: string }[] }[] } | undefined} report
  *   undefined: the runner died before it could write one
- * @param {{ exitCode: number, failedChecks: string[] }} run
+ * @param {number} exitCode
  */
-export function countResults(report, { exitCode, failedChecks }) {
-  const counts = { passed: 0, failed: failedChecks.length, skipped: 0 };
+function countRun(report, exitCode) {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
   for (const file of report?.testResults ?? []) {
     const states = file.assertionResults.map((each) => each.status);
     counts.passed += states.filter((each) => each === 'passed').length;
@@ -18,7 +35,7 @@ export function countResults(report, { exitCode, failedChecks }) {
     counts.skipped += states.filter((each) => each !== 'passed' && each !== 'failed').length;
   }
   const nothingRan = !report || counts.passed + counts.failed + counts.skipped === 0;
-  if (nothingRan || (exitCode !== 0 && counts.failed === failedChecks.length)) {
+  if (nothingRan || (exitCode !== 0 && counts.failed === 0)) {
     // Errors outside any test, or no test at all.
     counts.failed += 1;
   }

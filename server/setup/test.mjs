@@ -14,9 +14,37 @@ const checks = [
   { name: 'lint', program: 'eslint/bin/eslint.js', args: ['.'] },
 ];
 
+/** Small tests side by side; what shares native libraries, ffmpeg and an editor one file at a time. */
+const partsOfAWholeRun = [
+  ['test/unit', '--fileParallelism', `--maxWorkers=${os.availableParallelism()}`],
+  ['--exclude', 'test/unit/**'],
+];
+
 function runModule(program, args) {
   const file = path.join(root, 'node_modules', ...program.split('/'));
   return runProcess(process.execPath, [file, ...args], { cwd: root, inherit: true });
+}
+
+async function packageUnlessFiltered(args) {
+  try {
+    if (wantsBrowserTests(args)) {
+      await prepareBrowserTests();
+    }
+    return true;
+  } catch (error) {
+    say(String(error?.stack ?? error));
+    return false;
+  }
+}
+
+async function runTests(args) {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'videochat-test-'));
+  const file = path.join(folder, 'report.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const { code } = await runModule('vitest/vitest.mjs', ['run', ...reporters, ...args]);
+  const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
+  await rm(folder, { recursive: true, force: true });
+  return { code, report };
 }
 
 await runEntry(async () => {
@@ -27,36 +55,25 @@ await runEntry(async () => {
     console.log(formatCounts({ passed: 0, failed: 1, skipped: 0 }));
     return 1;
   }
-  const failedChecks = [];
-  for (const { name, program, args } of checks) {
-    say(`Checking ${name} …`);
-    if ((await runModule(program, args)).code !== 0) {
-      failedChecks.push(name);
-    }
-  }
   const args = process.argv.slice(2);
-  if (wantsBrowserTests(args)) {
-    try {
-      await prepareBrowserTests();
-    } catch (error) {
-      say(String(error?.stack ?? error));
-      failedChecks.push('package');
-    }
+  say(`Checking ${checks.map(({ name }) => name).join(', ')} …`);
+  const [packaged, ...codes] = await Promise.all([packageUnlessFiltered(args), ...checks.map(({ program, args: own }) => runModule(program, own))]);
+  const failedChecks = checks.filter((_, index) => codes[index].code !== 0).map(({ name }) => name);
+  if (!packaged) {
+    failedChecks.push('package');
   }
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'videochat-test-'));
-  const file = path.join(folder, 'report.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { code } = await runModule('vitest/vitest.mjs', ['run', ...reporters, ...args]);
-  const report = await readFile(file, 'utf8').then(JSON.parse, () => undefined);
-  await rm(folder, { recursive: true, force: true });
+  const runs = [];
+  for (const own of args.length > 0 ? [args] : partsOfAWholeRun) {
+    runs.push(await runTests(own));
+  }
 
-  for (const name of skippedTests(report, root)) {
+  for (const name of runs.flatMap(({ report }) => skippedTests(report, root))) {
     say(`Skipped: ${name}`);
   }
   for (const name of failedChecks) {
     say(`The ${name} check failed; it counts as one failure below.`);
   }
-  const counts = countResults(report, { exitCode: code, failedChecks });
+  const counts = countResults(runs, failedChecks);
   console.log(formatCounts(counts));
   return counts.failed === 0 ? 0 : 1;
 });
