@@ -89,6 +89,9 @@ export const ErrorCode = {
 
   /** A perception model is missing or damaged. */
   PerceptionUnavailable: 701,
+
+  /** The index of clips cannot be opened: the disk refuses it, or another program holds it. */
+  SearchUnavailable: 801,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

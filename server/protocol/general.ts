@@ -56,6 +56,8 @@ export interface ServerCapabilities {
   summaries?: boolean;
   /** `timeline/create` and `timeline/export`. */
   timelines?: boolean;
+  /** `search/index` and `search/query`. */
+  search?: boolean;
 }
 
 /** First request of a connection; every other one before it is refused with `ServerNotInitialized`. */
