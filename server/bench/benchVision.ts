@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { silentLogger } from '../common/logger.js';
 import type { ModelEntry } from '../models/discoverModels.js';
-import type { Manifest } from '../models/manifest.js';
+import type { SeeingManifest } from '../models/manifest.js';
 import { packageRoot } from '../settings.js';
 import { runTool } from '../video/runTool.js';
 import { VisionEncoder } from '../vision/visionEncoder.js';
@@ -12,7 +12,7 @@ const frames = 8;
 const name = `vision encoder, ${frames} frames: ONNX Runtime on the CPU, against the PyTorch reference`;
 
 /** Both on the CPU with as many threads, through the same architecture; weights do not change the time. */
-export async function benchVision(model: ModelEntry & { manifest: Manifest }, threads: number): Promise<BenchResult | BenchSkip> {
+export async function benchVision(model: ModelEntry & { manifest: SeeingManifest }, threads: number): Promise<BenchResult | BenchSkip> {
   if (model.id !== 'videochat-mini') {
     return { name, skipped: 'The reference is compared at the size of videochat-mini only.' };
   }

@@ -3,7 +3,7 @@ import type { Translate } from '../common/translator.js';
 import type { Engine } from '../engine/engine.js';
 import type { GenerateResult, LanguageSessionRuntime, PromptPiece } from '../engine/engineParts.js';
 import type { FoundEmbeddings } from '../engine/embeddingSource.js';
-import type { LoadedModel } from '../engine/loadedModel.js';
+import { type SeeingModel, seeingModel } from '../engine/loadedModel.js';
 import { AnswerStream } from '../models/answerText.js';
 import {
   type ChatAnswer,
@@ -66,7 +66,7 @@ export async function answerQuestion(engine: Engine, request: AnswerRequest): Pr
     );
   });
   try {
-    const { model } = lease;
+    const model = seeingModel(lease.model);
     const seen: SeenMedium[] = [];
     for (const [index, medium] of conversation.media.entries()) {
       seen.push(await lookAt(engine, request, model, medium, index));
@@ -111,7 +111,7 @@ interface SeenMedium {
 }
 
 /** Plans the frames of one medium, and has them decoded and encoded where they are not cached. */
-async function lookAt(engine: Engine, request: AnswerRequest, model: LoadedModel, medium: Medium, index: number): Promise<SeenMedium> {
+async function lookAt(engine: Engine, request: AnswerRequest, model: SeeingModel, medium: Medium, index: number): Promise<SeenMedium> {
   const { conversation, clock, progress, token } = request;
   const plan = await planMedium(engine, request, model, medium, index);
   progress({ kind: 'plan', plan, ...(index > 0 ? { medium: index } : {}) });
@@ -129,7 +129,7 @@ async function lookAt(engine: Engine, request: AnswerRequest, model: LoadedModel
 async function planMedium(
   engine: Engine,
   { conversation, frames, translate }: AnswerRequest,
-  model: LoadedModel,
+  model: SeeingModel,
   { video, plans }: Medium,
   index: number,
 ): Promise<FramePlan> {
@@ -152,7 +152,7 @@ async function planMedium(
 async function speak(
   engine: Engine,
   request: AnswerRequest,
-  model: LoadedModel,
+  model: SeeingModel,
   seen: readonly SeenMedium[],
 ): Promise<{ text: string; result: GenerateResult }> {
   const { conversation, clock, progress, token } = request;
@@ -171,7 +171,7 @@ async function speak(
 function preparePrompt(
   engine: Engine,
   request: AnswerRequest,
-  model: LoadedModel,
+  model: SeeingModel,
   session: LanguageSessionRuntime,
   seen: readonly SeenMedium[],
 ): PromptPiece[] {
@@ -198,7 +198,7 @@ function preparePrompt(
 
 async function generate(
   request: AnswerRequest,
-  model: LoadedModel,
+  model: SeeingModel,
   session: LanguageSessionRuntime,
   pieces: PromptPiece[],
 ): Promise<{ text: string; result: GenerateResult }> {

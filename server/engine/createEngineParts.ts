@@ -34,8 +34,8 @@ export function createEngineParts(): EngineParts {
       requiredFiles,
       verify: verifyModelFiles,
       loadVision: (options) => VisionEncoder.load(options),
-      loadLanguage: async ({ manifest, folder, ...options }) => {
-        const { variants, default: variant, contextLength } = manifest.language;
+      loadLanguage: async ({ manifest, weights, folder, ...options }) => {
+        const { variants, default: variant, contextLength } = weights;
         const path = await resolveModelFile(folder, manifest, variants[variant] ?? '');
         return LanguageModel.load({ ...options, path, contextLength });
       },

@@ -5,7 +5,7 @@ import { SharedTasks } from '../common/sharedTasks.js';
 import type { ChatStage, FramePlan } from '../protocol/index.js';
 import type { EmbeddingStore, Embeddings, EngineParts, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
-import type { LoadedModel } from './loadedModel.js';
+import { type SeeingModel, visionHash } from './loadedModel.js';
 import { type LibraryVideo, readUnchanged } from './videoLibrary.js';
 
 /** Embeddings kept in memory besides the cache on disk, in bytes. */
@@ -14,7 +14,7 @@ const memoryBytes = 64 * 1024 * 1024;
 export interface EmbeddingRequest {
   video: LibraryVideo;
   plan: FramePlan;
-  model: LoadedModel;
+  model: SeeingModel;
   /** The queue of the model's encoder. */
   encoding: FairQueue;
   lane: Lane;
@@ -37,7 +37,7 @@ export interface FoundEmbeddings {
 }
 
 /** How the frames of this kind of file go into this model. */
-export function preprocessSpec(model: LoadedModel, kind: 'video' | 'image'): PreprocessSpec {
+export function preprocessSpec(model: SeeingModel, kind: 'video' | 'image'): PreprocessSpec {
   const { preprocess } = model.manifest;
   return { ...preprocess[kind], mean: preprocess.mean, std: preprocess.std };
 }
@@ -73,7 +73,7 @@ export class EmbeddingSource {
   private keyOf({ video, plan, model }: EmbeddingRequest): string {
     const { contentHash, kind } = video.opened.facts;
     const preprocess = preprocessSpec(model, kind);
-    return this.parts.cache.key({ contentHash, indices: plan.indices, preprocess, modelHash: model.visionHash });
+    return this.parts.cache.key({ contentHash, indices: plan.indices, preprocess, modelHash: visionHash(model) });
   }
 
   private async make(
@@ -102,7 +102,7 @@ export class EmbeddingSource {
       encodeStart = performance.now();
       report({ stage: 'encoding', done: 0, total: 1 });
       if (model.vision.isLarge) {
-        model.language.releasePages?.();
+        model.releasePages();
       }
       return model.vision.encode(pixels, plan.indices.length, token);
     };
@@ -122,7 +122,7 @@ export class EmbeddingSource {
     };
   }
 
-  private async fromDisk(key: string, model: LoadedModel): Promise<Embeddings | undefined> {
+  private async fromDisk(key: string, model: SeeingModel): Promise<Embeddings | undefined> {
     try {
       const found = await this.store.get(key);
       const { rows, width } = model.manifest.encoder.output;

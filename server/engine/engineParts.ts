@@ -5,7 +5,7 @@ import type { ProxyOptions } from '../media/makeProxy.js';
 import type { SoundPeaks } from '../media/soundPeaks.js';
 import type { ProxyRecipe } from '../media/proxyArguments.js';
 import type { ModelEntry } from '../models/discoverModels.js';
-import type { Manifest } from '../models/manifest.js';
+import type { LanguageRules, Manifest, SeeingManifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
 import type { PerceptionParts } from '../perception/perceptionParts.js';
 import type { DecodeOptions } from '../video/decodeFrames.js';
@@ -71,6 +71,10 @@ export interface GenerateRequest {
   pieces: PromptPiece[];
   sampling: SamplingOptions;
   stop: { texts: string[]; ids: number[][] };
+  /** GBNF with a rule `root`: the answer is one of its sentences. */
+  grammar?: string;
+  /** Asks for {@link GenerateResult.logProbs}. */
+  withLogProbs?: boolean;
   token?: CancellationToken;
   onPrefill?(done: number, total: number): void;
   onText?(delta: string): void;
@@ -85,6 +89,8 @@ export interface GenerateResult {
   generatedTokens: number;
   prefillMs: number;
   generateMs: number;
+  /** Of each generated token, the logarithm of its probability in the model's own distribution. */
+  logProbs?: number[];
 }
 
 export interface LanguageSessionRuntime {
@@ -98,6 +104,8 @@ export interface LanguageRuntime {
   readonly device: string;
   readonly gpuLayers: number;
   readonly contextLength: number;
+  /** Tokens of a piece of text that is not the first of its prompt. */
+  countTokens(text: string): number;
   createSession(): LanguageSessionRuntime;
   /** Lets memory go that can be had back from the model's file. */
   releasePages?(): void;
@@ -105,7 +113,7 @@ export interface LanguageRuntime {
 }
 
 export interface VisionLoadOptions {
-  manifest: Manifest;
+  manifest: SeeingManifest;
   folder: string;
   executionProvider: string;
   threads: number;
@@ -117,6 +125,8 @@ export interface VisionLoadOptions {
 
 export interface LanguageLoadOptions {
   manifest: Manifest;
+  /** Which of the manifest's language weights. */
+  weights: LanguageRules;
   folder: string;
   device: string;
   gpuLayers: number;

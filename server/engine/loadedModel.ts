@@ -1,8 +1,10 @@
 import { CancellationToken } from 'vscode-jsonrpc/node';
 import { throwIfCancelled } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
-import type { Manifest } from '../models/manifest.js';
-import type { ModelLoadProgress } from '../protocol/index.js';
+import { SharedTask } from '../common/sharedTask.js';
+import { canSee, type LanguageRules, type Manifest, type SeeingManifest } from '../models/manifest.js';
+import { textHalfOf } from '../models/textHalf.js';
+import { ErrorCode, type ModelLoadProgress, phrase, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
 import type {
   LanguageRuntime,
@@ -12,24 +14,58 @@ import type {
   VisionRuntime,
 } from './engineParts.js';
 
-/** Both halves of a model in memory, and the sessions that hold its KV caches. */
+/** Loads the weights that read timelines, where they are others than those that read embeddings. */
+type LoadReader = (report: (progress: ModelLoadProgress) => void, token: CancellationToken) => Promise<LanguageRuntime>;
+
+/** A model in memory, and the sessions that hold its KV caches. */
 export class LoadedModel {
   private readonly sessions = new Set<LanguageSessionRuntime>();
+  private ownReader: LanguageRuntime | undefined;
+  private loadingReader: SharedTask<LanguageRuntime, ModelLoadProgress> | undefined;
 
   constructor(
     readonly manifest: Manifest,
-    readonly vision: VisionRuntime,
+    /** None in a model of texts alone. */
+    readonly vision: VisionRuntime | undefined,
     readonly language: LanguageRuntime,
+    private readonly loadReader?: LoadReader,
   ) {}
 
-  /** Hash of the encoder's file: part of what embeddings are cached by. */
-  get visionHash(): string {
-    const { encoder, files } = this.manifest;
-    return files[encoder.variants[this.vision.variant] ?? '']?.sha256 ?? this.vision.variant;
+  /** What answers from text, if it is in memory. */
+  get loadedReader(): LanguageRuntime | undefined {
+    return this.loadReader ? this.ownReader : this.language;
   }
 
-  createSession(): LanguageSessionRuntime {
-    const session = this.language.createSession();
+  /**
+   * What answers from text: the language model, or weights of its own that are verified and loaded when they are first
+   * asked for and stay as long as the model does. Call with a lease.
+   *
+   * @throws what loading a model throws
+   */
+  async reader(token: CancellationToken, onProgress?: (progress: ModelLoadProgress) => void): Promise<LanguageRuntime> {
+    const { loadReader } = this;
+    if (!loadReader) {
+      return this.language;
+    }
+    while (this.loadingReader?.abandoned) {
+      await this.loadingReader.settled();
+    }
+    if (this.ownReader) {
+      return this.ownReader;
+    }
+    this.loadingReader ??= new SharedTask<LanguageRuntime, ModelLoadProgress>(async (report, shared) => {
+      try {
+        return (this.ownReader = await loadReader(report, shared));
+      } finally {
+        this.loadingReader = undefined;
+      }
+    });
+    return this.loadingReader.join(token, onProgress);
+  }
+
+  /** @param language whose cache it is: {@link language}, unless it is the {@link reader} */
+  createSession(language = this.language): LanguageSessionRuntime {
+    const session = language.createSession();
     this.sessions.add(session);
     return session;
   }
@@ -40,14 +76,42 @@ export class LoadedModel {
     }
   }
 
+  /** Lets memory go that can be had back from the model's files. */
+  releasePages(): void {
+    this.language.releasePages?.();
+    this.ownReader?.releasePages?.();
+  }
+
   async dispose(): Promise<void> {
+    await this.loadingReader?.settled();
     for (const session of this.sessions) {
       await session.dispose();
     }
     this.sessions.clear();
+    await this.ownReader?.dispose();
     await this.language.dispose();
-    await this.vision.dispose();
+    await this.vision?.dispose();
   }
+}
+
+/** A model with an encoder. */
+export type SeeingModel = LoadedModel & { readonly manifest: SeeingManifest; readonly vision: VisionRuntime };
+
+/** @throws VideoChatError InvalidParams if the model reads texts alone */
+export function seeingModel(model: LoadedModel): SeeingModel {
+  const sees = (loaded: LoadedModel): loaded is SeeingModel => canSee(loaded.manifest) && loaded.vision !== undefined;
+  if (!sees(model)) {
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`The model "${model.manifest.id}" reads texts alone and looks at no pictures.`, {
+      hint: 'Let it answer from the timeline, or choose a model with the ability "chat".',
+      subject: model.manifest.id,
+    });
+  }
+  return model;
+}
+
+/** Hash of the encoder's file: part of what embeddings are cached by. */
+export function visionHash({ manifest, vision }: SeeingModel): string {
+  return manifest.files[manifest.encoder.variants[vision.variant] ?? '']?.sha256 ?? vision.variant;
 }
 
 /** Verifies the files of a model and loads its halves, one after the other: memory peaks once. */
@@ -60,42 +124,50 @@ export async function loadModel(
   token: CancellationToken,
 ): Promise<LoadedModel> {
   const { manifest, folder } = entry;
-  const verify = (keys: string[]): Promise<void> =>
-    parts.verify(entry, keys, (fraction) => report({ stage: 'verify', fraction }), token, settings.cacheFolder);
-  report({ stage: 'verify', fraction: 0 });
-  await verify(parts.requiredFiles(manifest));
-  throwIfCancelled(token);
+  type Report = typeof report;
+  const verify = (keys: string[], tell: Report, cancelled: CancellationToken): Promise<void> => {
+    tell({ stage: 'verify', fraction: 0 });
+    return parts.verify(entry, keys, (fraction) => tell({ stage: 'verify', fraction }), cancelled, settings.cacheFolder);
+  };
+  const { executionProvider, threads, languageDevice: device, gpuLayers } = settings;
+  // Not cancelled once it has begun: what is loaded serves the next question.
+  const loadLanguage = async (weights: LanguageRules, tell: Report): Promise<LanguageRuntime> => {
+    tell({ stage: 'language', fraction: 0 });
+    const onProgress = (fraction: number): void => tell({ stage: 'language', fraction });
+    const language = await parts.loadLanguage({ manifest, weights, folder, device, gpuLayers, threads, logger, onProgress });
+    tell({ stage: 'language', fraction: 1 });
+    return language;
+  };
 
-  report({ stage: 'vision', fraction: 0 });
-  const { executionProvider, threads } = settings;
-  const vision = await parts.loadVision({
-    manifest,
-    folder,
-    executionProvider,
-    threads,
-    logger,
-    // Another variant than the default one may be chosen for a GPU, now or later.
-    verify: (keys) => parts.verify(entry, keys, () => undefined, CancellationToken.None, settings.cacheFolder),
-    token,
-  });
+  await verify(parts.requiredFiles(manifest), report, token);
+  throwIfCancelled(token);
+  let vision: VisionRuntime | undefined;
+  if (canSee(manifest)) {
+    report({ stage: 'vision', fraction: 0 });
+    vision = await parts.loadVision({
+      manifest,
+      folder,
+      executionProvider,
+      threads,
+      logger,
+      // Another variant than the default one may be chosen for a GPU, now or later.
+      verify: (keys) => parts.verify(entry, keys, () => undefined, CancellationToken.None, settings.cacheFolder),
+      token,
+    });
+  }
   try {
     throwIfCancelled(token);
     report({ stage: 'vision', fraction: 1 });
-    report({ stage: 'language', fraction: 0 });
-    const language = await parts.loadLanguage({
-      manifest,
-      folder,
-      device: settings.languageDevice,
-      gpuLayers: settings.gpuLayers,
-      threads,
-      logger,
-      onProgress: (fraction) => report({ stage: 'language', fraction }),
-    });
-    // Not cancelled from here on: what is loaded serves the next question.
-    report({ stage: 'language', fraction: 1 });
-    return new LoadedModel(manifest, vision, language);
+    const language = await loadLanguage(manifest.language, report);
+    const { ownWeights, language: weights } = textHalfOf(manifest);
+    const loadReader: LoadReader = async (tell, shared) => {
+      await verify([weights.variants[weights.default] ?? ''], tell, shared);
+      throwIfCancelled(shared);
+      return loadLanguage(weights, tell);
+    };
+    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined);
   } catch (error) {
-    await vision.dispose();
+    await vision?.dispose();
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import { SharedTask } from '../common/sharedTask.js';
 import type { Translate } from '../common/translator.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { type Manifest, mediaLimitsOf } from '../models/manifest.js';
+import { textHalfOf } from '../models/textHalf.js';
 import {
   ErrorCode,
   type ModelInfo,
@@ -17,7 +18,7 @@ import {
   VideoChatError,
 } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
-import type { ModelEntry, ModelParts } from './engineParts.js';
+import type { LanguageRuntime, ModelEntry, ModelParts } from './engineParts.js';
 import { type LoadedModel, loadModel } from './loadedModel.js';
 
 /** The right to use a loaded model; it is not unloaded before all leases were released. */
@@ -106,17 +107,14 @@ export class ModelSlot {
   status(translate: Translate): ModelStatus {
     const problem = this.entry.problem ?? this.problem;
     const model = this.loaded;
+    const reader = model?.loadedReader;
     return {
       modelId: this.entry.id,
       state: this.state,
       ...(model && {
-        vision: { executionProvider: model.vision.executionProvider, variant: model.vision.variant },
-        language: {
-          device: model.language.device,
-          gpuLayers: model.language.gpuLayers,
-          contextLength: model.language.contextLength,
-          variant: model.manifest.language.default,
-        },
+        ...(model.vision ? { vision: { executionProvider: model.vision.executionProvider, variant: model.vision.variant } } : {}),
+        language: languageStatus(model.language, model.manifest.language.default),
+        ...(reader && reader !== model.language ? { timeline: languageStatus(reader, textHalfOf(model.manifest).language.default) } : {}),
       }),
       queued: this.encoding.waiting + this.generation.waiting,
       problem: problem === undefined ? undefined : translate(problem),
@@ -126,9 +124,8 @@ export class ModelSlot {
   /** @param translate into the language of who asks */
   info(translate: Translate): ModelInfo {
     const { id, manifest, problem = this.problem } = this.entry;
-    const keys = manifest
-      ? [manifest.encoder.variants[manifest.encoder.default], manifest.language.variants[manifest.language.default]]
-      : [];
+    const halves = manifest ? [manifest.encoder, manifest.language, manifest.timeline?.language] : [];
+    const keys = halves.flatMap((half) => half?.variants[half.default] ?? []);
     return {
       id,
       name: manifest?.name ?? id,
@@ -139,7 +136,7 @@ export class ModelSlot {
       demonstration: manifest?.demonstration ?? false,
       ...(manifest ? { media: mediaLimitsOf(manifest) } : {}),
       plan: manifest?.framePlan ?? '',
-      bytes: keys.reduce((sum, key) => sum + (manifest?.files[key ?? '']?.bytes ?? 0), 0),
+      bytes: keys.reduce((sum, key) => sum + (manifest?.files[key]?.bytes ?? 0), 0),
       state: this.state,
       problem: problem === undefined ? undefined : translate(problem),
     };
@@ -190,4 +187,8 @@ export class ModelSlot {
     this.loaded = undefined;
     await model?.dispose();
   }
+}
+
+function languageStatus({ device, gpuLayers, contextLength }: LanguageRuntime, variant: string): NonNullable<ModelStatus['language']> {
+  return { device, gpuLayers, contextLength, variant };
 }

@@ -176,6 +176,11 @@ export class LanguageModel {
     return this.engine.vocabulary.tokenize(text, options.bos);
   }
 
+  /** Tokens of a piece of text that is not the first of its prompt. */
+  countTokens(text: string): number {
+    return this.tokenize(text, { bos: false }).length;
+  }
+
   createSession(): LanguageSession {
     this.mustLive();
     return new LanguageSession({

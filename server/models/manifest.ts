@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorCode, Limits, type MediaLimits, Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { brokenRules } from './manifestRules.js';
 
 /** Relative, forward slashes, inside the model's folder: no `..`, no drive, no backslash. */
 const safePath = z
@@ -72,18 +73,24 @@ const languageSchema = z.strictObject({
   contextLength: z.int().min(128).max(4_194_304),
 });
 
+const template = z
+  .string()
+  .min(1)
+  .max(16_384)
+  .describe('Jinja. Gets messages ({role: user | assistant, content}), system, add_generation_prompt.');
+const system = z.string().max(16_384).optional().describe('Passed to the template as system; empty when left out.');
+const questionMessage = shortText.optional().describe('Jinja. User message of a question; gets question. Left out: the question.');
+
 const promptSchema = z.strictObject({
-  template: z
-    .string()
-    .min(1)
-    .max(16_384)
-    .describe('Jinja. Gets messages ({role: user | assistant, content}), system, add_generation_prompt.'),
-  system: z.string().max(16_384).optional().describe('Passed to the template as system; empty when left out.'),
-  videoMessage: shortText.describe('Jinja. User message that shows a video; gets timeMessage. Holds placeholders.video once.'),
+  template,
+  system,
+  videoMessage: shortText
+    .optional()
+    .describe('Jinja. User message that shows a video; gets timeMessage. Holds placeholders.video once. Needed with an encoder.'),
   imageMessage: shortText.optional().describe('The same for an image. Holds placeholders.image once.'),
-  questionMessage: shortText.optional().describe('Jinja. User message of a question; gets question. Left out: the question.'),
-  placeholders: z.strictObject({ video: shortText, image: shortText.optional() }),
-  timeMessage: z.enum(['videochat', 'none']).describe('Sentence with the times of the frames.'),
+  questionMessage,
+  placeholders: z.strictObject({ video: shortText, image: shortText.optional() }).optional().describe('Needed with an encoder.'),
+  timeMessage: z.enum(['videochat', 'none']).optional().describe('Sentence with the times of the frames. Needed with an encoder.'),
 });
 
 const mediaSchema = z.strictObject({
@@ -113,6 +120,22 @@ const samplingSchema = z.strictObject({
   maxTokens: z.int().min(1).max(Limits.maxTokens).optional(),
 });
 
+const timelineSchema = z.strictObject({
+  language: languageSchema.optional().describe('Weights of its own, loaded when they are first needed.'),
+  prompt: z
+    .strictObject({
+      template: template.optional(),
+      system,
+      contextMessage: shortText
+        .optional()
+        .describe('Jinja. User message before the first question; gets context, the text of the timeline. Left out: plain English.'),
+      questionMessage,
+    })
+    .optional(),
+  stop: stopSchema.optional(),
+  sampling: samplingSchema.optional(),
+});
+
 /** What a model is made of. Documented field by field in `models/README.md`. */
 export const manifestSchema = z
   .strictObject({
@@ -130,15 +153,16 @@ export const manifestSchema = z
       .max(16),
     files: z.record(identifier, fileSchema),
     media: mediaSchema.optional().describe('Several clips and pictures in one conversation. Left out: one.'),
-    framePlan: z.string().min(1).max(100).describe('Default frame plan, e.g. videochat:8.'),
-    preprocess: preprocessSchema,
-    encoder: encoderSchema,
+    framePlan: z.string().min(1).max(100).optional().describe('Default frame plan, e.g. videochat:8. Needed with an encoder.'),
+    preprocess: preprocessSchema.optional().describe('Needed with an encoder.'),
+    encoder: encoderSchema.optional().describe('Left out: a model of texts alone, whose abilities are exactly ["timeline"].'),
     language: languageSchema,
     prompt: promptSchema,
     prompts: z
       .strictObject({
         summary: shortText.optional().describe('Left out: Describe the video.'),
         caption: shortText.optional().describe('Asks for a caption of a part. Left out: summary.'),
+        title: shortText.optional().describe('Asks for a title of a part. Left out: in plain English; a demonstration is not asked.'),
         questions: z
           .array(shortText)
           .min(1)
@@ -150,59 +174,36 @@ export const manifestSchema = z
       .describe('Questions for particular tasks, in words that the model knows.'),
     stop: stopSchema,
     sampling: samplingSchema.describe('Defaults; a request may replace each.'),
+    timeline: timelineSchema
+      .optional()
+      .describe('How the model reads timelines, where that differs from language, prompt, stop and sampling. Needs the ability timeline.'),
   })
   .superRefine((manifest, context) => {
-    const problem = (path: (string | number)[], message: Phrase): void =>
+    for (const { path, message } of brokenRules(manifest)) {
       context.addIssue({ code: 'custom', path, message: String(message), params: { phrase: message } });
-    const checkFile = (path: (string | number)[], key: string): void => {
-      if (!Object.hasOwn(manifest.files, key)) {
-        problem(path, phrase`names the file "${key}", which is not in files`);
-      }
-    };
-    for (const [key, file] of Object.entries(manifest.files)) {
-      file.companions?.forEach((companion, i) => checkFile(['files', key, 'companions', i], companion));
-    }
-    for (const half of ['encoder', 'language'] as const) {
-      const { variants, default: chosen } = manifest[half];
-      Object.entries(variants).forEach(([name, key]) => checkFile([half, 'variants', name], key));
-      if (!Object.hasOwn(variants, chosen)) {
-        problem([half, 'default'], phrase`names the variant "${chosen}", which is not in variants`);
-      }
-    }
-    const { video, image } = manifest.preprocess;
-    if (video.width !== image.width || video.height !== image.height) {
-      problem(['preprocess', 'image'], phrase`must have the size of preprocess.video`);
-    }
-    const { most = 1, videos = 1, images } = manifest.media ?? {};
-    if (Math.max(videos, images ?? 1) > most) {
-      problem(['media'], phrase`allows more of one kind than together`);
-    }
-    if (images !== undefined && !manifest.abilities.includes('image')) {
-      problem(['media', 'images'], phrase`needs the ability "image"`);
-    }
-    if (most > 1 && most * manifest.encoder.output.rows >= manifest.language.contextLength) {
-      problem(['media', 'most'], phrase`times encoder.output.rows does not fit into language.contextLength`);
-    }
-    const { placeholders, videoMessage, imageMessage } = manifest.prompt;
-    if (videoMessage.split(placeholders.video).length !== 2) {
-      problem(['prompt', 'videoMessage'], phrase`must hold placeholders.video exactly once`);
-    }
-    if (manifest.abilities.includes('image') && (imageMessage === undefined || placeholders.image === undefined)) {
-      problem(['prompt', 'imageMessage'], phrase`and placeholders.image are needed for the ability "image"`);
-    } else if (imageMessage !== undefined && imageMessage.split(placeholders.image ?? '\u0000').length !== 2) {
-      problem(['prompt', 'imageMessage'], phrase`must hold placeholders.image exactly once`);
     }
   });
 
-export type Manifest = z.infer<typeof manifestSchema>;
 export type ManifestFile = z.infer<typeof fileSchema>;
-export type PromptRules = Manifest['prompt'];
-export type StopRules = Manifest['stop'];
+export type LanguageRules = z.infer<typeof languageSchema>;
+export type StopRules = z.infer<typeof stopSchema>;
+/** How a conversation becomes a prompt; `contextMessage` shows a textual context. */
+export type PromptRules = z.infer<typeof promptSchema> & { contextMessage?: string };
+export type VisualPromptRules = PromptRules & Required<Pick<PromptRules, 'videoMessage' | 'placeholders' | 'timeMessage'>>;
+export type Manifest = z.infer<typeof manifestSchema>;
+/** Of a model with an encoder. */
+export type SeeingManifest = Manifest &
+  Required<Pick<Manifest, 'framePlan' | 'preprocess' | 'encoder'>> & { prompt: VisualPromptRules };
+
+/** Whether a model has an encoder, and not only a language model. */
+export function canSee(manifest: Manifest): manifest is SeeingManifest {
+  return manifest.encoder !== undefined;
+}
 
 /** How many clips and pictures the model takes together, with all that the manifest leaves out. */
 export function mediaLimitsOf({ media, abilities }: Manifest): MediaLimits {
   const { most = 1, videos = most, images = most } = media ?? {};
-  return { most, videos, images: abilities.includes('image') ? images : 0 };
+  return { most, videos, images: abilities.includes('image') || abilities.includes('timeline') ? images : 0 };
 }
 
 /**

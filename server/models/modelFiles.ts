@@ -3,9 +3,13 @@ import { join, sep } from 'node:path';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Manifest, ManifestFile } from './manifest.js';
 
-/** The files a choice of variants needs, companions included. Left out: the manifest's defaults. */
+/**
+ * The files a choice of variants needs, companions included, weights for timelines not: they are loaded when they are
+ * first needed. Left out: the manifest's defaults.
+ */
 export function requiredFiles(manifest: Manifest, choice: { vision?: string; language?: string } = {}): string[] {
-  const vision = manifest.encoder.variants[choice.vision ?? manifest.encoder.default];
+  const { encoder } = manifest;
+  const vision = encoder?.variants[choice.vision ?? encoder.default];
   const language = manifest.language.variants[choice.language ?? manifest.language.default];
   return withCompanions(
     manifest,

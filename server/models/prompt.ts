@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
-import type { Manifest, PromptRules } from './manifest.js';
+import { canSee, type Manifest, type PromptRules } from './manifest.js';
 import { renderTemplate } from './renderTemplate.js';
+import { textHalfOf } from './textHalf.js';
 
 /** Something the model looks at: its embeddings stand between two pieces of the prompt. */
 export interface PromptVisual {
@@ -21,6 +22,8 @@ export interface PromptTurn {
 export interface PromptConversation {
   /** What the model is shown at the beginning. */
   visuals: PromptVisual[];
+  /** What is known of it in words; shown after the visuals of the beginning. */
+  context?: string;
   turns: PromptTurn[];
 }
 
@@ -38,7 +41,7 @@ export interface PromptConversation {
 export function renderPrompt(rules: PromptRules, conversation: PromptConversation, subject?: string): string[] {
   const sentinel = `visual${randomBytes(16).toString('hex')}`;
   const guard = (text: string): string =>
-    [rules.placeholders.video, rules.placeholders.image].reduce<string>(
+    [rules.placeholders?.video, rules.placeholders?.image].reduce<string>(
       (guarded, placeholder) => (placeholder ? guarded.replaceAll(placeholder, sentinel) : guarded),
       text,
     );
@@ -49,15 +52,24 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
     shown++;
     const message = visual.kind === 'video' ? rules.videoMessage : rules.imageMessage;
     if (message === undefined) {
-      throw new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at images.', {
-        hint: 'Choose a video, or a model with the ability "image".',
-        subject,
-      });
+      throw visual.kind === 'video'
+        ? new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at videos.', {
+            hint: 'Let it answer from the timeline, or choose a model with the ability "chat".',
+            subject,
+          })
+        : new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at images.', {
+            hint: 'Choose a video, or a model with the ability "image".',
+            subject,
+          });
     }
     const values = { timeMessage: visual.timeMessage ?? '' };
     messages.push({ role: 'user', content: renderTemplate(guard(message), values, subject) });
   };
   conversation.visuals.forEach(show);
+  if (conversation.context !== undefined) {
+    const content = renderTemplate(rules.contextMessage ?? '{{ context }}', { context: conversation.context }, subject);
+    messages.push({ role: 'user', content });
+  }
   const last = conversation.turns.length - 1;
   conversation.turns.forEach(({ visuals = [], question, answer }, i) => {
     visuals.forEach(show);
@@ -85,13 +97,26 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
 
 /** Renders sample conversations, so that a broken template is found when the manifest is read. */
 export function checkPrompt(manifest: Manifest): void {
+  const { prompt, id, media, abilities } = manifest;
   const turns = [{ question: 'a', answer: 'b' }, { question: 'c' }];
-  renderPrompt(manifest.prompt, { visuals: [{ kind: 'video', timeMessage: 't' }], turns }, manifest.id);
-  if (manifest.prompt.imageMessage !== undefined) {
-    renderPrompt(manifest.prompt, { visuals: [{ kind: 'image' }], turns }, manifest.id);
+  if (canSee(manifest)) {
+    renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't' }], turns }, id);
+    if (prompt.imageMessage !== undefined) {
+      renderPrompt(prompt, { visuals: [{ kind: 'image' }], turns }, id);
+    }
+    if ((media?.most ?? 1) > 1) {
+      const later = { visuals: [{ kind: 'video', timeMessage: 't' } as const], question: 'c' };
+      renderPrompt(prompt, { visuals: [{ kind: 'video' }, { kind: 'video' }], turns: [{ question: 'a', answer: 'b' }, later] }, id);
+    }
   }
-  if ((manifest.media?.most ?? 1) > 1) {
-    const later = { visuals: [{ kind: 'video', timeMessage: 't' } as const], question: 'c' };
-    renderPrompt(manifest.prompt, { visuals: [{ kind: 'video' }, { kind: 'video' }], turns: [{ question: 'a', answer: 'b' }, later] }, manifest.id);
+  if (abilities.includes('timeline')) {
+    const context = `context${randomBytes(16).toString('hex')}`;
+    const [text = ''] = renderPrompt(textHalfOf(manifest).prompt, { visuals: [], context, turns }, id);
+    if (text.split(context).length !== 2) {
+      throw new VideoChatError(ErrorCode.ManifestInvalid, 'The prompt for timelines does not hold the context exactly once.', {
+        hint: 'The template must keep the content of every message, and timeline.prompt.contextMessage must show the context.',
+        subject: id,
+      });
+    }
   }
 }

@@ -1,10 +1,10 @@
-import type { PromptRules, StopRules } from './manifest.js';
+import type { StopRules, VisualPromptRules } from './manifest.js';
 
 /**
  * The conversation format of VideoChat-Embed: `###Human: …###Assistant: …`. A message ends with the
  * separator; the place of the answer is `Assistant:` without one.
  */
-export const videoChatPrompt: PromptRules = {
+export const videoChatPrompt: VisualPromptRules = {
   template:
     '{{ system }}###{% for message in messages %}' +
     "{% if message.role == 'assistant' %}Assistant{% else %}Human{% endif %}: {{ message.content }}###" +

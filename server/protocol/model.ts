@@ -16,7 +16,7 @@ export interface ModelInfo {
    * its answers about real clips mean nothing.
    */
   demonstration: boolean;
-  /** Default frame plan. */
+  /** Default frame plan; empty for a model of texts alone. */
   plan: string;
   /** Clips and pictures that a conversation may hold together. Left out: one. */
   media?: MediaLimits;
@@ -53,6 +53,8 @@ export interface ModelStatus {
   vision?: { executionProvider: string; variant: string };
   /** What runs the language model. */
   language?: { device: string; gpuLayers: number; contextLength: number; variant: string };
+  /** The same of weights of its own for timelines, once they were needed. */
+  timeline?: { device: string; gpuLayers: number; contextLength: number; variant: string };
   /** Requests waiting for this model, the running one not counted. */
   queued: number;
   problem?: string;

@@ -1,9 +1,9 @@
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
-import type { Manifest } from '../models/manifest.js';
+import type { SeeingManifest } from '../models/manifest.js';
 import type { GraphFacts, TensorFacts } from './sessionHost.js';
 
 /** Dimensions of the encoder's input for `frames` frames. The memory order is [T,3,H,W] in each. */
-export function inputDims(manifest: Manifest, frames: number): number[] {
+export function inputDims(manifest: SeeingManifest, frames: number): number[] {
   const { width, height } = manifest.preprocess.video;
   switch (manifest.encoder.input.layout) {
     case 'BTCHW':
@@ -21,7 +21,7 @@ export function inputDims(manifest: Manifest, frames: number): number[] {
  *
  * @throws ModelCorrupt
  */
-export function checkGraph(manifest: Manifest, graph: GraphFacts, subject: string): void {
+export function checkGraph(manifest: SeeingManifest, graph: GraphFacts, subject: string): void {
   const { input, output } = manifest.encoder;
   const [oneFrame, twoFrames] = [inputDims(manifest, 1), inputDims(manifest, 2)];
   const expected = oneFrame.map((size, i) => (size === twoFrames[i] ? size : undefined));

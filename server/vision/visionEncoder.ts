@@ -3,7 +3,7 @@ import { throwIfCancelled } from '../common/cancellation.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
-import type { Manifest } from '../models/manifest.js';
+import type { SeeingManifest } from '../models/manifest.js';
 import { manifestFile, resolveModelFile, withCompanions } from '../models/modelFiles.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Embeddings } from './embeddings.js';
@@ -16,7 +16,7 @@ import { SessionHost } from './sessionHost.js';
 import type { RunResult } from './sessionHost.js';
 
 export interface VisionEncoderOptions {
-  manifest: Manifest;
+  manifest: SeeingManifest;
   folder: string;
   /** `auto`, `cpu`, `webgpu`, `cuda`, `dml` or `coreml`. */
   executionProvider: string;
@@ -248,7 +248,7 @@ export class VisionEncoder implements Disposable {
   }
 }
 
-function preferredVariants(manifest: Manifest, provider: ExecutionProvider): string[] {
+function preferredVariants(manifest: SeeingManifest, provider: ExecutionProvider): string[] {
   const { variants, default: fallback } = manifest.encoder;
   return provider !== 'cpu' && Object.hasOwn(variants, 'fp16') && fallback !== 'fp16' ? ['fp16', fallback] : [fallback];
 }

@@ -89,6 +89,7 @@ export class GatedParts {
           device: 'cpu',
           gpuLayers: 0,
           contextLength: this.contextLength,
+          countTokens: (text) => [...text].length,
           createSession: () => this.createSession(),
           dispose: async () => void this.counts.disposed++,
         };

@@ -5,7 +5,7 @@ import { GgufReader } from '../../../server/language/ggufReader.js';
 import { LanguageModel } from '../../../server/language/languageModel.js';
 import { releaseMappedPages } from '../../../server/language/mappedPages.js';
 import type { PromptPiece } from '../../../server/language/prompt.js';
-import type { Manifest } from '../../../server/models/manifest.js';
+import type { SeeingManifest } from '../../../server/models/manifest.js';
 import { renderPrompt } from '../../../server/models/prompt.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
 import type { Embeddings } from '../../../server/vision/embeddings.js';
@@ -43,7 +43,7 @@ async function tokenRows(file: string, ids: readonly number[], width: number): P
 }
 
 describe.skipIf(modelMissing)(`videochat-mini's language model (${modelMissing ?? 'shipped weights'})`, () => {
-  let manifest: Manifest;
+  let manifest: SeeingManifest;
   let model: LanguageModel;
   const file = () => path.join(modelFolder, manifest.files['language-f16']?.path ?? '');
 
@@ -124,7 +124,7 @@ describe.skipIf(modelMissing)(`videochat-mini's language model (${modelMissing ?
   });
 });
 
-async function encodeClips(manifest: Manifest): Promise<Embeddings[]> {
+async function encodeClips(manifest: SeeingManifest): Promise<Embeddings[]> {
   const encoder = await VisionEncoder.load({ manifest, folder: modelFolder, executionProvider: 'cpu', threads: 1, variant: 'fp32', logger });
   const clips: Embeddings[] = [];
   const [count] = (await readInputs()).shape;
@@ -136,7 +136,7 @@ async function encodeClips(manifest: Manifest): Promise<Embeddings[]> {
   return clips;
 }
 
-function pieces(manifest: Manifest, prompt: GoldenAnswer, embeddings: Embeddings | undefined): PromptPiece[] {
+function pieces(manifest: SeeingManifest, prompt: GoldenAnswer, embeddings: Embeddings | undefined): PromptPiece[] {
   const turns = [...prompt.history.map(([question, answer]) => ({ question, answer })), { question: prompt.question }];
   const [before, after] = renderPrompt(manifest.prompt, { visuals: [{ kind: 'video', timeMessage: prompt.timeMessage }], turns });
   if (!embeddings || before === undefined || after === undefined) {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { parseManifest, type Manifest } from '../../../server/models/manifest.js';
+import { parseManifest, type SeeingManifest } from '../../../server/models/manifest.js';
 import { preprocessFrames } from '../../../server/video/preprocessFrames.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -44,9 +44,9 @@ export const readInputs = () => json<Inputs>('inputs.json');
 export const readAnswers = () => json<GoldenAnswers>('answers.json');
 export const readTexts = () => json<{ text: string; ids: number[] }[]>('texts.json');
 
-export async function readManifest(): Promise<Manifest> {
+export async function readManifest(): Promise<SeeingManifest> {
   const file = path.join(modelFolder, 'manifest.json');
-  return parseManifest(JSON.parse(await readFile(file, 'utf8')), file);
+  return parseManifest(JSON.parse(await readFile(file, 'utf8')), file) as SeeingManifest;
 }
 
 /** Rows of all embedding cases one after the other, [rows,width]. */
@@ -56,7 +56,7 @@ export async function readEmbeddings(): Promise<Float32Array> {
 }
 
 /** Frames by their number through all clips, through the product's own preprocessing: [T,3,H,W]. */
-export async function readPixels(manifest: Manifest, numbers: readonly number[]): Promise<Float32Array> {
+export async function readPixels(manifest: SeeingManifest, numbers: readonly number[]): Promise<Float32Array> {
   const { shape } = await readInputs();
   const [, , height, width, channels] = shape;
   const bytes = gunzipSync(await readFile(path.join(goldenFolder, 'clips.u8.gz')));

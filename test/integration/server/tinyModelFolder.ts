@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Manifest } from '../../../server/models/manifest.js';
+import type { SeeingManifest } from '../../../server/models/manifest.js';
 import { temporaryFolder, tinyEncoderFile, tinyManifest, writeManifest } from '../../fixtures/tinyEncoder.js';
 import { tinyGguf } from '../../fixtures/tinyGguf.js';
 
@@ -8,7 +8,7 @@ import { tinyGguf } from '../../fixtures/tinyGguf.js';
  * A folder of models as the server looks for them, with one model in it, `tiny`: a real ONNX graph and a
  * real LLaMA, both with random weights. It talks nonsense, but the same nonsense every time.
  */
-export async function tinyModelFolder(change?: (manifest: Manifest) => void): Promise<string> {
+export async function tinyModelFolder(change?: (manifest: SeeingManifest) => void): Promise<string> {
   const models = await temporaryFolder();
   const folder = join(models, 'tiny');
   await mkdir(folder);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../server/common/logger.js';
-import type { Manifest } from '../../../server/models/manifest.js';
+import type { SeeingManifest } from '../../../server/models/manifest.js';
 import { verifyModelFiles } from '../../../server/models/verifyModelFiles.js';
 import { ErrorCode, VideoChatError } from '../../../server/protocol/index.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
@@ -26,7 +26,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((encoder) => encoder.dispose()));
 });
 
-async function load(model: { folder: string; manifest: Manifest }, more: Partial<VisionEncoderOptions> = {}): Promise<VisionEncoder> {
+async function load(model: { folder: string; manifest: SeeingManifest }, more: Partial<VisionEncoderOptions> = {}): Promise<VisionEncoder> {
   const encoder = await VisionEncoder.load({ ...model, executionProvider: 'cpu', threads: 1, logger: silentLogger, ...more });
   open.push(encoder);
   return encoder;
@@ -184,7 +184,7 @@ describe('broken encoder files', () => {
     expect((await errorOf(load(model))).code).toBe(ErrorCode.ModelFileMissing);
   });
 
-  const misfits: [string, (manifest: Manifest) => void, RegExp][] = [
+  const misfits: [string, (manifest: SeeingManifest) => void, RegExp][] = [
     ['input name', (m) => (m.encoder.input.name = 'images'), /no input "images".*"pixels"/],
     ['output name', (m) => (m.encoder.output.name = 'tokens'), /no output "tokens"/],
     ['rows', (m) => (m.encoder.output.rows = 32), /\[1, 96, 32\] instead of \[1, 32, 32\]/],
@@ -202,7 +202,7 @@ describe('broken encoder files', () => {
 });
 
 describe('external data', () => {
-  async function externalModel(): Promise<{ folder: string; manifest: Manifest }> {
+  async function externalModel(): Promise<{ folder: string; manifest: SeeingManifest }> {
     const model = await makeTinyModel();
     const data = await readFile(tinyEncoderFile('tinyEncoder.external.data'));
     await copyFile(tinyEncoderFile('tinyEncoder.external.onnx'), join(model.folder, 'tinyEncoder.onnx'));

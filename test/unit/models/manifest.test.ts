@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { manifestJsonSchema, mediaLimitsOf, parseManifest } from '../../../server/models/manifest.js';
+import { canSee, manifestJsonSchema, mediaLimitsOf, parseManifest } from '../../../server/models/manifest.js';
 import { ErrorCode, VideoChatError } from '../../../server/protocol/index.js';
 import { tinyManifest } from '../../fixtures/tinyEncoder.js';
 
@@ -86,11 +86,29 @@ describe('parseManifest', () => {
     ['an unknown ability', (m) => ({ ...m, abilities: ['telepathy'] }), '"abilities.0"'],
     ['an empty stop text', (m) => ({ ...m, stop: { ...m.stop, texts: [''] } }), '"stop.texts.0"'],
     ['an endless answer', (m) => ({ ...m, sampling: { maxTokens: 1e9 } }), '"sampling.maxTokens"'],
+    ['a section for timelines without the ability', (m) => ({ ...m, timeline: {} }), '"timeline"'],
+    [
+      'weights for timelines without file',
+      (m) => ({ ...m, abilities: ['chat', 'timeline'], timeline: { language: { variants: { f16: 'gone' }, default: 'f16', contextLength: 512 } } }),
+      '"timeline.language.variants.f16"',
+    ],
+    ['an encoder without preprocessing', ({ preprocess: _, ...m }) => m, '"preprocess"'],
+    ['an encoder without a plan', ({ framePlan: _, ...m }) => m, '"framePlan"'],
+    ['an encoder without a message for it', (m) => ({ ...m, prompt: { template: '{{ messages }}' } }), '"prompt.videoMessage"'],
+    ['abilities that need an encoder', ({ encoder: _, preprocess: __, framePlan: ___, ...m }) => m, '"abilities"'],
+    ['a plan without an encoder', ({ encoder: _, ...m }) => ({ ...m, abilities: ['timeline'] }), '"framePlan"'],
     ['a list', () => [], '"manifest"'],
     ['null', () => null, '"manifest"'],
   ];
   it.each(broken)('refuses %s', (_, change, expected) => {
     expect(problemOf(change(valid()))).toContain(expected);
+  });
+
+  it('accepts a model of texts alone', () => {
+    const { encoder: _, preprocess: __, framePlan: ___, ...m } = valid();
+    const manifest = parseManifest({ ...m, abilities: ['timeline'], prompt: { template: '{{ messages[0].content }}' } }, 'm');
+    expect(canSee(manifest)).toBe(false);
+    expect(canSee(parseManifest(valid(), 'm'))).toBe(true);
   });
 
   it('takes one clip or picture, unless it says how many', () => {

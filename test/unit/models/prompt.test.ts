@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { PromptRules } from '../../../server/models/manifest.js';
-import { renderPrompt } from '../../../server/models/prompt.js';
+import type { Manifest, PromptRules } from '../../../server/models/manifest.js';
+import { checkPrompt, renderPrompt } from '../../../server/models/prompt.js';
 import type { PromptConversation } from '../../../server/models/prompt.js';
 import { renderTemplate } from '../../../server/models/renderTemplate.js';
+import { textHalfOf } from '../../../server/models/textHalf.js';
 import { videoChatPrompt } from '../../../server/models/videoChatPrompt.js';
+import { tinyManifest } from '../../fixtures/tinyEncoder.js';
 
 interface GoldenPrompt {
   name: string;
@@ -44,6 +46,17 @@ describe('renderPrompt', () => {
     expect(renderPrompt(videoChatPrompt, { visuals: [], turns: [{ question: 'q' }] })).toEqual([
       '###Human: q\n###Assistant:',
     ]);
+  });
+
+  it('shows a textual context once, before the first question and behind what is to be seen', () => {
+    const rules = { ...videoChatPrompt, contextMessage: 'Notes:\n{{ context }}\n' };
+    const turns = [{ question: 'q', answer: 'a' }, { question: 'r' }];
+    expect(renderPrompt(rules, { visuals: [], context: 'a <VideoHere> {{ b }}', turns })).toEqual([
+      '###Human: Notes:\na <VideoHere> {{ b }}\n###Human: q\n###Assistant: a###Human: r\n###Assistant:',
+    ]);
+    expect(renderPrompt(rules, { visuals: [video], context: 'c', turns })[1]).toBe(
+      `</Video> ${video.timeMessage}\n###Human: Notes:\nc\n###Human: q\n###Assistant: a###Human: r\n###Assistant:`,
+    );
   });
 
   it('renders templates in the style of Hugging Face', () => {
@@ -96,5 +109,30 @@ describe('renderTemplate', () => {
   it('keeps newlines at the end', () => {
     expect(renderTemplate('a\n', {})).toBe('a\n');
     expect(renderTemplate('{{ a }}\n\n', { a: 'b\n' })).toBe('b\n\n\n');
+  });
+});
+
+describe('the prompt for timelines', () => {
+  const manifest = (timeline?: Manifest['timeline']): Manifest => ({
+    ...tinyManifest({ 'vision-fp32': { path: 'v', content: Buffer.from('v') }, 'language-f16': { path: 'l', content: Buffer.from('l') } }),
+    abilities: ['chat', 'timeline'],
+    timeline,
+  });
+
+  it('is that of the model with a wording for the context, unless the manifest has one', () => {
+    const usual = textHalfOf(manifest());
+    expect(usual.ownWeights).toBe(false);
+    expect(usual.prompt.template).toBe(videoChatPrompt.template);
+    expect(usual.prompt.contextMessage).toContain('{{ context }}');
+    const own = textHalfOf(manifest({ prompt: { template: 't', contextMessage: 'c {{ context }}' }, sampling: { maxTokens: 9 } }));
+    expect(own.prompt).toEqual({ template: 't', contextMessage: 'c {{ context }}' });
+    expect(own.sampling).toEqual({ temperature: 0, topP: 0.9, maxTokens: 9 });
+    expect(own.stop).toEqual(manifest().stop);
+  });
+
+  it('is refused where it loses the context', () => {
+    expect(() => checkPrompt(manifest())).not.toThrow();
+    expect(() => checkPrompt(manifest({ prompt: { contextMessage: 'Notes.' } }))).toThrow(/context/);
+    expect(() => checkPrompt(manifest({ prompt: { template: '{{ messages[1].content }}' } }))).toThrow(/context/);
   });
 });

@@ -1,0 +1,90 @@
+import { type Phrase, phrase } from '../protocol/index.js';
+import type { Manifest } from './manifest.js';
+
+export interface BrokenRule {
+  path: (string | number)[];
+  message: Phrase;
+}
+
+/** What is wrong between the fields of a manifest whose fields are right each by itself. */
+export function brokenRules(manifest: Manifest): BrokenRule[] {
+  const broken: BrokenRule[] = [];
+  const problem = (path: (string | number)[], message: Phrase): void => void broken.push({ path, message });
+  checkFiles(manifest, problem);
+  checkHalves(manifest, problem);
+  checkMedia(manifest, problem);
+  checkPromptMessages(manifest, problem);
+  return broken;
+}
+
+type Problem = (path: (string | number)[], message: Phrase) => void;
+
+function checkFiles({ files, encoder, language, timeline }: Manifest, problem: Problem): void {
+  const checkFile = (path: (string | number)[], key: string): void => {
+    if (!Object.hasOwn(files, key)) {
+      problem(path, phrase`names the file "${key}", which is not in files`);
+    }
+  };
+  for (const [key, file] of Object.entries(files)) {
+    file.companions?.forEach((companion, i) => checkFile(['files', key, 'companions', i], companion));
+  }
+  const halves = [
+    { path: ['encoder'], half: encoder },
+    { path: ['language'], half: language },
+    { path: ['timeline', 'language'], half: timeline?.language },
+  ];
+  for (const { path, half } of halves) {
+    if (half) {
+      Object.entries(half.variants).forEach(([name, key]) => checkFile([...path, 'variants', name], key));
+      if (!Object.hasOwn(half.variants, half.default)) {
+        problem([...path, 'default'], phrase`names the variant "${half.default}", which is not in variants`);
+      }
+    }
+  }
+}
+
+function checkHalves({ abilities, encoder, preprocess, framePlan, prompt, timeline }: Manifest, problem: Problem): void {
+  if (timeline && !abilities.includes('timeline')) {
+    problem(['timeline'], phrase`needs the ability "timeline"`);
+  }
+  const { videoMessage, placeholders, timeMessage } = prompt;
+  const visual = Object.entries({ framePlan, preprocess });
+  const visualPrompt = Object.entries({ videoMessage, placeholders, timeMessage });
+  if (encoder) {
+    visual.filter(([, value]) => value === undefined).forEach(([name]) => problem([name], phrase`is needed with an encoder`));
+    visualPrompt.filter(([, value]) => value === undefined).forEach(([name]) => problem(['prompt', name], phrase`is needed with an encoder`));
+    if (preprocess && (preprocess.video.width !== preprocess.image.width || preprocess.video.height !== preprocess.image.height)) {
+      problem(['preprocess', 'image'], phrase`must have the size of preprocess.video`);
+    }
+    return;
+  }
+  visual.filter(([, value]) => value !== undefined).forEach(([name]) => problem([name], phrase`means nothing without an encoder`));
+  if (abilities.some((ability) => ability !== 'timeline')) {
+    problem(['abilities'], phrase`must be ["timeline"] without an encoder`);
+  }
+}
+
+function checkMedia({ media, abilities, encoder, language }: Manifest, problem: Problem): void {
+  const { most = 1, videos = 1, images } = media ?? {};
+  if (Math.max(videos, images ?? 1) > most) {
+    problem(['media'], phrase`allows more of one kind than together`);
+  }
+  if (images !== undefined && !abilities.includes('image') && !abilities.includes('timeline')) {
+    problem(['media', 'images'], phrase`needs the ability "image"`);
+  }
+  if (encoder && most > 1 && most * encoder.output.rows >= language.contextLength) {
+    problem(['media', 'most'], phrase`times encoder.output.rows does not fit into language.contextLength`);
+  }
+}
+
+function checkPromptMessages({ prompt, abilities }: Manifest, problem: Problem): void {
+  const { placeholders, videoMessage, imageMessage } = prompt;
+  if (videoMessage !== undefined && placeholders && videoMessage.split(placeholders.video).length !== 2) {
+    problem(['prompt', 'videoMessage'], phrase`must hold placeholders.video exactly once`);
+  }
+  if (abilities.includes('image') && (imageMessage === undefined || placeholders?.image === undefined)) {
+    problem(['prompt', 'imageMessage'], phrase`and placeholders.image are needed for the ability "image"`);
+  } else if (imageMessage !== undefined && imageMessage.split(placeholders?.image ?? '\u0000').length !== 2) {
+    problem(['prompt', 'imageMessage'], phrase`must hold placeholders.image exactly once`);
+  }
+}

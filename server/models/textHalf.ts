@@ -1,0 +1,40 @@
+import type { SamplingOptions } from '../protocol/index.js';
+import type { LanguageRules, Manifest, PromptRules, StopRules } from './manifest.js';
+
+/** With what a model answers from text alone. */
+export interface TextHalf {
+  language: LanguageRules;
+  /** The weights are others than those that read embeddings. */
+  ownWeights: boolean;
+  prompt: PromptRules & { contextMessage: string };
+  stop: StopRules;
+  sampling: SamplingOptions;
+}
+
+/** Shows a timeline to a model that was not trained with a wording of its own. Follows VideoChat-Text's instruction. */
+const usualContextMessage = `These are notes that programs took of a video while they looked at its pictures and listened to its sound.
+Answer questions as if you had watched the video. Rely mainly on the lines of each second, and correct them by the tags.
+Say at which second something happens. Do not invent a plot. Where the notes do not tell, say "The timeline does not show that."
+
+{{ context }}
+`;
+
+/** The manifest's `timeline` section, filled up from the rest of the manifest. */
+export function textHalfOf(manifest: Manifest): TextHalf {
+  const { timeline = {} } = manifest;
+  const { template, system, questionMessage } = manifest.prompt;
+  const own = timeline.prompt;
+  return {
+    language: timeline.language ?? manifest.language,
+    ownWeights: timeline.language !== undefined,
+    prompt: {
+      // Another template is another way of talking: nothing of the first belongs in it.
+      ...(own?.template === undefined ? { template, system, questionMessage } : { template: own.template }),
+      ...(own?.system === undefined ? {} : { system: own.system }),
+      ...(own?.questionMessage === undefined ? {} : { questionMessage: own.questionMessage }),
+      contextMessage: own?.contextMessage ?? usualContextMessage,
+    },
+    stop: timeline.stop ?? manifest.stop,
+    sampling: { ...manifest.sampling, ...timeline.sampling },
+  };
+}
