@@ -106,6 +106,15 @@ export function bindLibraries(files: RuntimeFiles) {
       p,
       'int32_t',
     ]),
+    /** `array` is a `llama_token_data_array`: see {@link ./candidates}. */
+    samplerApply: fn<(sampler: Pointer, array: BigUint64Array) => void>('llama_sampler_apply', 'void', [p, p]),
+    samplerAccept: fn<(sampler: Pointer, token: number) => void>('llama_sampler_accept', 'void', [p, 'int32_t']),
+    /** Null where the grammar cannot be parsed. */
+    samplerGrammar: fn<(vocab: Pointer, grammar: string, root: string) => Pointer | null>('llama_sampler_init_grammar', p, [
+      p,
+      'const char *',
+      'const char *',
+    ]),
     samplerGreedy: fn<() => Pointer>('llama_sampler_init_greedy', p),
     samplerDistribution: fn<(seed: number) => Pointer>('llama_sampler_init_dist', p, ['uint32_t']),
     samplerTemperature: fn<(t: number) => Pointer>('llama_sampler_init_temp', p, ['float']),

@@ -1,6 +1,7 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import { ErrorCode, phrase, type SamplingOptions, type StopReason, VideoChatError } from '../protocol/index.js';
 import type { LlamaApi } from './bindings.js';
+import { GrammarSampler } from './grammarSampler.js';
 import type { KvCache } from './kvCache.js';
 import { chunksFrom, commonPrefix, type Prompt, type PromptPiece } from './prompt.js';
 import { Sampler, checkSampling } from './sampler.js';
@@ -11,6 +12,14 @@ export interface GenerateRequest {
   pieces: PromptPiece[];
   sampling: SamplingOptions;
   stop: StopRules;
+  /**
+   * GBNF with a rule `root`: the answer is one of its sentences, and ends where the grammar does. Stop rules end it
+   * only where it may end. Cut by `maxTokens` or the context it is the beginning of a sentence: let the grammar
+   * bound its sentences and allow as many tokens as they have bytes.
+   */
+  grammar?: string;
+  /** Asks for {@link Generated.logProbs}. */
+  withLogProbs?: boolean;
   token?: CancellationToken;
   /** Positions of the prompt read so far, of those that had to be read. */
   onPrefill?(done: number, total: number): void;
@@ -34,6 +43,11 @@ export interface Generated {
   tokens: number[];
   /** The seed that was used; chosen here if the request had none. */
   seed: number;
+  /**
+   * Of each token, the logarithm of its probability in the model's own distribution: over the whole vocabulary, at
+   * temperature 1, whatever sampling and grammar made of it. Only where asked for.
+   */
+  logProbs?: number[];
 }
 
 export interface Engine {
@@ -73,6 +87,12 @@ function checkScores(logits: Float32Array): void {
   }
 }
 
+function logProbOf(logits: Float32Array, token: number): number {
+  const top = logits.reduce((most, value) => Math.max(most, value), -Infinity);
+  const sum = logits.reduce((total, value) => total + Math.exp(value - top), 0);
+  return (logits[token] ?? -Infinity) - top - Math.log(sum);
+}
+
 /** Lets timers and messages through between tokens even if native calls complete at once. */
 const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
 
@@ -80,7 +100,7 @@ const breathe = () => new Promise<void>((resolve) => setImmediate(resolve));
  * Reads a prompt and says what follows, token by token.
  *
  * @throws ContextOverflow if prompt + 1 token exceeds the context
- * @throws InvalidParams for impossible sampling options
+ * @throws InvalidParams for impossible sampling options, and for a grammar that cannot be read or spelt
  */
 export async function generateAnswer(engine: Engine, prompt: Prompt, request: GenerateRequest): Promise<Generated> {
   const started = performance.now();
@@ -100,8 +120,9 @@ export async function generateAnswer(engine: Engine, prompt: Prompt, request: Ge
   const cancelled = () => request.token?.isCancellationRequested === true || engine.closing();
   cache.abort(cancelled());
   const subscription = request.token?.onCancellationRequested(() => cache.abort(true));
-  const sampler = new Sampler(engine.api, vocabulary.size, sampling);
-  const matcher = new StopMatcher(request.stop);
+  const matcher = new StopMatcher(request.grammar === undefined ? request.stop : { texts: [], ids: [] });
+  const logProbs: number[] = [];
+  let sampler: Sampler | GrammarSampler | undefined;
   const decoder = new TextDecoder('utf-8');
   const tokens: number[] = [];
   let text = '';
@@ -113,15 +134,27 @@ export async function generateAnswer(engine: Engine, prompt: Prompt, request: Ge
     }
   };
 
-  const nextReason = async (): Promise<StopReason> => {
+  const nextToken = (chooser: Sampler | GrammarSampler): number => {
+    if (chooser instanceof Sampler && !request.withLogProbs) {
+      return chooser.sample(cache.context);
+    }
+    const logits = cache.logits();
+    const id = chooser instanceof Sampler ? chooser.sample(cache.context) : chooser.sample(logits);
+    if (request.withLogProbs) {
+      logProbs.push(logProbOf(logits, id));
+    }
+    return id;
+  };
+
+  const nextReason = async (chooser: Sampler | GrammarSampler): Promise<StopReason> => {
     while (tokens.length < sampling.maxTokens) {
       if (cancelled()) {
         return 'cancelled';
       }
-      const id = sampler.sample(cache.context);
+      const id = nextToken(chooser);
       tokens.push(id);
       firstTokenMs ||= performance.now() - started;
-      if (vocabulary.isEnd(id)) {
+      if (vocabulary.isEnd(id) || (chooser instanceof GrammarSampler && chooser.ended)) {
         return 'stop';
       }
       const step = matcher.push(id, decoder.decode(vocabulary.piece(id), { stream: true }));
@@ -141,12 +174,16 @@ export async function generateAnswer(engine: Engine, prompt: Prompt, request: Ge
   };
 
   try {
+    sampler =
+      request.grammar === undefined
+        ? new Sampler(engine.api, vocabulary.size, sampling)
+        : await GrammarSampler.create(engine.api, vocabulary, request.grammar, sampling, request.stop);
     const read = await prefill(engine, prompt, cancelled, request);
     const prefilled = performance.now();
     let stopReason: StopReason = 'cancelled';
     if (read.complete) {
       checkScores(cache.logits());
-      stopReason = await nextReason();
+      stopReason = await nextReason(sampler);
       // What was held back turned out to be no stop. Half a character at the end is dropped.
       if (stopReason !== 'stop' || vocabulary.isEnd(tokens.at(-1) ?? -1)) {
         say(matcher.flush());
@@ -164,10 +201,11 @@ export async function generateAnswer(engine: Engine, prompt: Prompt, request: Ge
       firstTokenMs,
       tokens,
       seed: sampling.seed,
+      ...(request.withLogProbs ? { logProbs } : {}),
     };
   } finally {
     subscription?.dispose();
-    sampler.dispose();
+    sampler?.dispose();
     cache.abort(false);
   }
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { ErrorCode, phrase, type SamplingOptions, VideoChatError } from '../protocol/index.js';
 import type { LlamaApi } from './bindings.js';
+import type { Candidates } from './candidates.js';
 import type { Pointer } from './structs.js';
 
 const maxSeed = 0xffff_fffe; // 0xffffffff asks libllama for a random seed
@@ -68,6 +69,14 @@ export class Sampler {
   /** The next token, after a decode; it counts for the penalties from now on. */
   sample(context: Pointer): number {
     return this.api.samplerSample(this.chain, context, -1);
+  }
+
+  /** The next token out of some only; it counts for the penalties from now on. */
+  choose(candidates: Candidates): number {
+    this.api.samplerApply(this.chain, candidates.native);
+    const token = candidates.selected();
+    this.api.samplerAccept(this.chain, token);
+    return token;
   }
 
   dispose(): void {

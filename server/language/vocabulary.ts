@@ -1,16 +1,20 @@
 import { ErrorCode, VideoChatError } from '../protocol/index.js';
 import type { LlamaApi } from './bindings.js';
 import type { Pointer } from './structs.js';
+import { betweenCharacters, readUtf8 } from './utf8.js';
 
 /** A loaded model's tokeniser. Pieces are cached: a token's bytes never change. */
 export class Vocabulary {
   readonly size: number;
   private readonly pieces = new Map<number, Uint8Array>();
   private scratch = new Uint8Array(256);
+  private sayableTokens: Int32Array | undefined;
+  private fragments: ReadonlySet<number> | undefined;
 
   constructor(
     private readonly api: LlamaApi,
-    private readonly vocab: Pointer,
+    /** libllama's own. */
+    readonly vocab: Pointer,
   ) {
     this.size = api.vocabSize(vocab);
   }
@@ -55,5 +59,19 @@ export class Vocabulary {
   /** The model says that its answer is over: EOS, end of turn and the like. */
   isEnd(token: number): boolean {
     return this.api.isEndOfGeneration(this.vocab, token);
+  }
+
+  /** The tokens that stand for text or end an answer; control tokens are neither. */
+  get sayable(): Int32Array {
+    this.sayableTokens ??= Int32Array.from({ length: this.size }, (_, token) => token).filter(
+      (token) => this.piece(token).length > 0 || this.isEnd(token),
+    );
+    return this.sayableTokens;
+  }
+
+  /** The token's bytes are not characters by themselves: a part of one, as byte tokens are. */
+  isFragment(token: number): boolean {
+    this.fragments ??= new Set(this.sayable.filter((id) => readUtf8(betweenCharacters, this.piece(id)) !== betweenCharacters));
+    return this.fragments.has(token);
   }
 }
