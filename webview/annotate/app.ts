@@ -6,7 +6,7 @@ import type { PlayerAbilities } from '../../server/protocol/media.js';
 import { problemCard } from '../chat/elements/problemCard.js';
 import { progressRing } from '../chat/elements/progressRing.js';
 import { serverLine } from '../chat/elements/serverLine.js';
-import type { VsCodeApi } from '../chat/host/host.js';
+import type { VsCodeApi } from '../shared/hostLine.js';
 import { commonAbilities, measureAbilities } from '../chat/player/measureAbilities.js';
 import { footer } from './elements/footer.js';
 import { keysOverlay } from './elements/keysOverlay.js';

@@ -1,78 +1,41 @@
-import { type HostMessage, type PageMessage, type PanelProblem } from '../../../server/protocol/panel.js';
+import type { HostMessage, PageMessage, PanelProblem } from '../../../server/protocol/panel.js';
 import type { PlayerAbilities } from '../../../server/protocol/media.js';
+import { HostLine, type RequestOf, type VsCodeApi } from '../../shared/hostLine.js';
 import { isHostMessage } from './isHostMessage.js';
 import { type Persisted, readPersisted } from './persisted.js';
 
-/** What the editor gives a page. */
-export interface VsCodeApi {
-  postMessage(message: unknown): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
+export type PageRequest = RequestOf<PageMessage>;
 
-type WithId = Extract<PageMessage, { id: number }>;
-/** A request without the number that its reply will carry. */
-export type PageRequest = WithId extends infer M ? (M extends WithId ? Omit<M, 'id'> : never) : never;
-
-/** The page's end of the line to its host. */
+/** The chat's line to its host. */
 export class Host {
-  readonly #api: VsCodeApi;
-  readonly #window: Window;
-  readonly #pending = new Map<number, (problem: PanelProblem | undefined) => void>();
-  readonly #onMessage: (event: MessageEvent) => void;
-  #nextId = 1;
+  readonly #line: HostLine<PageMessage, HostMessage>;
 
   /** @param receive gets every valid message but replies, in the order they came */
-  constructor(api: VsCodeApi, window: Window, receive: (message: HostMessage) => void) {
-    this.#api = api;
-    this.#window = window;
-    this.#onMessage = (event) => {
-      const message: unknown = event.data;
-      if (!isHostMessage(message)) {
-        return;
-      }
-      if (message.type === 'reply') {
-        const settle = this.#pending.get(message.id);
-        this.#pending.delete(message.id);
-        settle?.(message.problem);
-      } else {
-        receive(message);
-      }
-    };
-    window.addEventListener('message', this.#onMessage);
+  constructor(api: VsCodeApi, window: Window, receive: (message: Exclude<HostMessage, { type: 'reply' }>) => void) {
+    this.#line = new HostLine(api, window, isHostMessage, receive);
   }
 
   /** Says that the page listens, and asks for the whole state. */
   ready(abilities: PlayerAbilities): void {
-    this.#post({ type: 'ready', abilities });
+    this.#line.post({ type: 'ready', abilities });
   }
 
   /** Resolves to why the host refused, or to nothing. Never rejects. */
   request(request: PageRequest): Promise<PanelProblem | undefined> {
-    const id = this.#nextId++;
     return new Promise((resolve) => {
-      this.#pending.set(id, resolve);
-      this.#post({ ...request, id });
+      this.#line.request(request, resolve);
     });
   }
 
   get saved(): Persisted | undefined {
-    return readPersisted(this.#api.getState());
+    return readPersisted(this.#line.saved);
   }
 
   save(state: Persisted): void {
-    this.#api.setState(state);
+    this.#line.save(state);
   }
 
   dispose(): void {
-    this.#window.removeEventListener('message', this.#onMessage);
-    for (const settle of this.#pending.values()) {
-      settle(undefined);
-    }
-    this.#pending.clear();
-  }
-
-  #post(message: PageMessage): void {
-    this.#api.postMessage(message);
+    this.#line.dispose();
   }
 }
