@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FairQueue } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
+import { CaptionStore } from '../longVideo/captionStore.js';
 import { MediaHost } from '../media/mediaHost.js';
 import { TimelineService } from '../perception/timelineService.js';
 import { type EngineSettings, packageVersion } from '../settings.js';
@@ -25,6 +26,7 @@ export class Engine {
   readonly store: EmbeddingStore;
   readonly media: MediaHost;
   readonly timelines: TimelineService;
+  readonly captions: CaptionStore;
   private scratch: Promise<string> | undefined;
 
   constructor(
@@ -38,6 +40,7 @@ export class Engine {
     this.store = parts.cache.open(join(settings.cacheFolder, 'embeddings'), settings.cacheBytes);
     this.media = new MediaHost(parts, settings, this.ffmpeg, logger, () => this.scratchFolder());
     this.timelines = new TimelineService(parts.perception, settings, this.ffmpeg, this.media.clipData, logger);
+    this.captions = new CaptionStore(join(settings.cacheFolder, 'captions'), settings.cacheBytes);
     this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);
   }
 

@@ -54,6 +54,10 @@ export interface ServerCapabilities {
   media?: boolean;
   /** `summary/create`. */
   summaries?: boolean;
+  /** `narration/create` and `narration/export`. */
+  narrations?: boolean;
+  /** `comparison/create`. */
+  comparisons?: boolean;
   /** `timeline/create` and `timeline/export`. */
   timelines?: boolean;
   /** `search/index` and `search/query`. */

@@ -1,6 +1,7 @@
 export * from './annotatePanel.js';
 export * from './annotation.js';
 export * from './annotationEdit.js';
+export * from './answersFrom.js';
 export * from './answerTimes.js';
 export * from './chapters.js';
 export * from './chat.js';

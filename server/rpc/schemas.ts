@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   type AnnotateBatchParams,
   type AnnotateSuggestParams,
+  answersFromChoices,
   type ChatCreateParams,
   type ChatHistory,
   type ChatOptions,
@@ -18,7 +19,6 @@ import {
   type ServerSettings,
   suggestTasks,
   timelineTracks,
-  type SummaryCreateParams,
   type VideoFramesParams,
   type VideoOpenParams,
   type VideoPlanParams,
@@ -26,7 +26,8 @@ import {
 
 export const identifier = z.string().min(1).max(200);
 const id = identifier;
-const plan = z.string().min(1).max(1100);
+export const framePlan = z.string().min(1).max(1100);
+const plan = framePlan;
 export const progressToken = z.union([z.string().max(200), z.number()]).optional();
 export const absolutePath = z
   .string()
@@ -60,11 +61,14 @@ const views = z
   .refine((list) => new Set(list.map(({ medium }) => medium)).size === list.length, 'a medium has one view') satisfies z.ZodType<MediumView[]>;
 const videoIds = z.array(id).min(1).max(Limits.chatMedia);
 
+const answersFrom = z.enum(answersFromChoices).optional();
+
 const chatOptions = z.object({
   plan: plan.optional(),
   span: segment.optional(),
   views: views.optional(),
   sampling: sampling.optional(),
+  answersFrom,
 }) satisfies z.ZodType<ChatOptions>;
 
 const settings = z.object({
@@ -133,7 +137,6 @@ export const schemas = {
     concurrency: z.int().min(1).max(16).optional(),
     progressToken,
   }) satisfies z.ZodType<AnnotateBatchParams>,
-  summaryCreate: z.object({ videoId: id, modelId: id, plan: plan.optional(), progressToken }) satisfies z.ZodType<SummaryCreateParams>,
   chatCreate: z
     .object({ videoId: id.optional(), videoIds: videoIds.optional(), modelId: id, options: chatOptions.optional() })
     .refine((params) => (params.videoId === undefined) !== (params.videoIds === undefined), {
@@ -149,12 +152,14 @@ export const schemas = {
     plan: plan.optional(),
     span: segment.optional(),
     views: views.optional(),
+    answersFrom,
     keepTurns: z.int().min(0).max(10_000).optional(),
     progressToken,
   }) satisfies z.ZodType<ChatSendParams>,
   chatRegenerate: z.object({
     chatId: id,
     sampling: sampling.optional(),
+    answersFrom,
     progressToken,
   }) satisfies z.ZodType<ChatRegenerateParams>,
   chat: z.object({ chatId: id }),
@@ -182,6 +187,7 @@ export const chatHistory = z.object({
         plan: plan.optional(),
         span: segment.optional(),
         views: views.optional(),
+        answersFrom,
       }),
     )
     .max(10_000),

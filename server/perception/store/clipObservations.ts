@@ -1,4 +1,5 @@
-import { appendFile, open, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { appendLines } from '../../common/appendLines.js';
 import type { Disposable } from '../../common/dispose.js';
 import type { FrameSights, SightKind } from '../observations.js';
 import type { Thumbnail } from '../sampling/thumbnail.js';
@@ -74,12 +75,7 @@ export class ClipObservations implements Disposable {
     const lines = this.unwritten;
     this.unwritten = [];
     if (lines.length === 0) return;
-    const { size, endsInLine } = await endOf(this.path);
-    if (size < largestFile) {
-      // Another process may have stopped in the middle of a line.
-      await appendFile(this.path, `${endsInLine ? '\n' : ''}${lines.join('\n')}\n`);
-      await this.grown();
-    }
+    if (await appendLines(this.path, lines, largestFile)) await this.grown();
   }
 
   private merge({ frame, brightness, thumbnail, sights, models }: KeptFrame): void {
@@ -91,18 +87,5 @@ export class ClipObservations implements Disposable {
       }
     }
     this.frames.set(frame, kept);
-  }
-}
-
-async function endOf(path: string): Promise<{ size: number; endsInLine: boolean }> {
-  const file = await open(path, 'r').catch(() => undefined);
-  if (!file) return { size: 0, endsInLine: false };
-  try {
-    const { size } = await file.stat();
-    const last = Buffer.alloc(1);
-    await file.read(last, 0, 1, Math.max(0, size - 1));
-    return { size, endsInLine: size > 0 && last[0] !== 0x0a };
-  } finally {
-    await file.close();
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import { type ChatProgress, ErrorCode, ServerStatusRequest, SummaryCreateRequest, VideoChatError, VideoOpenRequest } from '../../../server/protocol/index.js';
-import { findMoments } from '../../../server/skills/summarise.js';
+import { findMoments } from '../../../server/skills/summarise/findMoments.js';
 import { beforeEachChatBench, said, stages, videoPath } from '../../fakes/chatBench.js';
 import type { GatedParts } from '../../fakes/gatedParts.js';
 
@@ -21,7 +21,7 @@ describe('a summary', () => {
     const summary = await client.request(
       SummaryCreateRequest,
       { videoId: await openClip(), modelId: 'tiny', plan: 'videochat:4' },
-      { onProgress: (value) => void progress.push(value) },
+      { onProgress: (value) => void (value.kind !== 'step' && value.kind !== 'draft' && progress.push(value)) },
     );
     expect(summary).toMatchObject({
       facts: { path: videoPath, durationSeconds: 10 },

@@ -1,0 +1,66 @@
+import { throwIfCancelled, type CancellationToken } from '../common/cancellation.js';
+import type { TimedText } from '../context/buildTimelineContext.js';
+import type { Segment } from '../protocol/index.js';
+import type { Captioner } from './captioner.js';
+import type { CaptionStore } from './captionStore.js';
+import { coarseToFine } from './coarseToFine.js';
+
+export interface CaptionedProgress {
+  /** Windows that are done, of those that will be. */
+  done: number;
+  /** Of them, those that the captioner was asked about now. */
+  asked: number;
+  total: number;
+  /** At the end of a round: what is known so far, spread over the whole, in the order of time. */
+  captions?: readonly TimedText[];
+}
+
+export interface WindowsRequest {
+  contentHash: string;
+  windows: readonly Segment[];
+  captioner: Captioner;
+  store: CaptionStore;
+  /** Most windows that are captioned; spread evenly where there are more. */
+  mostWindows: number;
+  token: CancellationToken;
+  progress?(value: CaptionedProgress): void | Promise<void>;
+}
+
+/**
+ * Captions windows, coarse first: each round of windows is spread over the whole. What was captioned before is not asked
+ * again, and each caption is kept as soon as it is there.
+ *
+ * @returns captions of the windows of which something is said, in the order of time
+ * @throws RequestCancelled, and what the captioner throws; what was captioned until then is kept
+ */
+export async function captionWindows({ contentHash, windows, captioner, store, mostWindows, token, progress }: WindowsRequest): Promise<TimedText[]> {
+  const known = windows.filter((window) => captioner.knows(window));
+  const rounds = coarseToFine(known.length, mostWindows);
+  const total = rounds.reduce((sum, round) => sum + round.length, 0);
+  const file = captioner.key === undefined ? undefined : await store.open(contentHash, captioner.key);
+  const captions: TimedText[] = [];
+  let [done, asked] = [0, 0];
+  const sorted = (): TimedText[] => [...captions].sort((a, b) => a.startSeconds - b.startSeconds);
+  try {
+    for (const round of rounds) {
+      for (const [place, index] of round.entries()) {
+        throwIfCancelled(token);
+        const window = known[index];
+        if (!window) continue;
+        const basis = captioner.basis(window);
+        let text = file?.find(window, basis);
+        if (text === undefined) {
+          text = await captioner.caption(window);
+          await file?.add(window, basis, text);
+          asked++;
+        }
+        if (text !== '') captions.push({ ...window, text });
+        done++;
+        await progress?.({ done, asked, total, ...(place === round.length - 1 ? { captions: sorted() } : {}) });
+      }
+    }
+    return sorted();
+  } finally {
+    await file?.dispose();
+  }
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { answerQuestion } from '../chat/answerQuestion.js';
+import { completeText, textBudget } from '../chat/completeText.js';
+import { Conversation } from '../chat/conversation.js';
+import { checkMedia, createMedium } from '../chat/medium.js';
+import { StageClock } from '../chat/stageClock.js';
+import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
+import type { Lane } from '../common/fairQueue.js';
+import type { Translate } from '../common/translator.js';
+import { buildTimelineContext, type TimedText } from '../context/buildTimelineContext.js';
+import type { Engine } from '../engine/engine.js';
+import type { ModelSlot } from '../engine/modelSlot.js';
+import type { LibraryVideo } from '../engine/videoLibrary.js';
+import {
+  type ChatProgress,
+  type DraftText,
+  type FramePlan,
+  phrase,
+  type Segment,
+  type SummarySource,
+  type Timeline,
+  type WorkStep,
+} from '../protocol/index.js';
+import { captionClip } from './gatherCaptions.js';
+import { contextRoom } from './contextRoom.js';
+import { fitCaptions } from './fitCaptions.js';
+import { makeTimeline } from './makeTimeline.js';
+
+export type ReaderProgress = ChatProgress | WorkStep | DraftText;
+
+export interface ClipReaderOptions {
+  slot: ModelSlot;
+  /** The client's id. */
+  client: string;
+  video: LibraryVideo;
+  half: SummarySource;
+  /** Frame plan instead of the model's own. */
+  plan?: string;
+  windowSeconds?: number;
+  token: CancellationToken;
+  translate: Translate;
+  progress(value: ReaderProgress): void;
+}
+
+export interface Said {
+  /** Empty where nobody can be asked, or nothing was said. */
+  text: string;
+  /** Frames that were looked at. */
+  plan: FramePlan;
+}
+
+/** A clip or a part that lasts longer than this is read through window by window before it is told of, in seconds. */
+export const longSeconds = 180;
+/** Of what a model reads about a long clip, what captions may take. */
+const captionShare = 0.6;
+
+/** One clip as one half of one model knows it. What it takes is made when it is first needed, and once. */
+export class ClipReader {
+  readonly lane: Lane;
+  private making: Promise<Timeline> | undefined;
+  private conversation: Conversation | undefined;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: ClipReaderOptions,
+  ) {
+    this.lane = { client: options.client, chat: `reader-${randomUUID()}` };
+  }
+
+  get whole(): Segment {
+    return { startSeconds: 0, endSeconds: this.options.video.opened.facts.durationSeconds };
+  }
+
+  /** What perception models notice in it; without them, its shots and how it moves. */
+  timeline(): Promise<Timeline> {
+    const { video, translate, token, progress } = this.options;
+    this.making ??= makeTimeline(this.engine, video, this.lane, translate, token, progress);
+    return this.making;
+  }
+
+  /** Asks about the clip or a part of it, from what its half knows. Deltas and steps go to the progress. */
+  async ask(question: string, { span, streams = false }: { span?: Segment; streams?: boolean } = {}): Promise<Said> {
+    const { half, slot, video } = this.options;
+    if (half === 'events') {
+      return { text: '', plan: this.lookedAt(await this.timeline(), span) };
+    }
+    const { startSeconds, endSeconds } = span ?? this.whole;
+    const isLong = endSeconds - startSeconds > longSeconds && slot.manifest.abilities.includes('timeline') && video.opened.facts.kind === 'video';
+    return half === 'embeddings' && !isLong ? this.show(question, span, streams) : this.tell(question, span, streams, isLong);
+  }
+
+  async dispose(): Promise<void> {
+    await this.conversation?.close();
+  }
+
+  /** Shows the model frames. */
+  private async show(question: string, span: Segment | undefined, streams: boolean): Promise<Said> {
+    const { slot, client, video, plan, token, translate, progress } = this.options;
+    checkMedia([video], slot.manifest);
+    this.conversation ??= new Conversation(this.lane.chat, [createMedium(video)], slot, slot.manifest.id, plan === undefined ? {} : { plan }, client);
+    const answer = await answerQuestion(this.engine, {
+      conversation: this.conversation,
+      question,
+      frames: span ? { span } : {},
+      turns: [],
+      sampling: slot.manifest.sampling,
+      token,
+      clock: new StageClock(performance.now()),
+      translate,
+      progress: (value) => (streams || value.kind === 'stage' ? progress(value) : undefined),
+    });
+    return { text: answer.text.trim(), plan: answer.plan };
+  }
+
+  /** Has the model read what was noticed, and of long parts what was said of their windows. */
+  private async tell(question: string, span: Segment | undefined, streams: boolean, isLong: boolean): Promise<Said> {
+    const { slot, token, progress } = this.options;
+    const timeline = await this.timeline();
+    const room = contextRoom(await textBudget(this.engine, slot, token), question);
+    const answer = async (captions: readonly TimedText[], onText?: (delta: string) => void): Promise<string> => {
+      const { text: context } = buildTimelineContext({ timeline, captions, ...(span ? { span } : {}), question, ...room });
+      return (await completeText(this.engine, { slot, lane: this.lane, context, question, token, ...(onText ? { onText } : {}) })).text.trim();
+    };
+    const captions = isLong ? await this.readThrough(question, span, room, timeline, answer) : [];
+    progress({ kind: 'stage', stage: 'generating' });
+    const text = await answer(captions, streams ? (delta) => progress({ kind: 'delta', text: delta }) : undefined);
+    return { text, plan: this.lookedAt(timeline, span) };
+  }
+
+  /** Captions of a long part's windows, made to fit; a draft is told after the first round of them. */
+  private async readThrough(
+    question: string,
+    span: Segment | undefined,
+    room: ReturnType<typeof contextRoom>,
+    timeline: Timeline,
+    answer: (captions: readonly TimedText[]) => Promise<string>,
+  ): Promise<TimedText[]> {
+    const { slot, video, half, windowSeconds, plan, token, progress } = this.options;
+    const budget = { ...room, maxTokens: Math.floor(room.maxTokens * captionShare) };
+    const shared = { slot, lane: this.lane, timeline, half, token };
+    const fit = (captions: readonly TimedText[]): Promise<TimedText[]> =>
+      fitCaptions(this.engine, {
+        ...shared,
+        captions,
+        question,
+        budget,
+        readableTokens: room.maxTokens,
+        onPart: (done, total) => progress({ kind: 'step', what: 'condensing', done, total }),
+      });
+    let drafted = false;
+    const captions = await captionClip(this.engine, {
+      ...shared,
+      video,
+      ...(span ? { span } : {}),
+      ...(windowSeconds === undefined ? {} : { windowSeconds }),
+      ...(plan === undefined ? {} : { plan }),
+      progress: async ({ done, asked, total, captions: known }) => {
+        progress({ kind: 'step', what: 'captions', done, total });
+        // What was captioned before comes at once.
+        if (known && asked > 0 && !drafted && done < total) {
+          drafted = true;
+          progress({ kind: 'draft', text: await answer(await fit(known)), windows: done, total });
+        }
+      },
+    });
+    throwIfCancelled(token);
+    return fit(captions);
+  }
+
+  /** Frames of a part that perception models looked at. */
+  lookedAt({ frameSeconds }: Timeline, span: Segment | undefined): FramePlan {
+    const part = span ?? this.whole;
+    const seconds = frameSeconds.filter((time) => time >= part.startSeconds && time < part.endSeconds);
+    const reason = this.options.translate(phrase`What perception models noticed in ${seconds.length} frames.`);
+    return { spec: 'timeline', span: part, indices: [], seconds, reason };
+  }
+}

@@ -1,0 +1,44 @@
+import { throwIfCancelled } from '../../common/cancellation.js';
+import { describeEvents } from '../../longVideo/describeEvents.js';
+import { clockSpan } from '../../longVideo/clockTime.js';
+import type { Chapter, FramePlan } from '../../protocol/index.js';
+import { cleanAnswer } from '../suggest/cleanAnswer.js';
+import { captionQuestion } from '../suggest/prompts.js';
+import { cleanTitle } from './cleanTitle.js';
+import { findChapters } from './findChapters.js';
+import type { SummaryRun, ToldSummary } from './summaryRun.js';
+
+/** What happens part by part, each with its times; parts that say the same are one. A picture is told of as a whole. */
+export async function tellInDetail({ reader, manifest, half, part, token, progress }: SummaryRun): Promise<ToldSummary> {
+  const { events } = await reader.timeline();
+  const parts = findChapters(events, part ?? reader.whole);
+  const told: (Chapter & { text: string })[] = [];
+  const plans: FramePlan[] = [];
+  for (const [index, span] of parts.entries()) {
+    throwIfCancelled(token);
+    progress({ kind: 'step', what: 'writing', done: index, total: parts.length });
+    const said = await reader.ask(captionQuestion(manifest), { span });
+    plans.push(said.plan);
+    const noticed = describeEvents(events, span);
+    const text = half === 'events' ? noticed : cleanAnswer(said.text);
+    const last = told.at(-1);
+    if (last && last.text === text) {
+      last.endSeconds = span.endSeconds;
+    } else {
+      told.push({ ...span, title: cleanTitle(noticed), titledBy: 'events', text });
+    }
+  }
+  const paragraphs = told.filter(({ text }) => text !== '').map((each) => `**${clockSpan(each)}** ${each.text}`);
+  const text = paragraphs.join('\n\n');
+  progress({ kind: 'delta', text });
+  const chapters = told.map(({ startSeconds, endSeconds, title, titledBy }, index) => ({ startSeconds, endSeconds, title: title || String(index + 1), titledBy }));
+  return { text, chapters, plan: joinPlans(plans, part ?? reader.whole) };
+}
+
+/** All frames of several plans. */
+export function joinPlans(plans: readonly FramePlan[], span: { startSeconds: number; endSeconds: number }): FramePlan {
+  const [first] = plans;
+  const indices = plans.flatMap((plan) => plan.indices);
+  const seconds = plans.flatMap((plan) => plan.seconds);
+  return { spec: first?.spec ?? '', span, indices, seconds, reason: first?.reason ?? '' };
+}

@@ -1,0 +1,32 @@
+import type { Captioner } from '../../server/longVideo/captioner.js';
+import type { Segment } from '../../server/protocol/index.js';
+
+/** Says from when to when a window lasts, and counts how often it was asked. */
+export class CountingCaptioner implements Captioner {
+  key: string | undefined = 'counting';
+  rests = '';
+  failAt = Infinity;
+  readonly asked: Segment[] = [];
+  unknown: (window: Segment) => boolean = () => false;
+  says: (window: Segment) => string = ({ startSeconds, endSeconds }) => `From ${startSeconds} to ${endSeconds}.`;
+
+  basis(): string {
+    return this.rests;
+  }
+
+  knows(window: Segment): boolean {
+    return !this.unknown(window);
+  }
+
+  async caption(window: Segment): Promise<string> {
+    this.asked.push(window);
+    if (this.asked.length >= this.failAt) {
+      throw new Error('no more');
+    }
+    return this.says(window);
+  }
+
+  async dispose(): Promise<void> {
+    // Nothing is held.
+  }
+}
