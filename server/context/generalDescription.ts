@@ -67,7 +67,7 @@ export function generalDescription(
   const shots = number('shot');
   return [
     length,
-    ...(shots > 1 ? [`It has ${shots} shots.`] : []),
+    ...(shots > 0 ? [`It has ${shots} shot${shots > 1 ? 's' : ''}.`] : []),
     ...list('Objects', 'object', true),
     ...list('Actions', 'action', false),
     ...list('Faces', 'face', true),

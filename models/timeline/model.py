@@ -1,0 +1,96 @@
+"""The reader's size, and its forward pass over a context that several questions share."""
+import os
+import sys
+
+import torch
+import torch.nn.functional as F
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from reference.config import LlamaConfig  # noqa: E402
+from reference.llama import Llama, rotary, rotate  # noqa: E402
+
+WIDTH, HEADS, DEPTH, HIDDEN, VOCAB, CONTEXT = 192, 6, 4, 512, 1024, 1024
+
+
+def config():
+    return LlamaConfig(vocab=VOCAB, width=WIDTH, heads=HEADS, depth=DEPTH, hidden=HIDDEN, context=CONTEXT)
+
+
+def new_model():
+    model = Llama(config())
+    for name, p in model.named_parameters():
+        if p.dim() > 1:
+            torch.nn.init.normal_(p, std=0.02 if "embed" in name or "lm_head" in name else (1 / p.shape[1]) ** 0.5 * (0.5 if name.endswith(("o_proj.weight", "down_proj.weight")) else 1))
+    neighbours(model)
+    return model
+
+
+@torch.no_grad()
+def neighbours(model):
+    """The first layer's first heads begin by looking one, two and three tokens back: what comes next is found by what came before."""
+    layer, size = model.model.layers[0].self_attn, WIDTH // HEADS
+    # One channel is the same for every token.
+    model.model.embed_tokens.weight[:, 0] = 0.12
+    angle = 1.0 / config().rope_base ** (torch.arange(0, size, 2).float() / size)
+    strength = torch.zeros(size // 2)
+    strength[:5] = 1.5
+    for head in range(3):
+        rows = slice(head * size, (head + 1) * size)
+        for proj, turn in ((layer.q_proj, 0.0), (layer.k_proj, head + 1.0)):
+            proj.weight[rows] = 0
+            proj.weight[rows, 0] = torch.cat([strength * (turn * angle).cos(), strength * (turn * angle).sin()])
+
+
+def forward(model, ids, starts, context, wanted, taught):
+    """
+    One context and its questions, each of which sees the context and itself.
+
+    ids [S]: the context's tokens, then those of the questions. starts: where each question starts in it. context: tokens
+    of the context. wanted [W]: places whose next token is to be told. taught: {(layer, head): (from [n], to [n])}, places
+    to be looked at.
+    -> logits [W,V], loss of the looking, share of looks that hit by (layer, head)
+    """
+    c = model.config
+    size, s = c.width // c.heads, len(ids)
+    edges = [*starts, s]
+    places = torch.cat([torch.arange(context)] + [torch.arange(b - a) + context for a, b in zip(edges, edges[1:])])
+    cos, sin = rotary(int(places.max()) + 1, size, c.rope_base, ids.device)
+    cos, sin = cos[places], sin[places]
+    group = torch.zeros(s, dtype=torch.long)
+    for i, (a, b) in enumerate(zip(edges, edges[1:])):
+        group[a:b] = i + 1
+    inner = torch.full((context, context), float("-inf")).triu(1)
+    rows = torch.arange(s)
+    ask = slice(context, s)
+    outer = torch.where((group[None] == 0) | ((group[None] == group[ask, None]) & (rows[None] <= rows[ask, None])), 0.0, float("-inf"))
+    x = model.model.embed_tokens(ids)
+    look, hits = 0.0, {}
+    for index, layer in enumerate(model.model.layers):
+        last = index == c.depth - 1
+        h = layer.input_layernorm(x)
+        split = lambda y: y.reshape(-1, c.heads, size).transpose(0, 1)
+        k, v = rotate(split(layer.self_attn.k_proj(h)), cos, sin), split(layer.self_attn.v_proj(h))
+        # Nothing reads what the last layer makes of the context.
+        first = context if last else 0
+        q = rotate(split(layer.self_attn.q_proj(h[first:])), cos[first:], sin[first:]) * size ** -0.5
+        weights = []
+        if not last:
+            weights.append((q[:, :context] @ k[:, :context].transpose(1, 2) + inner).softmax(-1))
+        weights.append((q[:, context - first:] @ k.transpose(1, 2) + outer).softmax(-1))
+        for head in range(c.heads):
+            if (index, head) not in taught:
+                continue
+            at, to = taught[index, head]
+            for block, low, high in ((weights[0], 0, context), (weights[-1], context, s)) if not last else ((weights[-1], context, s),):
+                keep = (at >= low) & (at < high)
+                if keep.any():
+                    p = block[head][at[keep] - low]
+                    found = p.gather(1, to[keep, None])[:, 0]
+                    look = look - (found + 1e-6).log().mean()
+                    hits[index, head, low > 0] = (found > 0.5).float().mean().item()
+        out = [w @ (v[:, :context] if w.shape[-1] == context else v) for w in weights]
+        mixed = torch.cat(out, 1) if len(out) > 1 else out[0]
+        x = x[first:] + layer.self_attn.o_proj(mixed.transpose(0, 1).reshape(-1, c.width))
+        x = x + layer.mlp(layer.post_attention_layernorm(x))
+    x = model.model.norm(x[wanted - context])
+    return model.lm_head(x), look, hits

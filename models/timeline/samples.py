@@ -1,0 +1,141 @@
+"""Contexts and questions as tokens, with the places that an answer's words come from."""
+import torch
+
+from timeline.facts import read
+from timeline.questions import ask_about
+from timeline.tokens import BOS, EOS, prompt
+
+
+def spots(tokenizer, text, prefix):
+    """(ids, [(start, end) of each in the letters of the text])"""
+    ids = tokenizer.encode(text, prefix)
+    out, data = [], ((" " if prefix else "") + text).encode()
+    # Byte -> letter.
+    letter = [i for i, c in enumerate((" " if prefix else "") + text) for _ in c.encode()]
+    letter.append(len(text) + prefix)
+    at = 0
+    for i in ids:
+        piece, _, kind = tokenizer.vocab[i]
+        size = 1 if kind == 6 else len(piece)
+        out.append((letter[at] - prefix, letter[at + size] - prefix))
+        at += size
+    assert at == len(data)
+    return ids, out
+
+
+class Packed:
+    """One context and its questions."""
+
+    def __init__(self, tokenizer, text, questions):
+        ids, places = spots(tokenizer, text + "\n", True)
+        facts = read(text)
+        self.context = len(ids) + 1
+        all_ids, starts, wanted, targets, kinds = [BOS, *ids], [], [], [], []
+        # Letter of the context -> the token that begins or goes on there.
+        begins = {}
+        for at, (start, end) in enumerate(places):
+            begins.setdefault(max(start, 0) if start >= 0 else 0, at + 1)
+        # A token of a word begins at the space before it.
+        self.at_letter = lambda letter: begins.get(letter) or begins.get(letter - 1)
+        # Before, twice and three times before: for every token.
+        looks = {name: [] for name in ("copy", "mention", "named", "owner", "kind", "number")}
+        self.entry_looks(facts, places, looks)
+        for question in questions:
+            starts.append(len(all_ids))
+            asked, asked_places = spots(tokenizer, prompt(question.text), False)
+            answer = question.answer(text)
+            said, said_places = spots(tokenizer, " " + answer, False)
+            base = len(all_ids)
+            mention = None
+            if question.mention:
+                end = question.mention[1] + len("Question: ")
+                inside = [i for i, (a, b) in enumerate(asked_places) if a < end and b > question.mention[0] + len("Question: ")]
+                mention = base + inside[-1] if inside else None
+                if mention:
+                    goal = self.last_token(places, question.named) if question.named else 0
+                    looks["named"].append((mention, goal))
+            # Letter of the answer -> letter of the context.
+            origin, at = {}, 1
+            for part in question.parts:
+                if isinstance(part, str):
+                    at += len(part)
+                else:
+                    for letter in range(part[0], part[1]):
+                        origin[at] = letter
+                        at += 1
+            first = base + len(asked)
+            for i, (token, (start, end)) in enumerate(zip(said, said_places)):
+                place = first + i - 1
+                wanted.append(place)
+                targets.append(token)
+                kinds.append(question.kind)
+                # The space before a word belongs to it.
+                letter = start + 1 if start not in origin and start + 1 in origin and end > start + 1 else start
+                if letter in origin:
+                    source = self.find(places, origin[letter], all_ids, token)
+                    if source:
+                        looks["copy"].append((place, source))
+                if mention:
+                    looks["mention"].append((place, mention))
+            wanted.append(first + len(said) - 1)
+            targets.append(EOS)
+            kinds.append(question.kind)
+            if mention:
+                looks["mention"].append((first + len(said) - 1, mention))
+            all_ids += asked + said
+        self.ids, self.starts, self.wanted, self.targets, self.kinds = torch.tensor(all_ids), starts, torch.tensor(wanted), torch.tensor(targets), kinds
+        self.looks = {name: torch.tensor(pairs).t() for name, pairs in looks.items() if pairs}
+
+    def find(self, places, letter, ids, token):
+        """The context's token that holds a letter, if it is the one that is said."""
+        low, high = 0, len(places)
+        while low < high:
+            middle = (low + high) // 2
+            if places[middle][1] <= letter:
+                low = middle + 1
+            else:
+                high = middle
+        for at in (low, low + 1, low + 2, low - 1):
+            if 0 <= at < len(places) and ids[at + 1] == token and places[at][0] <= letter <= max(places[at][1], places[at][0] + 1):
+                return at + 1
+        return None
+
+    def last_token(self, places, place):
+        return max((i + 1 for i, (a, b) in enumerate(places) if a < place[1] and b > place[0]), default=0)
+
+    def entry_looks(self, facts, places, looks):
+        """What belongs to a thing looks at its name, and at what kind of thing it is."""
+        spans = []
+        for line in facts.lines:
+            told = line.places["told"]
+            number = line.places.get("number")
+            spans.append((told[0], line.places["times"][1] + 1, line.places.get("name"), (told[0], told[0] + len(line.kind)), number))
+        for title, entries in facts.things.items():
+            head = facts.sentences[title][0]
+            for entry in entries:
+                start = entry.places.get("name", entry.places["times"])[0]
+                spans.append((start, entry.places.get("count", entry.places["times"])[1] + 1, entry.places.get("name"), (head, head + len(title)), None))
+        for start, end, name, kind, number in spans:
+            inside = [i + 1 for i, (a, b) in enumerate(places) if a < end and b > start + (1 if b > a + 1 else 0) - 1 and a >= start - 1]
+            name_at = self.last_token(places, name) if name else None
+            kind_at = self.last_token(places, kind)
+            number_at = self.last_token(places, number) if number else None
+            for at in inside:
+                if name_at and at > name_at:
+                    looks["owner"].append((at, name_at))
+                if at > kind_at:
+                    looks["kind"].append((at, kind_at))
+                if number_at and at > number_at:
+                    looks["number"].append((at, number_at))
+
+
+def pack(tokenizer, text, rng, count, most, test=False):
+    """A context and questions, no more tokens than `most`; None where the context alone is too long."""
+    facts = read(text)
+    questions = ask_about(facts, rng, count, test)
+    packed = Packed(tokenizer, text, questions)
+    while len(packed.ids) > most and len(questions) > 1:
+        longest = max(questions, key=lambda q: len(q.answer(text)))
+        questions.remove(longest)
+        packed = Packed(tokenizer, text, questions)
+    return packed if len(packed.ids) <= most and questions else None

@@ -1,0 +1,136 @@
+"""
+Trains the reader. Goes on from its checkpoint when started again.
+
+    python3 models/timeline/train.py --minutes 75
+"""
+import argparse
+import collections
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, ".."))
+from timeline.model import DEPTH, forward, new_model  # noqa: E402
+from timeline.samples import pack  # noqa: E402
+from timeline.tokens import load  # noqa: E402
+
+# Which heads are taught where to look, by (layer, head).
+TAUGHT = {
+    (0, 0): "back1", (0, 1): "back2", (0, 2): "back3",
+    (1, 0): "owner", (1, 1): "kind", (1, 2): "number", (1, 3): "named",
+    (2, 0): "mention", (2, 1): "named", (2, 2): "copy", (2, 3): "copy",
+    (3, 0): "copy", (3, 1): "copy", (3, 2): "copy",
+}
+
+
+def contexts(seed, size):
+    """Texts of timelines, drawn and rendered by the product's own code."""
+    make = subprocess.run([sys.executable, os.path.join(HERE, "timelines.py"), "--count", "400", "--seed", str(seed), "--from-size", "0.05", "--to-size", str(size)],
+                          stdout=subprocess.PIPE, check=True)
+    out = subprocess.run(["node", os.path.join(HERE, "render.mjs")], input=make.stdout, stdout=subprocess.PIPE, check=True)
+    return [json.loads(line)["text"] for line in out.stdout.decode().splitlines()]
+
+
+def looks_of(packed, starts):
+    """{(layer, head): (from, to)}"""
+    s = len(packed.ids)
+    edges = [*packed.starts, s]
+    before = torch.arange(s) - 1
+    for a in packed.starts:
+        before[a] = packed.context - 1
+    before[0] = 0
+    back = {"back1": before, "back2": before[before], "back3": before[before[before]]}
+    every = torch.arange(s)
+    out = {}
+    for place, name in TAUGHT.items():
+        if name in back:
+            out[place] = (every[3:], back[name][3:])
+        elif name in packed.looks:
+            out[place] = tuple(packed.looks[name])
+    return out
+
+
+def main():
+    a = argparse.ArgumentParser()
+    a.add_argument("--out", default=os.path.join(HERE, "..", "training", "timeline.pt"))
+    a.add_argument("--minutes", type=float, default=75)
+    a.add_argument("--rate", type=float, default=2e-3)
+    a.add_argument("--last-rate", type=float, default=1e-4)
+    a.add_argument("--batch", type=int, default=4)
+    a.add_argument("--questions", type=int, default=9)
+    a.add_argument("--attention", type=float, default=0.1)
+    a.add_argument("--seed", type=int, default=1)
+    a.add_argument("--grow", type=float, default=0.4, help="part of the time after which contexts are as long as they get")
+    a.add_argument("--threads", type=int, default=1)
+    o = a.parse_args()
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(o.seed)
+    tokenizer = load()
+    model = new_model()
+    opt = torch.optim.AdamW(model.parameters(), lr=o.rate, betas=(0.9, 0.98), weight_decay=0.02)
+    step = 0
+    if os.path.exists(o.out):
+        kept = torch.load(o.out)
+        model.load_state_dict(kept["model"])
+        opt.load_state_dict(kept["opt"])
+        step = kept["step"]
+    first, begun, pool, seen, tokens = step, time.time(), [], collections.defaultdict(list), 0
+    saved = begun
+    while time.time() - begun < o.minutes * 60:
+        done = (time.time() - begun) / (o.minutes * 60)
+        rng = random.Random(f"{o.seed} {step}")
+        if len(pool) < o.batch * 2:
+            size = min(1.0, 0.25 + 0.75 * done / o.grow)
+            pool += contexts(o.seed * 100_000 + step, size)
+            rng.shuffle(pool)
+        for g in opt.param_groups:
+            g["lr"] = max(o.last_rate, o.rate * min(1, (step - first + 1) / 100) * (1 - done))
+        opt.zero_grad()
+        trained = 0
+        while trained < o.batch and pool:
+            packed = pack(tokenizer, pool.pop(), rng, o.questions, 1100)
+            if not packed:
+                continue
+            trained += 1
+            logits, look, hits = forward(model, packed.ids, packed.starts, packed.context, packed.wanted, looks_of(packed, packed.starts))
+            loss = F.cross_entropy(logits, packed.targets)
+            ((loss + o.attention * look) / o.batch).backward()
+            right = logits.argmax(-1) == packed.targets
+            tokens += len(packed.ids)
+            seen["loss"].append(loss.item())
+            seen["right"].append(right.float().mean().item())
+            for key, value in hits.items():
+                seen[f"{key[0]}.{key[1]}{'q' if key[2] else 'c'} {TAUGHT[key[:2]]}"].append(value)
+            for kind in set(packed.kinds):
+                keep = torch.tensor([k == kind for k in packed.kinds])
+                seen[f"={kind}"].append(right[keep].float().mean().item())
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        opt.step()
+        step += 1
+        if step % 25 == 0:
+            mean = {k: sum(v) / len(v) for k, v in seen.items()}
+            looks = " ".join(f"{k}:{v:.2f}" for k, v in sorted(mean.items()) if k[0].isdigit())
+            kinds = " ".join(f"{k[1:]}:{v:.2f}" for k, v in sorted(mean.items()) if k[0] == "=")
+            print(f"step {step} {time.time() - begun:.0f}s loss {mean['loss']:.3f} right {mean['right']:.4f} tokens/s {tokens / (time.time() - begun):.0f}\n  {looks}\n  {kinds}", flush=True)
+            seen.clear()
+        if time.time() - saved > 90:
+            save(o.out, model, opt, step)
+            saved = time.time()
+    save(o.out, model, opt, step)
+
+
+def save(path, model, opt, step):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    torch.save({"model": model.state_dict(), "opt": opt.state_dict(), "step": step}, path + ".new")
+    os.replace(path + ".new", path)
+
+
+if __name__ == "__main__":
+    main()
