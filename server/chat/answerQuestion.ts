@@ -21,6 +21,14 @@ import { fitContext } from './fitContext.js';
 import { type Medium, viewOf } from './medium.js';
 import { type StageClock } from './stageClock.js';
 
+/** What an answer may be. */
+export interface AnswerConstraint {
+  /** GBNF with a rule `root`: the answer is one of its sentences. */
+  grammar: string;
+  /** Hears how likely the model found each token, as the logarithm of its probability. */
+  onLogProbs?(values: readonly number[]): void;
+}
+
 export interface AnswerRequest {
   conversation: Conversation;
   question: string;
@@ -28,6 +36,8 @@ export interface AnswerRequest {
   /** Turns before the question. */
   turns: readonly ChatTurn[];
   sampling: SamplingOptions;
+  /** Holds the answer to a grammar. */
+  constraint?: AnswerConstraint;
   token: CancellationToken;
   clock: StageClock;
   /** Into the language of the person who asks. */
@@ -202,7 +212,7 @@ async function generate(
   session: LanguageSessionRuntime,
   pieces: PromptPiece[],
 ): Promise<{ text: string; result: GenerateResult }> {
-  const { conversation, clock, progress, token, sampling } = request;
+  const { conversation, clock, progress, token, sampling, constraint } = request;
   const { stop } = model.manifest;
   const answer = new AnswerStream(stop);
   let text = '';
@@ -220,6 +230,7 @@ async function generate(
       pieces,
       sampling,
       stop: { texts: stop.texts, ids: stop.ids },
+      ...(constraint ? { grammar: constraint.grammar, withLogProbs: constraint.onLogProbs !== undefined } : {}),
       token,
       onPrefill: (done, total) => progress({ kind: 'stage', stage: 'prefill', done, total }),
       onText: (delta) => {
@@ -234,6 +245,7 @@ async function generate(
     if (result.stopReason === 'cancelled') {
       throw new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.');
     }
+    constraint?.onLogProbs?.(result.logProbs ?? []);
     clock.add('prefill', result.prefillMs);
     clock.add('generate', result.generateMs);
     await conversation.trimSessions();

@@ -18,6 +18,8 @@ export interface CompleteRequest {
   sampling?: SamplingOptions;
   /** GBNF; the answer is one of its sentences. */
   grammar?: string;
+  /** Asks for {@link Completion.logProbs}. */
+  withLogProbs?: boolean;
   token: CancellationToken;
   /** Text to append; the concatenation of all deltas is the answer. */
   onText?(delta: string): void;
@@ -28,6 +30,8 @@ export interface Completion {
   stopReason: StopReason;
   promptTokens: number;
   generatedTokens: number;
+  /** How likely the model found each token, as the logarithm of its probability. */
+  logProbs?: number[];
 }
 
 /**
@@ -83,7 +87,7 @@ type Generate = Parameters<ReturnType<LoadedModel['createSession']>['generate']>
 async function complete(
   { manifest }: LoadedModel,
   generate: (request: Generate) => Promise<GenerateResult>,
-  { context, question, sampling, grammar, token, onText }: CompleteRequest,
+  { context, question, sampling, grammar, withLogProbs = false, token, onText }: CompleteRequest,
 ): Promise<Completion> {
   const half = textHalfOf(manifest);
   const conversation = { visuals: [], turns: [{ question }], ...(context === undefined ? {} : { context }) };
@@ -101,6 +105,7 @@ async function complete(
     sampling: { ...half.sampling, ...sampling },
     stop: { texts: half.stop.texts, ids: half.stop.ids },
     ...(grammar === undefined ? {} : { grammar }),
+    withLogProbs,
     token,
     onText: (delta) => say(answer.push(delta)),
   });
@@ -108,6 +113,6 @@ async function complete(
   if (result.stopReason === 'cancelled') {
     throw new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.');
   }
-  const { stopReason, promptTokens, generatedTokens } = result;
-  return { text: said, stopReason, promptTokens, generatedTokens };
+  const { stopReason, promptTokens, generatedTokens, logProbs } = result;
+  return { text: said, stopReason, promptTokens, generatedTokens, ...(logProbs ? { logProbs } : {}) };
 }

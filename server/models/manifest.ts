@@ -65,6 +65,9 @@ const encoderSchema = z.strictObject({
     rows: z.int().min(1).max(65_536).describe('Embedding rows of one clip, whatever its frame count.'),
     width: z.int().min(1).max(65_536).describe('Width of a row = embedding width of the language model.'),
   }),
+  domain: identifier
+    .optional()
+    .describe('Key of a JSON file {mean, deviation, limit}: what it answers with for clips of the kind it was trained on. Left out: any.'),
 });
 
 const languageSchema = z.strictObject({
@@ -163,6 +166,17 @@ export const manifestSchema = z
         summary: shortText.optional().describe('Left out: Describe the video.'),
         caption: shortText.optional().describe('Asks for a caption of a part. Left out: summary.'),
         title: shortText.optional().describe('Asks for a title of a part. Left out: in plain English; a demonstration is not asked.'),
+        locate: z
+          .strictObject({
+            question: shortText.describe('Jinja. Asks when something is to be seen; gets query.'),
+            answer: shortText.describe('What the model answers with: {{ start }} and {{ end }} stand for numbers, once each and in this order.'),
+            absent: shortText.optional().describe('What it answers where there is no such thing.'),
+            unit: z
+              .enum(['seconds', 'hundredths'])
+              .describe('What the numbers count: seconds with at most one decimal, or hundredths of the clip as 00 to 99.'),
+          })
+          .optional()
+          .describe('How the model says when something is to be seen. With the ability grounding.'),
         questions: z
           .array(shortText)
           .min(1)

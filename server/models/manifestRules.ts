@@ -14,6 +14,7 @@ export function brokenRules(manifest: Manifest): BrokenRule[] {
   checkHalves(manifest, problem);
   checkMedia(manifest, problem);
   checkPromptMessages(manifest, problem);
+  checkLocate(manifest, problem);
   return broken;
 }
 
@@ -27,6 +28,9 @@ function checkFiles({ files, encoder, language, timeline }: Manifest, problem: P
   };
   for (const [key, file] of Object.entries(files)) {
     file.companions?.forEach((companion, i) => checkFile(['files', key, 'companions', i], companion));
+  }
+  if (encoder?.domain !== undefined) {
+    checkFile(['encoder', 'domain'], encoder.domain);
   }
   const halves = [
     { path: ['encoder'], half: encoder },
@@ -86,5 +90,19 @@ function checkPromptMessages({ prompt, abilities }: Manifest, problem: Problem):
     problem(['prompt', 'imageMessage'], phrase`and placeholders.image are needed for the ability "image"`);
   } else if (imageMessage !== undefined && imageMessage.split(placeholders?.image ?? '\u0000').length !== 2) {
     problem(['prompt', 'imageMessage'], phrase`must hold placeholders.image exactly once`);
+  }
+}
+
+function checkLocate({ prompts, abilities }: Manifest, problem: Problem): void {
+  const { locate } = prompts ?? {};
+  if (!locate) {
+    return;
+  }
+  if (!abilities.includes('grounding')) {
+    problem(['prompts', 'locate'], phrase`needs the ability "grounding"`);
+  }
+  const places = [...locate.answer.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(([, name]) => name);
+  if (places.join() !== 'start,end') {
+    problem(['prompts', 'locate', 'answer'], phrase`must hold the placeholders start and end once each, in this order`);
   }
 }
