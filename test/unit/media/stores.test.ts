@@ -191,7 +191,8 @@ describe('FrameStore', () => {
     const late = frames.get(video, { seconds: 9, height: 1 }, lane, token().token);
     gate.open();
     expect(await Promise.all([text(same), text(late)])).toEqual(['frame 0', 'frame 270']);
-    expect(written.length).toBeLessThanOrEqual(3);
+    // Of those that were left only the ones that had begun.
+    expect(written.filter(({ indices }) => !['0', '270'].includes(indices.join())).length).toBeLessThanOrEqual(2);
     expect((await files('.')).filter((name) => name.startsWith('frame-'))).toEqual([]);
   });
 });
