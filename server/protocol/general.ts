@@ -58,6 +58,8 @@ export interface ServerCapabilities {
   narrations?: boolean;
   /** `comparison/create`. */
   comparisons?: boolean;
+  /** `locate/create`. */
+  locate?: boolean;
   /** `timeline/create` and `timeline/export`. */
   timelines?: boolean;
   /** `search/index` and `search/query`. */

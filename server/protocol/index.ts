@@ -15,6 +15,7 @@ export * from './frameTimes.js';
 export * from './general.js';
 export * from './hopelessCodes.js';
 export * from './limits.js';
+export * from './locate.js';
 export * from './media.js';
 export * from './mediaLimits.js';
 export * from './model.js';

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { type LocateCreateParams, summarySources } from '../protocol/index.js';
+import { identifier, progressToken, segment } from './schemas.js';
+
+/** Of `locate/create`, like `schemas`. */
+export const locateSchemas = {
+  create: z.object({
+    videoId: identifier,
+    query: z.string().trim().min(1).max(1_000),
+    modelId: identifier.optional(),
+    from: z.enum(summarySources).optional(),
+    span: segment.optional(),
+    most: z.int().min(1).max(100).optional(),
+    progressToken,
+  }) satisfies z.ZodType<LocateCreateParams>,
+};

@@ -1,0 +1,49 @@
+import { literal, wholeNumber } from '../../language/gbnf.js';
+import type { Manifest } from '../../models/manifest.js';
+import { renderTemplate } from '../../models/renderTemplate.js';
+import type { Segment } from '../../protocol/index.js';
+
+type LocateRules = NonNullable<NonNullable<Manifest['prompts']>['locate']>;
+
+const usual: LocateRules = {
+  question: 'When can this be seen: {{ query }}? Answer with its first and its last second.',
+  answer: 'From {{ start }} to {{ end }} seconds.',
+  absent: 'It cannot be seen.',
+  unit: 'seconds',
+};
+
+/** A question for times, what may be answered, and how that is read. */
+export interface TimesPrompt {
+  question: string;
+  /** GBNF. */
+  grammar: string;
+  /** @returns undefined where there is no such thing; spans of no length as they are */
+  read(answer: string): Segment | undefined;
+}
+
+const questionWords = /^(?:when|at what|at which|during|from when|in which|what time|什么时候|何时)|[?？]\s*$/i;
+
+/**
+ * How a model that tells times by itself is asked when something is to be seen. A query that is a question already is
+ * asked as it is.
+ *
+ * @param part what the model is shown: its hundredths are counted from there, its seconds from the clip's beginning
+ * @throws ManifestInvalid if the manifest's question cannot be rendered
+ */
+export function timesPrompt({ id, prompts }: Manifest, query: string, part: Segment): TimesPrompt {
+  const { question, answer, absent, unit } = prompts?.locate ?? usual;
+  const number = unit === 'seconds' ? `${wholeNumber(Math.ceil(part.endSeconds))} ("." [0-9])?` : '[0-9] [0-9]';
+  const [before = '', middle = '', after = ''] = answer.split(/\{\{\s*(?:start|end)\s*\}\}/);
+  const says = [literal(before), 'n', literal(middle), 'n', literal(after)].join(' ');
+  const length = part.endSeconds - part.startSeconds;
+  const secondsOf = (text: string, more: number): number => (unit === 'seconds' ? Number(text) : part.startSeconds + ((Number(text) + more) * length) / 100);
+  return {
+    question: questionWords.test(query.trim()) ? query.trim() : renderTemplate(question, { query: query.trim() }, id),
+    grammar: `root ::= " "? (${says}${absent === undefined ? '' : ` | ${literal(absent)}`})\nn ::= ${number}`,
+    read: (text) => {
+      const [start, end] = absent !== undefined && text.trim() === absent.trim() ? [] : (text.slice(text.indexOf(before.trim()) + before.trim().length).match(/\d+(?:\.\d)?/g) ?? []);
+      // A hundredth lasts as long as it does, and the last one is seen too.
+      return start === undefined || end === undefined ? undefined : { startSeconds: secondsOf(start, 0), endSeconds: secondsOf(end, start === end ? 1 : 0) };
+    },
+  };
+}
