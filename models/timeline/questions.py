@@ -191,10 +191,14 @@ class Asker:
     def faces(self):
         return self.sentence("faces", "Faces")
 
-    def brief(self):
+    def describe(self):
+        start, _ = self.facts.sentences["length"]
+        return self.brief("describe") if self.facts.text.startswith("This part", start) else self.detailed("describe")
+
+    def brief(self, kind="brief"):
         if self.facts.captions:
-            return self.ask("brief", self.joined(self.facts.captions[:2], False))
-        return self.ask("brief", ["It shows ", *self.names(self.facts.tags, ", "), "."] if self.facts.tags else [self.facts.sentences["length"]])
+            return self.ask(kind, self.joined(self.facts.captions[:2], False))
+        return self.ask(kind, ["It shows ", *self.names(self.facts.tags, ", "), "."] if self.facts.tags else [self.facts.sentences["length"]])
 
     def names(self, tags, between):
         return [part for i, (_, place) in enumerate(tags) for part in ([between, place] if i else [place])]
@@ -208,18 +212,18 @@ class Asker:
             parts.append(caption["text"])
         return [p for p in parts if p]
 
-    def detailed(self):
+    def detailed(self, kind="detailed"):
         facts = self.facts
         if facts.captions:
-            return self.ask("detailed", self.joined(facts.captions[:6], True))
+            return self.ask(kind, self.joined(facts.captions[:MOST], True))
         parts = [facts.sentences["length"]]
         for title in ("shots", "Objects", "Actions", "Faces", "Picture"):
             if title in facts.sentences:
                 parts += [" ", facts.sentences[title]]
-        for kind in ("text", "speech"):
-            if facts.of(kind):
-                parts += [" ", *self.series(facts.of(kind), kind)]
-        return self.ask("detailed", parts)
+        for title in ("text", "speech"):
+            if facts.of(title):
+                parts += [" ", *self.series(facts.of(title), title)]
+        return self.ask(kind, parts)
 
     def title(self):
         if self.facts.captions:
@@ -233,7 +237,7 @@ class Asker:
 
 KINDS = list(TRAIN)
 # How often each is asked, beside the others.
-WEIGHTS = {"present": 3, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 2, "unknown": 3, "after": 1.5, "before": 1.5, "detailed": 0.7, "shots": 0.6, "length": 0.6, "first": 1.2, "last": 1.5}
+WEIGHTS = {"present": 3, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 2, "unknown": 3, "after": 1.5, "before": 1.5, "detailed": 0.5, "describe": 0.7, "shots": 0.6, "length": 0.6, "first": 1.2, "last": 1.5}
 
 
 def ask_about(facts, rng, count, test=False, weights=WEIGHTS):

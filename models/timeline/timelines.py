@@ -77,7 +77,7 @@ def sample(rng, size, test=False):
             add("shots", "shot", (start, end), "frames")
     captions = []
     if not pieces or rng.random() < 0.06:
-        edges = [0.0, *sorted(rng.uniform(0, length) for _ in range(1 + few(5))), length]
+        edges = [0.0, *sorted(rng.uniform(0, length) for _ in range(1 + few(8))), length]
         for start, end in zip(edges, edges[1:]):
             captions.append({"startSeconds": start, "endSeconds": end, "text": rng.choice([sentence, sentence, text])(rng, test)})
     events.sort(key=lambda e: (e["startSeconds"], e["endSeconds"], rng.random()))
@@ -86,7 +86,7 @@ def sample(rng, size, test=False):
     out = {"timeline": {"contentHash": "0" * 64, "durationSeconds": round(length, 3), "tracks": [], "events": events, "frameSeconds": [], "models": []}}
     if captions:
         out["captions"] = captions
-    if rng.random() < 0.1 and length > 8:
+    if rng.random() < 0.2 and length > 8:
         start = rng.uniform(0, length * 0.6)
         out["span"] = {"startSeconds": start, "endSeconds": rng.uniform(start + 4, length)}
     return out
