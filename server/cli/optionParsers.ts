@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Segment } from '../protocol/index.js';
 
 /** Option values: whole numbers within bounds. */
 export function wholeNumber(least: number, most: number): (text: string) => number {
@@ -30,4 +31,17 @@ export function clipTime(text: string): number {
     throw new InvalidArgumentError('Expected seconds (83.5) or a time (1:23.5).');
   }
   return Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds);
+}
+
+/** A part of a clip: `12-20`, `1:12-1:20`. */
+export function clipSpan(text: string): Segment {
+  const [start = '', end = '', ...more] = text.split(/[-–]/);
+  if (more.length > 0 || end === '') {
+    throw new InvalidArgumentError('Expected two times: 12-20 or 1:12-1:20.');
+  }
+  const span = { startSeconds: clipTime(start), endSeconds: clipTime(end) };
+  if (span.endSeconds <= span.startSeconds) {
+    throw new InvalidArgumentError('The part ends before it begins.');
+  }
+  return span;
 }

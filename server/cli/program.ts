@@ -2,9 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { annotateCommand } from './commands/annotateCommand.js';
 import { batchCommand } from './commands/batchCommand.js';
 import { chatCommand } from './commands/chatCommand.js';
+import { compareCommand } from './commands/compareCommand.js';
 import { datasetCommand } from './commands/datasetCommand.js';
+import { denseCaptionCommand } from './commands/denseCaptionCommand.js';
 import { framesCommand } from './commands/framesCommand.js';
+import { locateCommand } from './commands/locateCommand.js';
 import { modelsCommand } from './commands/modelsCommand.js';
+import { narrateCommand } from './commands/narrateCommand.js';
 import { probeCommand } from './commands/probeCommand.js';
 import { serveCommand } from './commands/serveCommand.js';
 import { summarizeCommand } from './commands/summarizeCommand.js';
@@ -32,7 +36,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, timelineCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
+  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, locateCommand, denseCaptionCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;

@@ -86,7 +86,7 @@ export class ClipReader {
     }
     const { startSeconds, endSeconds } = span ?? this.whole;
     const isLong = endSeconds - startSeconds > longSeconds && slot.manifest.abilities.includes('timeline') && video.opened.facts.kind === 'video';
-    return half === 'embeddings' && !isLong ? this.show(question, span, streams) : this.tell(question, span, streams, isLong);
+    return half !== 'timeline' && !isLong ? this.show(question, span, streams) : this.tell(question, span, streams, isLong);
   }
 
   async dispose(): Promise<void> {

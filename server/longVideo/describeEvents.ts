@@ -35,8 +35,9 @@ function namesOf(events: readonly TimelineEvent[], span: Segment): EventName[] {
     names.set(label, { label, quoted, rank, count, seconds: seconds + (known?.seconds ?? 0), text: count > 1 ? `${label} × ${count}` : label });
   }
   const all = [...names.values()];
-  // Whose face it is that is seen is said already.
-  const seen = all.some(({ label }) => label === 'person') ? all.filter(({ label }) => label !== 'face') : all;
+  // A face alone tells little, and something else may be taken for one.
+  const others = all.filter(({ label }) => label !== 'face');
+  const seen = others.length > 0 ? others : all;
   return seen.sort((a, b) => a.rank - b.rank || b.seconds - a.seconds || (a.label < b.label ? -1 : 1));
 }
 

@@ -86,6 +86,7 @@ export async function createCaptioner(engine: Engine, { half, slot, lane, video,
     case 'timeline':
       return TimelineCaptioner.create(engine, { slot, lane, timeline, question, token });
     case 'embeddings':
+    case 'both':
       return new EmbeddingsCaptioner(engine, { slot, client: lane.client, video, question, ...(plan === undefined ? {} : { plan }), token });
   }
 }

@@ -27,8 +27,8 @@ export interface Presence {
 export interface ComparedThing {
   track: TimelineTrack;
   label: string;
-  /** In the first and in the second clip; undefined where it is not. */
-  presence: [Presence | undefined, Presence | undefined];
+  /** In the first and in the second clip; null where it is not. */
+  presence: [Presence | null, Presence | null];
 }
 
 export interface Comparison {

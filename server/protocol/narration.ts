@@ -1,3 +1,4 @@
+import type { AnswersFrom } from './answersFrom.js';
 import { clientRequest } from './descriptor.js';
 import type { Streaming } from './progress.js';
 import type { SummarySource, WorkStep } from './summary.js';
@@ -11,8 +12,8 @@ export interface NarrationCreateParams extends Streaming {
   span?: Segment;
   /** Other wordings of each line, 0 to 20. */
   variants?: number;
-  /** Left out: chosen by what the model can do. */
-  from?: SummarySource;
+  /** Left out: `auto`. */
+  answersFrom?: AnswersFrom | 'events';
 }
 
 /** A line of a narration. */

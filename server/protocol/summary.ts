@@ -1,3 +1,4 @@
+import { type AnswerHalf, type AnswersFrom, answersFromChoices } from './answersFrom.js';
 import type { Chapter } from './chapters.js';
 import type { ChatProgress } from './chat.js';
 import { clientRequest } from './descriptor.js';
@@ -11,12 +12,10 @@ import type { FramePlan, Segment, VideoFacts } from './video.js';
 export const summaryKinds = ['brief', 'detailed', 'chapters'] as const;
 export type SummaryKind = (typeof summaryKinds)[number];
 
-/**
- * What words rest on. `embeddings`: the model was shown frames. `timeline`: it has read what perception models noticed.
- * `events`: no model was asked; what was noticed is listed.
- */
-export const summarySources = ['embeddings', 'timeline', 'events'] as const;
-export type SummarySource = (typeof summarySources)[number];
+/** What words rest on, as with answers. `events`: no model was asked; what was noticed is listed. */
+export type SummarySource = AnswerHalf | 'events';
+export const summarySources = ['embeddings', 'timeline', 'both', 'events'] as const satisfies readonly SummarySource[];
+export const summarySourceChoices = [...answersFromChoices, 'events'] as const;
 
 export interface SummaryCreateParams extends Streaming {
   videoId: string;
@@ -25,8 +24,8 @@ export interface SummaryCreateParams extends Streaming {
   kind?: SummaryKind;
   /** Only this part of the clip. */
   span?: Segment;
-  /** Left out: chosen by what the model can do. */
-  from?: SummarySource;
+  /** Left out: `auto`. */
+  answersFrom?: AnswersFrom | 'events';
   /** Frame plan instead of the model's own. */
   plan?: string;
   /** Longest window of a long clip that gets a caption, 0.5 to 8 s; 4 where left out. */

@@ -6,12 +6,12 @@ import {
   narrationFormats,
   type SummaryCreateParams,
   summaryKinds,
-  summarySources,
+  summarySourceChoices,
   type VideoFacts,
 } from '../protocol/index.js';
 import { framePlan, identifier as id, progressToken, segment } from './schemas.js';
 
-const from = z.enum(summarySources).optional();
+const answersFrom = z.enum(summarySourceChoices).optional();
 const seconds = z.number().min(0);
 const text = z.string().max(10_000);
 
@@ -25,7 +25,7 @@ export const skillSchemas = {
     modelId: id,
     kind: z.enum(summaryKinds).optional(),
     span: segment.optional(),
-    from,
+    answersFrom,
     plan: framePlan.optional(),
     windowSeconds: z.number().min(0.5).max(8).optional(),
     progressToken,
@@ -36,7 +36,7 @@ export const skillSchemas = {
     everySeconds: z.number().min(0.5).max(60).optional(),
     span: segment.optional(),
     variants: z.int().min(0).max(20).optional(),
-    from,
+    answersFrom,
     progressToken,
   }) satisfies z.ZodType<NarrationCreateParams>,
   narrationExport: z.object({

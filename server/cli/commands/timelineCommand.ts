@@ -17,7 +17,7 @@ import {
 } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
 import { formatClipTime } from '../formatValues.js';
-import { clipTime, decimal } from '../optionParsers.js';
+import { clipSpan, decimal } from '../optionParsers.js';
 import { printable } from '../printable.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
@@ -50,7 +50,7 @@ export function timelineCommand(environment: Environment, done: (code: ExitCode)
     .argument('<video>', 'file to look at')
     .addOption(new Option('--track <track>', 'only this track; may be repeated').argParser(addTrack))
     .option('--fps <n>', 'frames looked at a second (1, fewer in long clips)', decimal(0.001, 120))
-    .option('--span <start-end>', 'only this part (seconds or m:ss)', spanOf)
+    .option('--span <start-end>', 'only this part (seconds or m:ss)', clipSpan)
     .addOption(new Option('--format <format>', 'what to print').choices(['text', ...timelineFormats]).default('text'))
     .option('-o, --out <file>', 'write to this file instead');
   addServerOptions(command).addHelpText('after', examples);
@@ -113,16 +113,4 @@ function addTrack(text: string, before: TimelineTrack[] = []): TimelineTrack[] {
     throw new InvalidArgumentError(`Choose one of ${timelineTracks.join(', ')}.`);
   }
   return [...before, track];
-}
-
-function spanOf(text: string): Segment {
-  const [start = '', end = '', ...more] = text.split(/[-–]/);
-  if (more.length > 0 || end === '') {
-    throw new InvalidArgumentError('Expected two times: 12-20 or 1:12-1:20.');
-  }
-  const span = { startSeconds: clipTime(start), endSeconds: clipTime(end) };
-  if (span.endSeconds <= span.startSeconds) {
-    throw new InvalidArgumentError('The part ends before it begins.');
-  }
-  return span;
 }

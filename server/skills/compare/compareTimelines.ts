@@ -13,7 +13,7 @@ export function compareTimelines(a: Pick<Timeline, 'events'>, b: Pick<Timeline, 
     const [event] = events[0] ?? events[1] ?? [];
     return event ? [{ track: event.track, label: event.label, presence: [presenceOf(events[0]), presenceOf(events[1])] }] : [];
   });
-  const inBoth = ({ presence: [one, other] }: ComparedThing): boolean => one !== undefined && other !== undefined;
+  const inBoth = ({ presence: [one, other] }: ComparedThing): boolean => one !== null && other !== null;
   const seconds = ({ presence }: ComparedThing): number => presence.reduce((sum, each) => sum + (each?.seconds ?? 0), 0);
   return things.sort((x, y) => Number(inBoth(y)) - Number(inBoth(x)) || compared.indexOf(x.track) - compared.indexOf(y.track) || seconds(y) - seconds(x));
 }
@@ -29,10 +29,11 @@ function thingsOf(events: readonly TimelineEvent[]): Map<string, TimelineEvent[]
   return things;
 }
 
-function presenceOf(events: readonly TimelineEvent[] | undefined): Presence | undefined {
+function presenceOf(events: readonly TimelineEvent[] | undefined): Presence | null {
   const stretches = joined(events ?? []);
   const [first] = stretches;
-  return first && {
+  if (!first) return null;
+  return {
     seconds: Math.round(stretches.reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0) * 1000) / 1000,
     times: stretches.length,
     atOnce: Math.max(...(events ?? []).map(({ count = 1 }) => count)),

@@ -26,7 +26,7 @@ const mostLines = 1000;
 export async function narrate(
   { engine, client, translate }: SkillHost,
   video: LibraryVideo,
-  { modelId, everySeconds = usualSeconds, span, variants = 0, from }: Omit<NarrationCreateParams, 'videoId'>,
+  { modelId, everySeconds = usualSeconds, span, variants = 0, answersFrom }: Omit<NarrationCreateParams, 'videoId'>,
   { token, progress }: SkillContext<NarrationProgress>,
 ): Promise<Narration> {
   const { facts } = video.opened;
@@ -36,10 +36,10 @@ export async function narrate(
   const part = partOf(facts, span) ?? { startSeconds: 0, endSeconds: facts.durationSeconds };
   const slot = await engine.models.get(modelId);
   const { manifest } = slot;
-  const half = chooseHalf(manifest, from);
+  const half = chooseHalf(manifest, answersFrom);
   const lane = { client, chat: `narration-${randomUUID()}` };
   // Frames of each window are looked at by the model itself: nothing else is needed then.
-  const timeline = half === 'embeddings' ? undefined : await makeTimeline(engine, video, lane, translate, token, progress);
+  const timeline = half === 'embeddings' || half === 'both' ? undefined : await makeTimeline(engine, video, lane, translate, token, progress);
   const windows = evenWindows(part.startSeconds, part.endSeconds, Math.max(everySeconds, (part.endSeconds - part.startSeconds) / mostLines));
   const captioner = await createCaptioner(engine, { half, slot, lane, video, ...(timeline ? { timeline } : {}), token });
   const notes: Phrase[] = [];

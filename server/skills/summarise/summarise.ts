@@ -40,7 +40,7 @@ const tellers: Record<SummaryKind, (run: SummaryRun) => Promise<ToldSummary>> = 
 export async function summarise(
   { engine, client, translate }: SkillHost,
   video: LibraryVideo,
-  { kind: asked = 'brief', modelId, span, from, plan, windowSeconds }: Omit<SummaryCreateParams, 'videoId'>,
+  { kind: asked = 'brief', modelId, span, answersFrom, plan, windowSeconds }: Omit<SummaryCreateParams, 'videoId'>,
   { token, progress }: SkillContext<SummaryProgress>,
 ): Promise<Summary> {
   const started = performance.now();
@@ -53,7 +53,7 @@ export async function summarise(
   const part = partOf(facts, span);
   const slot = await engine.models.get(modelId);
   const { manifest } = slot;
-  const half = chooseHalf(manifest, from);
+  const half = chooseHalf(manifest, answersFrom);
   const reader = new ClipReader(engine, {
     ...{ slot, client, video, half, token, translate, progress },
     ...(plan === undefined ? {} : { plan }),

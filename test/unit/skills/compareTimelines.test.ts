@@ -8,8 +8,8 @@ it('tells what both clips show, and what only one does, with counts and duration
   expect(compareTimelines(a, b)).toEqual([
     { track: 'objects', label: 'person', presence: [{ seconds: 7, times: 2, atOnce: 2, first: { startSeconds: 0, endSeconds: 6 } }, { seconds: 1, times: 1, atOnce: 1, first: { startSeconds: 2, endSeconds: 3 } }] },
     { track: 'text', label: 'EXIT', presence: [{ seconds: 1, times: 1, atOnce: 1, first: { startSeconds: 1, endSeconds: 2 } }, { seconds: 3, times: 1, atOnce: 1, first: { startSeconds: 5, endSeconds: 8 } }] },
-    { track: 'objects', label: 'dog', presence: [undefined, { seconds: 20, times: 1, atOnce: 1, first: { startSeconds: 0, endSeconds: 20 } }] },
-    { track: 'speech', label: 'Hello.', presence: [undefined, { seconds: 1, times: 1, atOnce: 1, first: { startSeconds: 1, endSeconds: 2 } }] },
+    { track: 'objects', label: 'dog', presence: [null, { seconds: 20, times: 1, atOnce: 1, first: { startSeconds: 0, endSeconds: 20 } }] },
+    { track: 'speech', label: 'Hello.', presence: [null, { seconds: 1, times: 1, atOnce: 1, first: { startSeconds: 1, endSeconds: 2 } }] },
   ]);
   expect(compareTimelines(timelineOf([], 1), timelineOf([], 1))).toEqual([]);
 });
