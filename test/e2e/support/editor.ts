@@ -66,7 +66,7 @@ export function useEditor(name: string, options: () => EditorOptions | Promise<E
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') {
-      await editor?.workbench.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`);
+      await editor?.workbench.screenshots(`failed-${task.name.replace(/\W+/g, '-')}`);
     }
   });
   afterAll(() => editor?.close());

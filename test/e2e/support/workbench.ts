@@ -256,12 +256,19 @@ export class Workbench {
   }
 
   /** A picture of the window in `.cache/screenshots`, numbered in the order they are taken. */
-  async screenshot(what: string): Promise<string> {
+  async screenshot(what: string, window = this.page): Promise<string> {
     this.shots += 1;
     const folder = cachePath('screenshots', this.name);
     await mkdir(folder, { recursive: true });
     const file = path.join(folder, `${String(this.shots).padStart(2, '0')}-${what}.png`);
-    await this.page.screenshot({ path: file });
+    await window.screenshot({ path: file });
     return file;
+  }
+
+  /** The same of every window of this person. */
+  async screenshots(what: string): Promise<void> {
+    for (const window of this.context.pages()) {
+      await this.screenshot(what, window);
+    }
   }
 }
