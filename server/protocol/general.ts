@@ -60,6 +60,8 @@ export interface ServerCapabilities {
   comparisons?: boolean;
   /** `locate/create`. */
   locate?: boolean;
+  /** `denseCaption/create` and `denseCaption/export`. */
+  denseCaptions?: boolean;
   /** `timeline/create` and `timeline/export`. */
   timelines?: boolean;
   /** `search/index` and `search/query`. */

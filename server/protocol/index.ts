@@ -8,6 +8,7 @@ export * from './chat.js';
 export * from './clipGrid.js';
 export * from './comparison.js';
 export * from './dataset.js';
+export * from './denseCaption.js';
 export * from './descriptor.js';
 export * from './errors.js';
 export * from './framePlan.js';

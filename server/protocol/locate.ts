@@ -1,3 +1,4 @@
+import type { AnswersFrom } from './answersFrom.js';
 import type { ChatProgress } from './chat.js';
 import { clientRequest } from './descriptor.js';
 import type { Streaming } from './progress.js';
@@ -10,8 +11,8 @@ export interface LocateCreateParams extends Streaming {
   query: string;
   /** Left out: no model is asked; what perception models notice is searched. */
   modelId?: string;
-  /** Left out: chosen by what the model can do. Without a model: `events`. */
-  from?: SummarySource;
+  /** Left out: `auto`, by what the model can do and what the clip is like; without a model, `events`. */
+  answersFrom?: AnswersFrom | 'events';
   /** Only this part of the clip. */
   span?: Segment;
   /** Most spans; 10 unless it says otherwise. */

@@ -12,6 +12,7 @@ import { ClientScope } from '../handlers/clientScope.js';
 import { registerComparisonHandlers } from '../handlers/comparisonHandlers.js';
 import { registerDatasetHandlers } from '../handlers/datasetHandlers.js';
 import { registerDatasetIndexHandlers } from '../handlers/datasetIndexHandlers.js';
+import { registerDenseCaptionHandlers } from '../handlers/denseCaptionHandlers.js';
 import { registerLocateHandlers } from '../handlers/locateHandlers.js';
 import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
@@ -168,6 +169,7 @@ export class ClientConnection {
     registerDatasetHandlers(this.router, scope);
     registerTimelineHandlers(this.router, scope);
     registerLocateHandlers(this.router, scope);
+    registerDenseCaptionHandlers(this.router, scope);
     registerDatasetIndexHandlers(this.router, scope);
     this.connection.onNotification(DatasetChangedNotification.method, (changed: unknown) => {
       const { success, data } = datasetSchemas.changed.safeParse(changed);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type LocateCreateParams, summarySources } from '../protocol/index.js';
+import { type LocateCreateParams, summarySourceChoices } from '../protocol/index.js';
 import { identifier, progressToken, segment } from './schemas.js';
 
 /** Of `locate/create`, like `schemas`. */
@@ -8,7 +8,7 @@ export const locateSchemas = {
     videoId: identifier,
     query: z.string().trim().min(1).max(1_000),
     modelId: identifier.optional(),
-    from: z.enum(summarySources).optional(),
+    answersFrom: z.enum(summarySourceChoices).optional(),
     span: segment.optional(),
     most: z.int().min(1).max(100).optional(),
     progressToken,

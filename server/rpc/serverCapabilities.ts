@@ -5,13 +5,14 @@ import { ErrorCode, phrase, protocolVersion, type ServerCapabilities, VideoChatE
 export const capabilities: ServerCapabilities = {
   framePlans: [...framePlanKinds],
   persistentChats: true,
-  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'locate/create', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch'],
+  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'locate/create', 'denseCaption/create', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch'],
   media: true,
   summaries: true,
   narrations: true,
   comparisons: true,
   timelines: true,
   locate: true,
+  denseCaptions: true,
 };
 
 /**

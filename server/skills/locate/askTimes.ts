@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { answerQuestion } from '../../chat/answerQuestion.js';
+import type { AnswerRequest } from '../../chat/answerRequest.js';
+import { chooseHalf } from '../../chat/chooseHalf.js';
 import { completeText, textBudget } from '../../chat/completeText.js';
 import { Conversation } from '../../chat/conversation.js';
 import { checkMedia, createMedium } from '../../chat/medium.js';
@@ -11,9 +13,9 @@ import type { Engine } from '../../engine/engine.js';
 import type { ModelSlot } from '../../engine/modelSlot.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
 import { contextRoom } from '../../longVideo/contextRoom.js';
-import type { ChatProgress, Segment, Timeline } from '../../protocol/index.js';
+import type { AnswerHalf, ChatProgress, Segment, Timeline } from '../../protocol/index.js';
 import { longestReply, readerGrammar, readReply } from './readerGrammar.js';
-import { timesPrompt } from './timesPrompt.js';
+import { asksWhen, timesPrompt } from './timesPrompt.js';
 
 export interface AskTimesRequest {
   slot: ModelSlot;
@@ -41,25 +43,30 @@ export interface ToldTimes {
 /** Bytes of the longest answer with two numbers, in a manifest's words. */
 const longestAnswer = 400;
 
+/** Which half of a model answers about this clip where nobody says. */
+export async function halfFor(engine: Engine, request: AskTimesRequest): Promise<AnswerHalf> {
+  const lease = await request.slot.acquire(request.token);
+  const conversation = converse(request);
+  try {
+    return (await chooseHalf(engine, questionOf(request, conversation, request.query), lease.model)).half;
+  } finally {
+    await conversation.close();
+    lease.release();
+  }
+}
+
 /** Shows a model the clip and has it say when something is to be seen. */
-export async function askByFrames(engine: Engine, request: AskTimesRequest): Promise<ToldTimes> {
-  const { slot, client, video, query, part, span, token, translate, progress } = request;
+export async function askByFrames(engine: Engine, request: AskTimesRequest, answersFrom: 'embeddings' | 'both'): Promise<ToldTimes> {
+  const { slot, video, query, part } = request;
   checkMedia([video], slot.manifest);
   const { question, grammar, read } = timesPrompt(slot.manifest, query, part);
-  const conversation = new Conversation(`locate-${randomUUID()}`, [createMedium(video)], slot, slot.manifest.id, {}, client);
+  const conversation = converse(request);
   let logProbs: readonly number[] = [];
   try {
     const { text, plan } = await answerQuestion(engine, {
-      conversation,
-      question,
-      frames: span ? { span } : {},
-      turns: [],
-      sampling: { temperature: 0, maxTokens: longestAnswer },
+      ...questionOf(request, conversation, question),
+      answersFrom,
       constraint: { grammar, onLogProbs: (values) => (logProbs = values) },
-      token,
-      clock: new StageClock(performance.now()),
-      translate,
-      progress: (value) => (value.kind === 'stage' ? progress(value) : undefined),
     });
     const told = read(text);
     return { answer: text, spans: told ? [told] : [], confidence: meanProbability(logProbs, 2), seconds: plan.seconds };
@@ -68,9 +75,27 @@ export async function askByFrames(engine: Engine, request: AskTimesRequest): Pro
   }
 }
 
+function converse({ slot, client, video }: AskTimesRequest): Conversation {
+  return new Conversation(`locate-${randomUUID()}`, [createMedium(video)], slot, slot.manifest.id, {}, client);
+}
+
+function questionOf({ span, token, translate, progress }: AskTimesRequest, conversation: Conversation, question: string): AnswerRequest {
+  return {
+    conversation,
+    question,
+    frames: span ? { span } : {},
+    turns: [],
+    sampling: { temperature: 0, maxTokens: longestAnswer },
+    token,
+    clock: new StageClock(performance.now()),
+    translate,
+    progress: (value) => (value.kind === 'stage' ? progress(value) : undefined),
+  };
+}
+
 /** Has a model read what was noticed in the clip, and say when something happens. */
 export async function askByTimeline(engine: Engine, { slot, client, query, part, span, token, progress }: AskTimesRequest, timeline: Timeline): Promise<ToldTimes> {
-  const question = /[?？]\s*$/.test(query) ? query.trim() : `When is this seen: ${query.trim()}?`;
+  const question = asksWhen(query) ? query.trim() : `When is ${query.trim().replace(/[.!]+$/, '')} seen?`;
   const room = contextRoom(await textBudget(engine, slot, token), question);
   const { text: context } = buildTimelineContext({ timeline, ...(span ? { span } : {}), question, ...room });
   progress({ kind: 'stage', stage: 'generating' });

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { chooseHalf } from '../../longVideo/chooseHalf.js';
 import { makeTimeline } from '../../longVideo/makeTimeline.js';
 import { partOf } from '../../longVideo/partOf.js';
-import type { ModelSlot } from '../../engine/modelSlot.js';
+import type { Engine } from '../../engine/engine.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
 import {
+  type AnswersFrom,
   type ChatProgress,
   ErrorCode,
   type LocateCreateParams,
@@ -19,7 +20,7 @@ import {
   type WorkStep,
 } from '../../protocol/index.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
-import { askByFrames, askByTimeline, type AskTimesRequest, type ToldTimes } from './askTimes.js';
+import { askByFrames, askByTimeline, type AskTimesRequest, halfFor, type ToldTimes } from './askTimes.js';
 import { findEvents, type FoundSpan, overlap } from './findEvents.js';
 
 const usualMost = 10;
@@ -39,7 +40,7 @@ type Found = Pick<LocateResult, 'spans' | 'from' | 'confidenceOf'> & { answer?: 
 export async function locate(
   { engine, client, translate }: SkillHost,
   video: LibraryVideo,
-  { query, modelId, from, span, most = usualMost }: Omit<LocateCreateParams, 'videoId'>,
+  { query, modelId, answersFrom = 'auto', span, most = usualMost }: Omit<LocateCreateParams, 'videoId'>,
   { token, progress }: SkillContext<ChatProgress | WorkStep>,
 ): Promise<LocateResult> {
   const started = performance.now();
@@ -50,7 +51,8 @@ export async function locate(
   const cut = partOf(facts, span);
   const part = cut ?? { startSeconds: 0, endSeconds: facts.durationSeconds };
   const slot = modelId === undefined ? undefined : await engine.models.get(modelId);
-  const half = slot ? halfOf(slot, from) : modelless(from);
+  const request = slot && { slot, client, video, query, part, ...(cut ? { span: cut } : {}), token, translate, progress };
+  const half = request ? await halfOf(engine, request, answersFrom) : modelless(answersFrom);
   const lane = { client, chat: `locate-${randomUUID()}` };
   let timeline: Promise<Timeline> | undefined;
   const look = (): Promise<Timeline> => (timeline ??= makeTimeline(engine, video, lane, translate, token, progress));
@@ -61,18 +63,17 @@ export async function locate(
     const note = missing.length > 0 ? phrase`Nothing was noticed of: ${missing.join(', ')}.` : undefined;
     return { from: 'events', confidenceOf: 'events', spans: finished(spans, part, frameSeconds), ...(note ? { note } : {}) };
   };
-  const ask = async (asked: ModelSlot): Promise<Found> => {
-    const request: AskTimesRequest = { slot: asked, client, video, query, part, ...(cut ? { span: cut } : {}), token, translate, progress };
-    if (half === 'embeddings') {
-      const told = await askByFrames(engine, request);
+  const ask = async (asked: AskTimesRequest): Promise<Found> => {
+    if (half === 'embeddings' || half === 'both') {
+      const told = await askByFrames(engine, asked, half);
       return { from: half, confidenceOf: 'tokens', answer: told.answer, ...spansOf(told, part, []) };
     }
     const known = await look();
-    const told = await askByTimeline(engine, request, known);
+    const told = await askByTimeline(engine, asked, known);
     return { from: 'timeline', confidenceOf: 'tokens', answer: told.answer, ...spansOf(told, part, known.events) };
   };
 
-  let found = half === 'events' || !slot ? await search() : await ask(slot);
+  let found = half === 'events' || !request ? await search() : await ask(request);
   if (half === 'timeline' && found.spans.length === 0) {
     const searched = await search();
     const note = phrase`The model has found nothing in the timeline; events were searched.`;
@@ -91,16 +92,19 @@ export async function locate(
 }
 
 /** Models that do not tell times by themselves are not asked to, unless somebody wants it. */
-function halfOf({ manifest }: ModelSlot, from: SummarySource | undefined): SummarySource {
-  const half = chooseHalf(manifest, from);
-  if (from === undefined && half === 'embeddings' && !manifest.abilities.includes('grounding')) {
-    return manifest.abilities.includes('timeline') ? 'timeline' : 'events';
+async function halfOf(engine: Engine, request: AskTimesRequest, asked: AnswersFrom | 'events'): Promise<SummarySource> {
+  const { manifest } = request.slot;
+  if (asked !== 'auto') {
+    return chooseHalf(manifest, asked);
   }
-  return half;
+  if (manifest.abilities.includes('grounding')) {
+    return halfFor(engine, request);
+  }
+  return manifest.abilities.includes('timeline') ? 'timeline' : 'events';
 }
 
-function modelless(from: SummarySource | undefined): SummarySource {
-  if (from !== undefined && from !== 'events') {
+function modelless(asked: AnswersFrom | 'events'): SummarySource {
+  if (asked !== 'auto' && asked !== 'events') {
     throw new VideoChatError(ErrorCode.InvalidParams, 'No model was named to be asked.', { hint: 'Name one in modelId.' });
   }
   return 'events';

@@ -21,6 +21,11 @@ export interface TimesPrompt {
   read(answer: string): Segment | undefined;
 }
 
+/** Whether a query is a question for times already. */
+export function asksWhen(query: string): boolean {
+  return questionWords.test(query.trim());
+}
+
 const questionWords = /^(?:when|at what|at which|during|from when|in which|what time|什么时候|何时)|[?？]\s*$/i;
 
 /**
@@ -38,7 +43,7 @@ export function timesPrompt({ id, prompts }: Manifest, query: string, part: Segm
   const length = part.endSeconds - part.startSeconds;
   const secondsOf = (text: string, more: number): number => (unit === 'seconds' ? Number(text) : part.startSeconds + ((Number(text) + more) * length) / 100);
   return {
-    question: questionWords.test(query.trim()) ? query.trim() : renderTemplate(question, { query: query.trim() }, id),
+    question: asksWhen(query) ? query.trim() : renderTemplate(question, { query: query.trim() }, id),
     grammar: `root ::= " "? (${says}${absent === undefined ? '' : ` | ${literal(absent)}`})\nn ::= ${number}`,
     read: (text) => {
       const [start, end] = absent !== undefined && text.trim() === absent.trim() ? [] : (text.slice(text.indexOf(before.trim()) + before.trim().length).match(/\d+(?:\.\d)?/g) ?? []);
