@@ -1,71 +1,29 @@
-import { throwIfCancelled, type CancellationToken } from '../common/cancellation.js';
-import type { Translate } from '../common/translator.js';
+import { throwIfCancelled } from '../common/cancellation.js';
 import type { Engine } from '../engine/engine.js';
-import type { GenerateResult, LanguageSessionRuntime, PromptPiece } from '../engine/engineParts.js';
-import type { FoundEmbeddings } from '../engine/embeddingSource.js';
-import { type SeeingModel, seeingModel } from '../engine/loadedModel.js';
-import { AnswerStream } from '../models/answerText.js';
-import {
-  type ChatAnswer,
-  type ChatProgress,
-  type ChatTurn,
-  ErrorCode,
-  type FramePlan,
-  Limits,
-  type SamplingOptions,
-  VideoChatError,
-} from '../protocol/index.js';
-import { buildPrompt, inPromptOrder, type PromptMedium } from './buildPrompt.js';
-import type { Conversation, QuestionFrames } from './conversation.js';
-import { fitContext } from './fitContext.js';
-import { type Medium, viewOf } from './medium.js';
-import { type StageClock } from './stageClock.js';
-
-/** What an answer may be. */
-export interface AnswerConstraint {
-  /** GBNF with a rule `root`: the answer is one of its sentences. */
-  grammar: string;
-  /** Hears how likely the model found each token, as the logarithm of its probability. */
-  onLogProbs?(values: readonly number[]): void;
-}
-
-export interface AnswerRequest {
-  conversation: Conversation;
-  question: string;
-  frames: QuestionFrames;
-  /** Turns before the question. */
-  turns: readonly ChatTurn[];
-  sampling: SamplingOptions;
-  /** Holds the answer to a grammar. */
-  constraint?: AnswerConstraint;
-  token: CancellationToken;
-  clock: StageClock;
-  /** Into the language of the person who asks. */
-  translate: Translate;
-  progress(value: ChatProgress): void;
-}
+import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
+import { textHalfOf } from '../models/textHalf.js';
+import { type AnswerHalf, type ChatAnswer, ErrorCode, type FramePlan, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { answerFromEmbeddings } from './answerFromEmbeddings.js';
+import { answerFromTimeline } from './answerFromTimeline.js';
+import type { AnswerRequest } from './answerRequest.js';
+import { type ChosenHalf, chooseHalf } from './chooseHalf.js';
+import { evidencePlans } from './evidencePlans.js';
+import { findEvidence } from './findEvidence.js';
+import { isBlind, lookThrough, type NoticedMedium } from './lookThrough.js';
+import { type SeenMedium, seeMedia } from './seeMedia.js';
+import type { Spoken } from './streamAnswer.js';
 
 const loadOrder = ['verify', 'vision', 'language'];
 
-/** An answer that was not finished carries what was said of it. */
-export class InterruptedAnswer extends Error {
-  override readonly name = 'InterruptedAnswer';
-  constructor(
-    override readonly cause: unknown,
-    readonly text: string,
-  ) {
-    super('The answer was interrupted.');
-  }
-}
-
 /**
- * From a question to an answer: load the model, plan, embeddings (cached, or decoded and encoded), prompt,
- * generation. Changes nothing in the conversation but its plans, its dropped turns and its KV caches.
+ * From a question to an answer: load the model, choose the half that answers, plan, embeddings or timelines (cached, or
+ * made), prompt, generation. Changes nothing in the conversation but its plans, its timelines, its dropped turns and its
+ * KV caches.
  *
  * @throws InterruptedAnswer if it ends after text was sent; else what the failing stage threw
  */
 export async function answerQuestion(engine: Engine, request: AnswerRequest): Promise<Omit<ChatAnswer, 'turn'>> {
-  const { conversation, clock, progress, token } = request;
+  const { conversation, clock, progress, token, translate } = request;
   throwIfCancelled(token);
   const lease = await clock.time('load', () => {
     if (conversation.slot.state !== 'ready') {
@@ -76,186 +34,114 @@ export async function answerQuestion(engine: Engine, request: AnswerRequest): Pr
     );
   });
   try {
-    const model = seeingModel(lease.model);
-    const seen: SeenMedium[] = [];
-    for (const [index, medium] of conversation.media.entries()) {
-      seen.push(await lookAt(engine, request, model, medium, index));
-    }
-    const [first] = seen;
-    if (!first) {
+    const { model } = lease;
+    const { half, reason, spoken, plans, ...made } = await answerFrom(engine, request, model, await chooseHalf(engine, request, model));
+    const [plan] = plans;
+    if (!plan) {
       throw new Error('The conversation is about nothing.');
     }
-    const spoken = await speak(engine, request, model, seen);
+    const { result } = spoken;
     return {
       chatId: conversation.id,
       text: spoken.text,
-      stopReason: spoken.result.stopReason,
+      stopReason: result.stopReason,
       tokens: {
-        prompt: spoken.result.promptTokens,
-        reused: spoken.result.reusedTokens,
-        prefilled: spoken.result.prefilledTokens,
-        generated: spoken.result.generatedTokens,
+        prompt: result.promptTokens,
+        reused: result.reusedTokens,
+        prefilled: result.prefilledTokens,
+        generated: result.generatedTokens,
       },
       timings: clock.timings(),
-      plan: first.plan,
-      ...(seen.length > 1 ? { plans: seen.map(({ plan }) => plan) } : {}),
-      embeddingsCached: seen.every(({ found }) => found.cached),
+      from: half,
+      ...(reason ? { fromReason: translate(reason) } : {}),
+      ...(made.evidence ? { evidence: made.evidence } : {}),
+      plan,
+      ...(plans.length > 1 ? { plans } : {}),
+      embeddingsCached: made.known,
       model: {
         id: model.manifest.id,
         demonstration: model.manifest.demonstration,
-        vision: `${model.vision.executionProvider} ${model.vision.variant}`,
-        language: `${model.language.device} ${model.manifest.language.default}`,
+        vision: model.vision && half !== 'timeline' ? `${model.vision.executionProvider} ${model.vision.variant}` : '',
+        language: made.language,
       },
-      droppedTurns: conversation.droppedTurns,
+      droppedTurns: conversation.droppedTurns[half],
     };
   } finally {
     lease.release();
   }
 }
 
-/** A medium as the model sees it for one question. */
-interface SeenMedium {
-  medium: Medium;
-  plan: FramePlan;
-  found: FoundEmbeddings;
+interface MadeAnswer extends Pick<ChatAnswer, 'evidence'> {
+  half: AnswerHalf;
+  reason?: Phrase;
+  spoken: Spoken;
+  /** Of each medium. */
+  plans: FramePlan[];
+  /** Nothing had to be decoded or encoded. */
+  known: boolean;
+  /** What ran the language model. */
+  language: string;
 }
 
-/** Plans the frames of one medium, and has them decoded and encoded where they are not cached. */
-async function lookAt(engine: Engine, request: AnswerRequest, model: SeeingModel, medium: Medium, index: number): Promise<SeenMedium> {
-  const { conversation, clock, progress, token } = request;
-  const plan = await planMedium(engine, request, model, medium, index);
-  progress({ kind: 'plan', plan, ...(index > 0 ? { medium: index } : {}) });
-  const found = await engine.embeddings.get(
-    { video: medium.video, plan, model, encoding: conversation.slot.encoding, lane: conversation.lane },
-    token,
-    (stage) => progress({ kind: 'stage', ...stage }),
-  );
-  clock.add('queued', found.queuedMs);
-  clock.add('decode', found.decodeMs);
-  clock.add('encode', found.encodeMs);
-  return { medium, plan, found };
-}
-
-async function planMedium(
-  engine: Engine,
-  { conversation, frames, translate }: AnswerRequest,
-  model: SeeingModel,
-  { video, plans }: Medium,
-  index: number,
-): Promise<FramePlan> {
-  const { opened } = video;
-  const view = viewOf(conversation.media, index, frames, conversation.options);
-  const spec = opened.facts.kind === 'image' ? 'videochat:1' : (view.plan ?? model.manifest.framePlan);
-  const { span } = view;
-  const key = JSON.stringify([spec, span?.startSeconds, span?.endSeconds]);
-  const known = plans.get(key);
-  if (known) {
-    return known;
+async function answerFrom(engine: Engine, request: AnswerRequest, model: LoadedModel, chosen: ChosenHalf): Promise<MadeAnswer> {
+  const { half, reason, otherwise } = chosen;
+  if (half === 'embeddings') {
+    return fromEmbeddings(engine, request, model, reason, chosen.seen);
   }
-  const planned = await engine.parts.video.plan(opened, spec, span, model.manifest.preprocess.maxFrames);
-  const plan = { ...planned, reason: translate(planned.reason) };
-  plans.set(key, plan);
-  return plan;
-}
-
-/** Waits for the language model, builds the prompt and streams the answer. */
-async function speak(
-  engine: Engine,
-  request: AnswerRequest,
-  model: SeeingModel,
-  seen: readonly SeenMedium[],
-): Promise<{ text: string; result: GenerateResult }> {
-  const { conversation, clock, progress, token } = request;
-  const { slot, lane } = conversation;
-  const asked = performance.now();
-  const wait = (): void => progress({ kind: 'stage', stage: 'queued' });
-  const turn = (): Promise<{ text: string; result: GenerateResult }> => {
-    clock.add('queued', performance.now() - asked);
-    const keys = inPromptOrder(seen.map(({ medium, found }) => ({ ...medium, key: found.key }))).map(({ key }) => key);
-    const session = conversation.sessionIn(model, keys);
-    return generate(request, model, session, preparePrompt(engine, request, model, session, seen));
-  };
-  return slot.generation.run(lane, turn, token, wait);
-}
-
-function preparePrompt(
-  engine: Engine,
-  request: AnswerRequest,
-  model: SeeingModel,
-  session: LanguageSessionRuntime,
-  seen: readonly SeenMedium[],
-): PromptPiece[] {
-  const { conversation, turns, question } = request;
-  const { manifest } = model;
-  const media = seen.map(({ medium: { video, fromTurn }, plan, found: { key, embeddings } }): PromptMedium => {
-    const { facts } = video.opened;
-    const timed = facts.kind === 'video' && manifest.prompt.timeMessage === 'videochat';
-    const timeMessage = timed ? engine.parts.video.timeMessage(plan, facts) : undefined;
-    return { visual: { kind: facts.kind, timeMessage }, fromTurn, key, embeddings };
+  const looked = await lookThrough(engine, request).catch((error: unknown) => {
+    if (otherwise && error instanceof VideoChatError && error.code === ErrorCode.PerceptionUnavailable) {
+      return undefined;
+    }
+    throw error;
   });
-  const { pieces, droppedTurns } = fitContext({
-    turns,
-    droppedTurns: conversation.droppedTurns,
-    maxTokens: request.sampling.maxTokens ?? Limits.maxTokens,
-    contextLength: model.language.contextLength,
-    media: media.length,
-    build: (dropped) => buildPrompt({ manifest, media, turns, question }, dropped),
-    count: (prompt) => session.countPrompt(prompt),
-  });
-  conversation.droppedTurns = droppedTurns;
-  return pieces;
-}
-
-async function generate(
-  request: AnswerRequest,
-  model: SeeingModel,
-  session: LanguageSessionRuntime,
-  pieces: PromptPiece[],
-): Promise<{ text: string; result: GenerateResult }> {
-  const { conversation, clock, progress, token, sampling, constraint } = request;
-  const { stop } = model.manifest;
-  const answer = new AnswerStream(stop);
-  let text = '';
-  let generating = false;
-  const say = (delta: string): void => {
-    if (delta !== '') {
-      clock.firstDelta();
-      text += delta;
-      progress({ kind: 'delta', text: delta });
-    }
-  };
-  try {
-    progress({ kind: 'stage', stage: 'prefill' });
-    const result = await session.generate({
-      pieces,
-      sampling,
-      stop: { texts: stop.texts, ids: stop.ids },
-      ...(constraint ? { grammar: constraint.grammar, withLogProbs: constraint.onLogProbs !== undefined } : {}),
-      token,
-      onPrefill: (done, total) => progress({ kind: 'stage', stage: 'prefill', done, total }),
-      onText: (delta) => {
-        if (!generating) {
-          generating = true;
-          progress({ kind: 'stage', stage: 'generating' });
-        }
-        say(answer.push(delta));
-      },
-    });
-    say(answer.end());
-    if (result.stopReason === 'cancelled') {
-      throw new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.');
-    }
-    constraint?.onLogProbs?.(result.logProbs ?? []);
-    clock.add('prefill', result.prefillMs);
-    clock.add('generate', result.generateMs);
-    await conversation.trimSessions();
-    return { text, result };
-  } catch (error) {
-    say(answer.end());
-    const deliberate = error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled;
-    if (!deliberate) {
-      await conversation.dropNewestSession();
-    }
-    throw text === '' ? error : new InterruptedAnswer(error, text);
+  const blind = looked?.noticed.every(isBlind) ?? true;
+  if (!looked || (blind && otherwise)) {
+    return fromEmbeddings(engine, request, model, otherwise, chosen.seen);
   }
+  const seen = half === 'both' ? await seeMedia(engine, request, seeingModel(model)) : undefined;
+  return {
+    ...(await fromTimeline(engine, request, model, looked, seen)),
+    half,
+    reason: blind ? phrase`No perception models are installed: the timeline tells only of shots and movement.` : reason,
+  };
+}
+
+async function fromEmbeddings(
+  engine: Engine,
+  request: AnswerRequest,
+  model: LoadedModel,
+  reason: Phrase | undefined,
+  known: SeenMedium[] | undefined,
+): Promise<MadeAnswer> {
+  const seeing = seeingModel(model);
+  const seen = known ?? (await seeMedia(engine, request, seeing));
+  return {
+    half: 'embeddings',
+    reason,
+    spoken: await answerFromEmbeddings(engine, request, seeing, seen),
+    plans: seen.map(({ plan }) => plan),
+    known: seen.every(({ found }) => found.cached),
+    language: `${model.language.device} ${model.manifest.language.default}`,
+  };
+}
+
+async function fromTimeline(
+  engine: Engine,
+  request: AnswerRequest,
+  model: LoadedModel,
+  { noticed, known }: { noticed: NoticedMedium[]; known: boolean },
+  seen: SeenMedium[] | undefined,
+): Promise<Omit<MadeAnswer, 'half' | 'reason'>> {
+  const { told, reader, ...spoken } = await answerFromTimeline(engine, request, model, noticed, seen);
+  const evidence = findEvidence(spoken.text, told);
+  return {
+    spoken,
+    evidence: evidence.map(({ medium, event: { id, track, label, startSeconds, endSeconds } }) => ({
+      ...{ id, track, label, startSeconds, endSeconds },
+      ...(medium > 0 ? { medium } : {}),
+    })),
+    plans: seen ? seen.map(({ plan }) => plan) : await evidencePlans(engine, request, noticed, evidence),
+    known: known && (seen?.every(({ found }) => found.cached) ?? true),
+    language: `${reader.device} ${textHalfOf(model.manifest).language.default}`,
+  };
 }

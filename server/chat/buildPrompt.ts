@@ -1,11 +1,14 @@
 import type { Embeddings, PromptPiece } from '../engine/engineParts.js';
-import type { Manifest } from '../models/manifest.js';
+import type { PromptRules } from '../models/manifest.js';
 import { type PromptVisual, renderPrompt } from '../models/prompt.js';
 import type { ChatTurn } from '../protocol/index.js';
 
 export interface PromptInput {
-  manifest: Manifest;
+  /** Id and rules of the model, or of its half that answers. */
+  manifest: { id: string; prompt: PromptRules };
   media: readonly PromptMedium[];
+  /** What is known of the media in words. */
+  context?: string;
   /** Answered turns that may be in the prompt, oldest first. */
   turns: readonly ChatTurn[];
   question: string;
@@ -26,12 +29,12 @@ export function inPromptOrder<T extends { fromTurn: number }>(media: readonly T[
 }
 
 /**
- * The prompt as pieces: text, the first medium's embeddings, text, … and at the end the question. What came later in
+ * The prompt as pieces: text, the first medium's embeddings, text, … and at the end the question. A context in words follows the media of the beginning. What came later in
  * the conversation stands where it came, so that what the model has read before stays as it was; media of turns that
  * are dropped move to the beginning.
  */
 export function buildPrompt(input: PromptInput, droppedTurns: number): PromptPiece[] {
-  const { manifest, question } = input;
+  const { manifest, question, context } = input;
   const media = inPromptOrder(input.media);
   const last = Math.max(0, input.turns.length - droppedTurns);
   const shownAt = ({ fromTurn }: PromptMedium): number => Math.min(Math.max(0, fromTurn - droppedTurns), last);
@@ -41,7 +44,7 @@ export function buildPrompt(input: PromptInput, droppedTurns: number): PromptPie
     visuals: index === 0 ? [] : media.filter((medium) => shownAt(medium) === index).map(({ visual }) => visual),
   }));
   const visuals = media.filter((medium) => shownAt(medium) === 0).map(({ visual }) => visual);
-  const texts = renderPrompt(manifest.prompt, { visuals, turns }, manifest.id);
+  const texts = renderPrompt(manifest.prompt, { visuals, turns, ...(context === undefined ? {} : { context }) }, manifest.id);
   return texts.flatMap((text, index): PromptPiece[] => {
     const medium = media[index - 1];
     return medium

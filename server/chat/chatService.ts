@@ -5,6 +5,7 @@ import type { Translate } from '../common/translator.js';
 import type { Engine } from '../engine/engine.js';
 import type { VideoLibrary } from '../engine/videoLibrary.js';
 import {
+  type AnswersFrom,
   type ChatAnswer,
   type ChatCreateParams,
   type ChatHistory,
@@ -20,7 +21,8 @@ import {
   type Segment,
   VideoChatError,
 } from '../protocol/index.js';
-import { answerQuestion, InterruptedAnswer } from './answerQuestion.js';
+import { answerQuestion } from './answerQuestion.js';
+import { InterruptedAnswer } from './answerRequest.js';
 import { Conversation } from './conversation.js';
 import { checkMedia, checkViews, createMedium, type Medium, spanMedium, withoutMedium } from './medium.js';
 import { StageClock } from './stageClock.js';
@@ -39,6 +41,7 @@ export interface Question {
   plan?: string;
   span?: Segment;
   views?: MediumView[];
+  answersFrom?: AnswersFrom;
   /** Turns to ask after; left out: all. */
   keepTurns?: number;
 }
@@ -127,7 +130,7 @@ export class ChatService {
   }
 
   /** Answers the last question again. @throws VideoChatError NothingToRegenerate */
-  async regenerate(chatId: string, context: AskContext): Promise<ChatAnswer> {
+  async regenerate(chatId: string, context: AskContext & { answersFrom?: AnswersFrom }): Promise<ChatAnswer> {
     const conversation = this.get(chatId);
     return this.inTurn(conversation, context, (clock, token) => {
       const last = conversation.turns.at(-1);
@@ -137,7 +140,9 @@ export class ChatService {
           subject: chatId,
         });
       }
-      return this.ask(conversation, conversation.turns.slice(0, -1), { ...last, text: last.question }, clock, token, context);
+      const answersFrom = context.answersFrom ?? last.answersFrom;
+      const again = { ...last, text: last.question, ...(answersFrom === undefined ? {} : { answersFrom }) };
+      return this.ask(conversation, conversation.turns.slice(0, -1), again, clock, token, context);
     });
   }
 
@@ -217,22 +222,23 @@ export class ChatService {
   private async ask(
     conversation: Conversation,
     before: ChatTurn[],
-    { text: question, plan, span, views }: Question,
+    { text: question, plan, span, views, answersFrom }: Question,
     clock: StageClock,
     token: CancellationToken,
     context: AskContext,
   ): Promise<ChatAnswer> {
-    const { turns, options, slot, media } = conversation;
+    const { turns, options, media } = conversation;
     const frames = { ...(plan === undefined ? {} : { plan }), ...(span === undefined ? {} : { span }), ...(views?.length ? { views } : {}) };
-    const sampling = { ...slot.manifest.sampling, ...options.sampling, ...context.sampling };
+    const asked = answersFrom === undefined ? {} : { answersFrom };
+    const sampling = { ...options.sampling, ...context.sampling };
     const { progress } = context;
     const keep = (turn: ChatTurn): void => {
-      turns.splice(before.length, turns.length, { ...turn, ...frames });
+      turns.splice(before.length, turns.length, { ...turn, ...frames, ...asked });
       // What came behind turns that are replaced was shown before this question.
       media.forEach((medium) => (medium.fromTurn = Math.min(medium.fromTurn, before.length)));
     };
     try {
-      const request = { conversation, question, frames, turns: before, sampling, token, clock, progress, translate: this.translate };
+      const request = { conversation, question, frames, ...asked, turns: before, sampling, token, clock, progress, translate: this.translate };
       const answer = await answerQuestion(this.engine, request);
       keep({ question, answer: answer.text, state: 'complete', stopReason: answer.stopReason });
       return { ...answer, turn: before.length };

@@ -1,9 +1,9 @@
 import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { FairQueue, type Lane } from '../common/fairQueue.js';
-import type { LanguageSessionRuntime } from '../engine/engineParts.js';
+import type { LanguageRuntime, LanguageSessionRuntime } from '../engine/engineParts.js';
 import type { LoadedModel } from '../engine/loadedModel.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
-import type { ChatHistory, ChatOptions, ChatTurn, MediumView, Segment } from '../protocol/index.js';
+import type { AnswerHalf, ChatHistory, ChatOptions, ChatTurn, MediumView, Segment } from '../protocol/index.js';
 import { type Medium, toChatMedium } from './medium.js';
 
 /** What a question looks at, where it is not what its conversation looks at. */
@@ -18,8 +18,9 @@ const keptSessions = 4;
 
 interface KeptSession {
   model: LoadedModel;
+  language: LanguageRuntime;
   session: LanguageSessionRuntime;
-  /** Keys of the embeddings in the prompt, in its order. */
+  /** Keys of the embeddings and contexts in the prompt, in its order. */
   keys: readonly string[];
 }
 
@@ -28,8 +29,8 @@ export class Conversation {
   readonly turns: ChatTurn[] = [];
   /** Questions of one conversation are answered one after the other. */
   readonly queue = new FairQueue();
-  /** Turns at the beginning that are left out of the prompt; it only grows, so that the prefix stays the same. */
-  droppedTurns = 0;
+  /** Turns at the beginning that are left out of each half's prompts; it only grows, so that the prefix stays the same. */
+  readonly droppedTurns: Record<AnswerHalf, number> = { embeddings: 0, timeline: 0, both: 0 };
 
   private readonly closing = cancellationSource();
   /** The longest unused first. A prompt begins with its frames, so those about other frames have KV caches of their own. */
@@ -57,12 +58,14 @@ export class Conversation {
   /**
    * The session in this model for prompts with these frames. One that lacks the last of them goes on with what was
    * added; if there is none, or the model was unloaded since, a new one with an empty KV cache.
+   *
+   * @param language the half of the model that reads the prompt
    */
-  sessionIn(model: LoadedModel, keys: readonly string[]): LanguageSessionRuntime {
-    const usable = this.sessions.filter((kept) => kept.model === model);
+  sessionIn(model: LoadedModel, keys: readonly string[], language = model.language): LanguageSessionRuntime {
+    const usable = this.sessions.filter((kept) => kept.model === model && kept.language === language);
     const fits = (kept: KeptSession): boolean => startsWith(keys, kept.keys) || startsWith(kept.keys, keys);
     const known = usable.find((kept) => kept.keys.length === keys.length && startsWith(keys, kept.keys)) ?? usable.findLast(fits);
-    const used = { model, keys, session: known?.session ?? model.createSession() };
+    const used = { model, language, keys, session: known?.session ?? model.createSession(language) };
     this.sessions = [...this.sessions.filter((kept) => kept !== known), used];
     return used.session;
   }

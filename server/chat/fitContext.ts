@@ -23,6 +23,11 @@ const longestReserve = 0.25;
 /** How full the prompt may be after turns were dropped. */
 const fillAfterDrop = 0.75;
 
+/** Tokens that are kept free for an answer. */
+export function answerReserve(contextLength: number, maxTokens: number): number {
+  return Math.min(maxTokens, Math.floor(contextLength * longestReserve));
+}
+
 /**
  * The overflow policy. A prompt fits when it leaves room for the answer: `maxTokens`, but no more than a
  * quarter of the context. If it does not, the oldest turns are left out, never what the model is shown and never the
@@ -33,8 +38,7 @@ const fillAfterDrop = 0.75;
  */
 export function fitContext(request: ContextRequest): { pieces: PromptPiece[]; droppedTurns: number } {
   const { turns, contextLength, maxTokens, media = 1 } = request;
-  const reserve = Math.min(maxTokens, Math.floor(contextLength * longestReserve));
-  const room = contextLength - reserve;
+  const room = contextLength - answerReserve(contextLength, maxTokens);
   const tokensWithout = (dropped: number): number => request.count(request.build(dropped));
 
   const start = Math.max(Math.min(request.droppedTurns, turns.length), dropByLength(turns, contextLength));

@@ -11,6 +11,7 @@ import {
   VideoChatError,
 } from '../protocol/index.js';
 import { type Manifest, mediaLimitsOf } from '../models/manifest.js';
+import type { MadeTimeline } from '../perception/timelineRun.js';
 import type { QuestionFrames } from './conversation.js';
 
 /** A clip or picture of a conversation. */
@@ -20,10 +21,12 @@ export interface Medium {
   fromTurn: number;
   /** Made when first asked for and kept: questions about the same part rest on the same frames. */
   readonly plans: Map<string, FramePlan>;
+  /** What was noticed in it, or in a part of it, when that was asked for. */
+  readonly timelines: Map<string, MadeTimeline>;
 }
 
 export function createMedium(video: LibraryVideo, fromTurn = 0): Medium {
-  return { video, fromTurn, plans: new Map() };
+  return { video, fromTurn, plans: new Map(), timelines: new Map() };
 }
 
 export function toChatMedium({ video, fromTurn }: Medium): ChatMedium {
@@ -76,7 +79,7 @@ export function withoutMedium<T extends QuestionFrames>(frames: T, removed: numb
 export function checkMedia(videos: readonly LibraryVideo[], manifest: Manifest): void {
   const { id, name } = manifest;
   const kinds = videos.map(({ opened }) => opened.facts.kind);
-  if (kinds.includes('image') && !manifest.abilities.includes('image')) {
+  if (kinds.includes('image') && !manifest.abilities.includes('image') && !manifest.abilities.includes('timeline')) {
     throw new VideoChatError(ErrorCode.InvalidParams, phrase`The model "${id}" cannot look at images.`, {
       hint: 'Choose a video, or a model with the ability "image".',
       subject: id,

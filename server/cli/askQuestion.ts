@@ -16,6 +16,7 @@ const stageNames: Record<ChatStage, string> = {
   loading: 'Loading the model',
   decoding: 'Decoding frames',
   encoding: 'Encoding frames',
+  looking: 'Looking through the clip',
   prefill: 'Reading the prompt',
   generating: 'Answering',
 };

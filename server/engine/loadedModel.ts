@@ -6,6 +6,7 @@ import { canSee, type LanguageRules, type Manifest, type SeeingManifest } from '
 import { textHalfOf } from '../models/textHalf.js';
 import { ErrorCode, type ModelLoadProgress, phrase, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
+import { type EncoderDomain, readEncoderDomain } from '../vision/encoderDomain.js';
 import type {
   LanguageRuntime,
   LanguageSessionRuntime,
@@ -29,6 +30,8 @@ export class LoadedModel {
     readonly vision: VisionRuntime | undefined,
     readonly language: LanguageRuntime,
     private readonly loadReader?: LoadReader,
+    /** What the encoder was trained on, where the manifest tells. */
+    readonly domain?: EncoderDomain,
   ) {}
 
   /** What answers from text, if it is in memory. */
@@ -142,7 +145,9 @@ export async function loadModel(
   await verify(parts.requiredFiles(manifest), report, token);
   throwIfCancelled(token);
   let vision: VisionRuntime | undefined;
+  let domain: EncoderDomain | undefined;
   if (canSee(manifest)) {
+    domain = await readEncoderDomain(manifest, folder);
     report({ stage: 'vision', fraction: 0 });
     vision = await parts.loadVision({
       manifest,
@@ -165,7 +170,7 @@ export async function loadModel(
       throwIfCancelled(shared);
       return loadLanguage(weights, tell);
     };
-    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined);
+    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain);
   } catch (error) {
     await vision?.dispose();
     throw error;

@@ -6,7 +6,7 @@ import { SharedTask } from '../common/sharedTask.js';
 import type { Translate } from '../common/translator.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { type Manifest, mediaLimitsOf } from '../models/manifest.js';
-import { textHalfOf } from '../models/textHalf.js';
+import { halvesOf, textHalfOf } from '../models/textHalf.js';
 import {
   ErrorCode,
   type ModelInfo,
@@ -133,6 +133,7 @@ export class ModelSlot {
       version: manifest?.version ?? '',
       licence: manifest?.licence ?? '',
       abilities: manifest?.abilities ?? [],
+      ...(manifest ? { halves: halvesOf(manifest) } : {}),
       demonstration: manifest?.demonstration ?? false,
       ...(manifest ? { media: mediaLimitsOf(manifest) } : {}),
       plan: manifest?.framePlan ?? '',

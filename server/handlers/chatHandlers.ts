@@ -25,8 +25,8 @@ export function registerChatHandlers(router: RequestRouter, { chats }: ClientSco
   router.on(ChatRemoveMediumRequest, schemas.chatRemoveMedium, ({ chatId, medium }, { token }) =>
     chats.removeMedium(chatId, medium, token),
   );
-  router.on(ChatRegenerateRequest, schemas.chatRegenerate, ({ chatId, sampling }, context) =>
-    chats.regenerate(chatId, { ...context, sampling }),
+  router.on(ChatRegenerateRequest, schemas.chatRegenerate, ({ chatId, sampling, answersFrom }, context) =>
+    chats.regenerate(chatId, { ...context, sampling, ...(answersFrom === undefined ? {} : { answersFrom }) }),
   );
   router.on(ChatHistoryRequest, schemas.chat, ({ chatId }) => chats.history(chatId));
   router.on(ChatRestoreRequest, schemas.chatRestore, ({ history }, { token }) => {

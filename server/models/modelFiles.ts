@@ -13,7 +13,7 @@ export function requiredFiles(manifest: Manifest, choice: { vision?: string; lan
   const language = manifest.language.variants[choice.language ?? manifest.language.default];
   return withCompanions(
     manifest,
-    [vision, language].filter((key) => key !== undefined),
+    [vision, encoder?.domain, language].filter((key) => key !== undefined),
   );
 }
 

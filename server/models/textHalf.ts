@@ -1,5 +1,14 @@
-import type { SamplingOptions } from '../protocol/index.js';
+import type { AnswerHalf, SamplingOptions } from '../protocol/index.js';
 import type { LanguageRules, Manifest, PromptRules, StopRules } from './manifest.js';
+
+/** What a model's answers can be made from. */
+export function halvesOf({ abilities, encoder, timeline }: Manifest): AnswerHalf[] {
+  const sees = encoder !== undefined && abilities.some((ability) => ability !== 'timeline');
+  const reads = abilities.includes('timeline');
+  // Weights that read timelines alone have never seen the encoder's rows.
+  const both = sees && reads && timeline?.language === undefined;
+  return [...(sees ? (['embeddings'] as const) : []), ...(reads ? (['timeline'] as const) : []), ...(both ? (['both'] as const) : [])];
+}
 
 /** With what a model answers from text alone. */
 export interface TextHalf {

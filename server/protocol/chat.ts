@@ -1,3 +1,4 @@
+import type { AnswerEvidence, AnswerHalf, AnswersFrom } from './answersFrom.js';
 import { clientRequest } from './descriptor.js';
 import type { Streaming } from './progress.js';
 import type { FramePlan, Segment } from './video.js';
@@ -24,6 +25,8 @@ export interface ChatOptions {
   /** Plan or span of single media, instead of those above. */
   views?: MediumView[];
   sampling?: SamplingOptions;
+  /** Left out: `auto`. */
+  answersFrom?: AnswersFrom;
 }
 
 /** How one of several media is looked at. */
@@ -55,6 +58,8 @@ export interface ChatSendParams extends Streaming {
   span?: Segment;
   /** Plan or span of single media for this question, instead of those above. */
   views?: MediumView[];
+  /** What this answer is made from; left out: as the conversation says. */
+  answersFrom?: AnswersFrom;
   /**
    * Ask after this many turns, as if those behind them had not been; they are replaced once the answer says
    * something. Left out: after all turns. More than there are: `InvalidParams`.
@@ -62,12 +67,13 @@ export interface ChatSendParams extends Streaming {
   keepTurns?: number;
 }
 
-export type ChatStage = 'queued' | 'loading' | 'decoding' | 'encoding' | 'prefill' | 'generating';
+/** `looking`: perception models look through the clip, for an answer from its timeline; `done` of `total` frames or seconds. */
+export type ChatStage = 'queued' | 'loading' | 'decoding' | 'encoding' | 'looking' | 'prefill' | 'generating';
 
 /**
  * What `$/progress` carries while an answer is made. Stages come in the order of {@link ChatStage}; a cached one
- * is skipped, and `queued` comes wherever the request has to wait for another. Several media are decoded and
- * encoded one after the other.
+ * is skipped, and `queued` comes wherever the request has to wait for another. `loading` may come once more before
+ * `prefill`, for weights that read timelines. Several media are decoded and encoded one after the other.
  */
 export type ChatProgress =
   | { kind: 'stage'; stage: ChatStage; done?: number; total?: number }
@@ -99,17 +105,28 @@ export interface ChatAnswer {
     load: number;
     decode: number;
     encode: number;
+    /** Looking through the clip; left out where the answer does not rest on a timeline. */
+    look?: number;
     prefill: number;
     generate: number;
     /** From the request's arrival to the first delta. */
     firstToken: number;
     total: number;
   };
-  /** The frames this answer rests on; of several media: those of the first. */
+  /** What the answer was made from. Left out by older servers: `embeddings`. */
+  from?: AnswerHalf;
+  /** Why that, in a sentence for a person; left out where the question said so or there was no choice. */
+  fromReason?: string;
+  /** Events the answer rests on, in order of time; empty where it names none. Left out for `embeddings`. */
+  evidence?: AnswerEvidence[];
+  /**
+   * The frames this answer rests on; of several media: those of the first. For `timeline`: the frames that show its
+   * evidence best; its `spec` is `timeline` where there are none.
+   */
   plan: FramePlan;
   /** Those of all media, in their order. Left out where there is one. */
   plans?: FramePlan[];
-  /** Embeddings came from the cache: nothing was decoded or encoded. */
+  /** Embeddings, or the timeline, were known before: nothing was decoded or encoded. */
   embeddingsCached: boolean;
   model: { id: string; demonstration: boolean; vision: string; language: string };
   /** Old turns left out of the prompt by the overflow policy. */
@@ -126,6 +143,8 @@ export const ChatSendRequest = clientRequest<ChatSendParams, ChatAnswer, ChatPro
 export interface ChatRegenerateParams extends Streaming {
   chatId: string;
   sampling?: SamplingOptions;
+  /** What the new answer is made from; left out: as before. */
+  answersFrom?: AnswersFrom;
 }
 /** Answers the last question again, on the frames it was asked about; the KV cache is rolled back to the question. */
 export const ChatRegenerateRequest = clientRequest<ChatRegenerateParams, ChatAnswer, ChatProgress>('chat/regenerate');
@@ -140,6 +159,8 @@ export interface ChatTurn {
   plan?: string;
   span?: Segment;
   views?: MediumView[];
+  /** Where the question said what its answer is made from. */
+  answersFrom?: AnswersFrom;
 }
 /** A clip or picture of a saved conversation. */
 export interface ChatMedium {

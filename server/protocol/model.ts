@@ -1,3 +1,4 @@
+import type { AnswerHalf } from './answersFrom.js';
 import { clientRequest } from './descriptor.js';
 import type { MediaLimits } from './mediaLimits.js';
 import type { Streaming } from './progress.js';
@@ -11,6 +12,8 @@ export interface ModelInfo {
   version: string;
   licence: string;
   abilities: ModelAbility[];
+  /** What its answers can be made from; left out by older servers, and where the manifest cannot be used. */
+  halves?: AnswerHalf[];
   /**
    * True for a model that knows a toy world only. A client must say so wherever it offers the model:
    * its answers about real clips mean nothing.

@@ -1,0 +1,76 @@
+import type { Engine } from '../engine/engine.js';
+import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
+import { halvesOf } from '../models/textHalf.js';
+import { type AnswerHalf, ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { strangeness } from '../vision/encoderDomain.js';
+import type { AnswerRequest } from './answerRequest.js';
+import { type SeenMedium, seeMedia } from './seeMedia.js';
+
+export interface ChosenHalf {
+  half: AnswerHalf;
+  /** Why, where the server chose. */
+  reason?: Phrase;
+  /** What was seen in order to choose. */
+  seen?: SeenMedium[];
+  /** Why `embeddings` after all, where there is nothing to make a timeline with. */
+  otherwise?: Phrase;
+}
+
+/**
+ * What a question's answer is made from: what the person says, else what the model is able to. A model that is able to do
+ * both looks itself, unless its encoder was trained on nothing like the clip.
+ *
+ * @throws InvalidParams if the model cannot do what was asked for
+ */
+export async function chooseHalf(engine: Engine, request: AnswerRequest, model: LoadedModel): Promise<ChosenHalf> {
+  const { conversation } = request;
+  const { manifest } = model;
+  const { name } = manifest;
+  const halves = halvesOf(manifest);
+  const asked = request.answersFrom ?? conversation.options.answersFrom ?? 'auto';
+  if (asked !== 'auto') {
+    checkHalf(asked, halves, manifest);
+    return { half: asked };
+  }
+  if (!halves.includes('timeline')) {
+    return { half: 'embeddings' };
+  }
+  if (!halves.includes('embeddings')) {
+    return { half: 'timeline', reason: phrase`${name} reads texts alone: it answers from what perception models noticed.` };
+  }
+  if (!manifest.abilities.includes('image') && conversation.media.some(({ video }) => video.opened.facts.kind === 'image')) {
+    return { half: 'timeline', reason: phrase`${name} looks at no pictures: it answers from what perception models noticed.` };
+  }
+  const { domain } = model;
+  if (!domain) {
+    return { half: 'embeddings', reason: phrase`${name} looks at the frames itself.` };
+  }
+  const seen = await seeMedia(engine, request, seeingModel(model));
+  if (seen.some(({ found }) => strangeness(found.embeddings, domain) > domain.limit)) {
+    return {
+      half: 'timeline',
+      seen,
+      reason: phrase`${name} was trained on nothing like this clip: it answers from what perception models noticed.`,
+      otherwise: phrase`${name} was trained on nothing like this clip, but no perception models are installed that could say what is in it.`,
+    };
+  }
+  return { half: 'embeddings', seen, reason: phrase`${name} knows clips like this one: it looks at the frames itself.` };
+}
+
+function checkHalf(half: AnswerHalf, halves: readonly AnswerHalf[], { id, timeline }: LoadedModel['manifest']): void {
+  if (halves.includes(half)) {
+    return;
+  }
+  const messages: Record<AnswerHalf, Phrase> = {
+    embeddings: phrase`The model "${id}" reads texts alone and looks at no pictures.`,
+    timeline: phrase`The model "${id}" cannot answer from a timeline.`,
+    both: phrase`The model "${id}" cannot take frames and timeline together.`,
+  };
+  const ownWeights = half === 'both' && timeline?.language !== undefined;
+  throw new VideoChatError(ErrorCode.InvalidParams, messages[half], {
+    hint: ownWeights
+      ? 'It has weights of its own for each. Choose one of the two, or leave it to the model what it answers from.'
+      : 'Choose another model, or leave it to the model what it answers from.',
+    subject: id,
+  });
+}
