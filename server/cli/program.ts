@@ -5,6 +5,7 @@ import { chatCommand } from './commands/chatCommand.js';
 import { compareCommand } from './commands/compareCommand.js';
 import { datasetCommand } from './commands/datasetCommand.js';
 import { denseCaptionCommand } from './commands/denseCaptionCommand.js';
+import { evalCommand } from './commands/evalCommand.js';
 import { framesCommand } from './commands/framesCommand.js';
 import { locateCommand } from './commands/locateCommand.js';
 import { modelsCommand } from './commands/modelsCommand.js';
@@ -36,7 +37,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, locateCommand, denseCaptionCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
+  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, locateCommand, denseCaptionCommand, evalCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;

@@ -62,6 +62,8 @@ export interface ServerCapabilities {
   locate?: boolean;
   /** `denseCaption/create` and `denseCaption/export`. */
   denseCaptions?: boolean;
+  /** `evaluation/run`. */
+  evaluation?: boolean;
   /** `timeline/create` and `timeline/export`. */
   timelines?: boolean;
   /** `search/index` and `search/query`. */

@@ -11,6 +11,7 @@ export * from './dataset.js';
 export * from './denseCaption.js';
 export * from './descriptor.js';
 export * from './errors.js';
+export * from './evaluation.js';
 export * from './framePlan.js';
 export * from './frameTimes.js';
 export * from './general.js';

@@ -13,6 +13,7 @@ import { registerComparisonHandlers } from '../handlers/comparisonHandlers.js';
 import { registerDatasetHandlers } from '../handlers/datasetHandlers.js';
 import { registerDatasetIndexHandlers } from '../handlers/datasetIndexHandlers.js';
 import { registerDenseCaptionHandlers } from '../handlers/denseCaptionHandlers.js';
+import { registerEvaluationHandlers } from '../handlers/evaluationHandlers.js';
 import { registerLocateHandlers } from '../handlers/locateHandlers.js';
 import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
@@ -170,6 +171,7 @@ export class ClientConnection {
     registerTimelineHandlers(this.router, scope);
     registerLocateHandlers(this.router, scope);
     registerDenseCaptionHandlers(this.router, scope);
+    registerEvaluationHandlers(this.router, scope);
     registerDatasetIndexHandlers(this.router, scope);
     this.connection.onNotification(DatasetChangedNotification.method, (changed: unknown) => {
       const { success, data } = datasetSchemas.changed.safeParse(changed);

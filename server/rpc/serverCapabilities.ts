@@ -5,7 +5,7 @@ import { ErrorCode, phrase, protocolVersion, type ServerCapabilities, VideoChatE
 export const capabilities: ServerCapabilities = {
   framePlans: [...framePlanKinds],
   persistentChats: true,
-  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'locate/create', 'denseCaption/create', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch'],
+  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'locate/create', 'denseCaption/create', 'evaluation/run', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch'],
   media: true,
   summaries: true,
   narrations: true,
@@ -13,6 +13,7 @@ export const capabilities: ServerCapabilities = {
   timelines: true,
   locate: true,
   denseCaptions: true,
+  evaluation: true,
 };
 
 /**

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { completeText } from '../chat/completeText.js';
+import type { CancellationToken } from '../common/cancellation.js';
+import type { Engine } from '../engine/engine.js';
+import type { ModelSlot } from '../engine/modelSlot.js';
+import {
+  ErrorCode,
+  type EvaluationProgress,
+  type EvaluationResult,
+  type EvaluationRunParams,
+  type EvaluationTask,
+  phrase,
+  type Phrase,
+  VideoChatError,
+} from '../protocol/index.js';
+import type { SkillContext, SkillHost } from '../skills/summarise/summarise.js';
+import type { EvalItem } from './evalItem.js';
+import { PredictionFile, type PredictionRecord } from './predictionFile.js';
+import { besideData, Predictor } from './predictor.js';
+import { readEvalData } from './read/readEvalData.js';
+import { type Aspect, judgeGrammar, judgePrompt, readJudgement } from './score/judgement.js';
+import { type Answered, scoreItems } from './scoreItems.js';
+
+const mostFailed = 100;
+/** Tokens of a judge's dictionary. */
+const judgeTokens = 60;
+
+/**
+ * Scores predictions for a dataset, making and judging first what is missing, one item after the other.
+ *
+ * @throws VideoChatError as `evaluation/run` says; what happens to single items is noted
+ */
+export async function runEvaluation(
+  host: SkillHost,
+  { task, data, videos = besideData(data), predictions, modelId, judgeId, answersFrom, plan, most }: EvaluationRunParams,
+  { token, progress }: SkillContext<EvaluationProgress>,
+): Promise<EvaluationResult> {
+  const { engine, translate } = host;
+  const { items, bad } = await readEvalData(task, data, most);
+  const slot = modelId === undefined ? undefined : await engine.models.get(modelId);
+  const judge = judgeId === undefined ? undefined : await engine.models.get(judgeId);
+  const file = await PredictionFile.open(predictions);
+  const failed = bad.map(({ id, problem }) => ({ id, problem: translate(problem) }));
+  try {
+    if (slot && file.grows) {
+      const predictor = new Predictor(host, { slot, videos, token, ...(answersFrom === undefined ? {} : { answersFrom }), ...(plan === undefined ? {} : { plan }) });
+      try {
+        await fill(file, items.filter(({ id }) => isMissing(file.get(id))).map((item) => ({ id: item.id, make: () => predictor.predict(item) })), items.length, 'predict', token, progress);
+      } finally {
+        predictor.dispose();
+      }
+    }
+    const judged = judge && (await judgeAll(host, judge, items, file, predictions, token, progress));
+    failed.push(...items.flatMap(({ id }) => (file.get(id)?.error ? [{ id, problem: file.get(id)?.error?.message ?? '' }] : [])));
+    const answered = items.map((item): Answered => {
+      const prediction = file.get(item.id);
+      return { item, ...(prediction && !prediction.error ? { prediction } : {}), judgements: judged?.(item) ?? {} };
+    });
+    return {
+      task,
+      rows: scoreItems(task, answered),
+      items: items.length,
+      predicted: answered.filter(({ prediction }) => prediction !== undefined).length,
+      failed: failed.slice(0, mostFailed),
+      notes: notesOf(task, judge !== undefined).map(translate),
+      ...(slot ? { model: { id: slot.manifest.id, demonstration: slot.manifest.demonstration } } : {}),
+      ...(judge ? { judge: { id: judge.manifest.id, demonstration: judge.manifest.demonstration } } : {}),
+    };
+  } finally {
+    await file.dispose();
+  }
+}
+
+function isMissing(record: PredictionRecord | undefined): boolean {
+  return record === undefined || record.error !== undefined;
+}
+
+/** Makes records and adds them in order. One that fails is a record of its failure. @throws RequestCancelled, and what adding throws */
+async function fill(
+  file: PredictionFile,
+  missing: readonly { id: string; make(): Promise<PredictionRecord> }[],
+  total: number,
+  what: EvaluationProgress['what'],
+  token: CancellationToken,
+  progress: (value: EvaluationProgress) => void,
+): Promise<void> {
+  let done = total - missing.length;
+  for (const { id, make } of missing) {
+    let record: PredictionRecord;
+    try {
+      record = await make();
+    } catch (error) {
+      if (token.isCancellationRequested) {
+        throw new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.');
+      }
+      record = { id, error: { ...(error instanceof VideoChatError ? { code: error.code } : {}), message: error instanceof Error ? error.message : String(error) } };
+    }
+    await file.add(record);
+    progress({ kind: 'item', what, id, done: ++done, total, ...(record.error ? { problem: record.error.message } : {}) });
+  }
+}
+
+/** What a judge says of open answers. Judgements are kept beside the predictions. */
+async function judgeAll(
+  { engine, client }: SkillHost,
+  judge: ModelSlot,
+  items: readonly EvalItem[],
+  predictions: PredictionFile,
+  path: string,
+  token: CancellationToken,
+  progress: (value: EvaluationProgress) => void,
+): Promise<(item: EvalItem) => Answered['judgements']> {
+  const file = await PredictionFile.open(`${path}.judged-by-${judge.manifest.id}.jsonl`);
+  const lane = { client, chat: `judge-${randomUUID()}` };
+  const asked = items.flatMap(({ id, task }) => {
+    const prediction = predictions.get(id);
+    return task.kind === 'open' && prediction && !prediction.error ? task.aspects.map((aspect) => ({ key: keyOf(id, aspect), aspect, task, prediction })) : [];
+  });
+  const missing = asked.filter(({ key }) => isMissing(file.get(key)));
+  try {
+    await fill(
+      file,
+      missing.map(({ key, aspect, task, prediction }) => ({
+        id: key,
+        make: () => judgeOne(engine, judge, lane, key, aspect, { ...task, predicted: prediction.answer ?? '', ...(prediction.secondAnswer === undefined ? {} : { secondPredicted: prediction.secondAnswer }) }, token),
+      })),
+      asked.length,
+      'judge',
+      token,
+      progress,
+    );
+  } finally {
+    await file.dispose();
+  }
+  return ({ id, task }) =>
+    Object.fromEntries(
+      (task.kind === 'open' ? task.aspects : []).flatMap((aspect) => {
+        const record = file.get(keyOf(id, aspect));
+        return record && !record.error ? [[aspect, record]] : [];
+      }),
+    );
+}
+
+async function judgeOne(
+  engine: Engine,
+  slot: ModelSlot,
+  lane: { client: string; chat: string },
+  id: string,
+  aspect: Aspect,
+  judged: Parameters<typeof judgePrompt>[1],
+  token: CancellationToken,
+): Promise<PredictionRecord> {
+  const { text } = await completeText(engine, { slot, lane, question: judgePrompt(aspect, judged), sampling: { temperature: 0, maxTokens: judgeTokens }, grammar: judgeGrammar(aspect), token });
+  const judgement = readJudgement(text);
+  if (!judgement) {
+    throw new VideoChatError(ErrorCode.InternalError, phrase`The judge has given no score.`);
+  }
+  return { id, answer: text, ...judgement };
+}
+
+function keyOf(id: string, aspect: Aspect): string {
+  return `${aspect}:${id}`;
+}
+
+function notesOf(task: EvaluationTask, judged: boolean): Phrase[] {
+  switch (task) {
+    case 'mvbench':
+      return [phrase`MVBench's protocol: the first words are compared; an answer without a letter is wrong.`];
+    case 'egoschema':
+    case 'nextqa':
+      return [phrase`The first letter is the answer. With credit, an answer without one counts as chance, as LLoVi counts.`];
+    case 'grounding':
+      return [phrase`The first span of each query counts; a query without one has an IoU of 0.`];
+    case 'densecaption':
+      return [
+        phrase`METEOR with α=0.9, β=3, γ=0.5: equal words, then equal Porter stems; no synonyms. CIDEr-D as in coco-caption, rareness within each clip. Both at IoU 0.3, 0.5, 0.7 and 0.9.`,
+        phrase`SODA_c with that METEOR, averaged over clips and then over the files of references.`,
+      ];
+    case 'openqa':
+      return judged ? [] : [phrase`Without a judge, only answers of the same words count as right.`];
+    case 'videochatgpt':
+      return judged ? [] : [phrase`The five scores need a judge.`];
+  }
+}

@@ -1,0 +1,57 @@
+import { ciderD, type CaptionPair } from './cider.js';
+import { meteor } from './meteor.js';
+import { type DenseEvent, sodaC } from './soda.js';
+import { spanOverlap } from './spans.js';
+
+/** IoU from which a caption is compared with a reference, as in the ActivityNet challenge. */
+export const denseThresholds = [0.3, 0.5, 0.7, 0.9] as const;
+
+export interface DenseClip {
+  predicted: readonly DenseEvent[];
+  /** One list for each annotator. */
+  references: readonly (readonly DenseEvent[])[];
+}
+
+export interface DenseScores {
+  clips: number;
+  sodaC: number;
+  /** At each of {@link denseThresholds}, and their mean. */
+  meteor: number[];
+  cider: number[];
+  meanMeteor: number;
+  meanCider: number;
+}
+
+/** A word that no caption holds: what reaches no reference is compared with it. */
+const nothing = '\u{F0000}';
+
+/**
+ * SODA_c, METEOR and CIDEr-D of dense captions. METEOR and CIDEr-D are those of each caption with each reference it
+ * overlaps enough, computed clip by clip (rareness too) and then averaged, as the challenge's own program does; a caption
+ * that reaches none counts as 0, and so does a clip without captions. SODA_c is averaged over clips, then over annotators.
+ */
+export function scoreDenseCaptions(clips: readonly DenseClip[]): DenseScores {
+  const meteors = denseThresholds.map((threshold) => mean(clips.map((clip) => meanOver(pairsOf(clip, threshold), (pairs) => pairs.map(({ hypothesis, references }) => meteor(hypothesis, references))))));
+  const ciders = denseThresholds.map((threshold) => mean(clips.map((clip) => meanOver(pairsOf(clip, threshold), ciderD))));
+  const annotators = Math.max(0, ...clips.map(({ references }) => references.length));
+  const sodas = Array.from({ length: annotators }, (_, set) =>
+    mean(clips.flatMap(({ predicted, references }) => { const of = references[set]; return of ? [sodaC(predicted, of)] : []; })),
+  );
+  return { clips: clips.length, sodaC: mean(sodas), meteor: meteors, cider: ciders, meanMeteor: mean(meteors), meanCider: mean(ciders) };
+}
+
+function pairsOf({ predicted, references }: DenseClip, threshold: number): CaptionPair[] {
+  const all = references.flat();
+  return predicted.flatMap(({ span, sentence }): CaptionPair[] => {
+    const reached = all.filter((reference) => spanOverlap(span, reference.span) >= threshold);
+    return reached.length > 0 ? reached.map((reference) => ({ hypothesis: sentence, references: [reference.sentence] })) : [{ hypothesis: sentence, references: [nothing] }];
+  });
+}
+
+function meanOver(pairs: readonly CaptionPair[], score: (pairs: readonly CaptionPair[]) => number[]): number {
+  return mean(score(pairs));
+}
+
+export function mean(values: readonly number[]): number {
+  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,78 @@
+import { porterStem } from '../text/porterStem.js';
+import { tokenizeCaption } from '../text/tokenizeCaption.js';
+
+/** Of METEOR as it was published first (2005), which NLTK computes too: recall counts nine times as much as precision. */
+export const meteorParameters = { alpha: 0.9, beta: 3, gamma: 0.5 } as const;
+/** Alignments that are followed at once. */
+const beam = 40;
+
+export interface Alignment {
+  matches: number;
+  /** Runs of matches that follow one another in both texts. */
+  chunks: number;
+}
+
+interface Path extends Alignment {
+  exact: number;
+  /** Words of the reference that are taken. */
+  taken: readonly boolean[];
+  /** Place in the reference of the match of the word before; −2 where it has none. */
+  last: number;
+  distance: number;
+}
+
+/**
+ * Which words of two texts belong together: each to one at most, the same words first, then words of the same stem (no
+ * synonyms, no paraphrases), as many as possible in as few chunks as possible. Where words repeat, the best 40 ways are
+ * followed.
+ */
+export function alignWords(hypothesis: readonly string[], reference: readonly string[]): Alignment {
+  const stems = reference.map(porterStem);
+  let paths: Path[] = [{ matches: 0, chunks: 0, exact: 0, taken: reference.map(() => false), last: -2, distance: 0 }];
+  hypothesis.forEach((word, at) => {
+    const stem = porterStem(word);
+    const next = paths.flatMap((path): Path[] => {
+      const ways = reference.flatMap((other, place): Path[] => {
+        const exact = other === word;
+        if (path.taken[place] || (!exact && stems[place] !== stem)) {
+          return [];
+        }
+        return [{
+          matches: path.matches + 1,
+          exact: path.exact + (exact ? 1 : 0),
+          chunks: path.chunks + (place === path.last + 1 ? 0 : 1),
+          taken: path.taken.map((is, i) => is || i === place),
+          last: place,
+          distance: path.distance + Math.abs(place - at),
+        }];
+      });
+      return [...ways, { ...path, last: -2 }];
+    });
+    paths = next.sort(byWorth).slice(0, beam);
+  });
+  const [best] = paths;
+  return { matches: best?.matches ?? 0, chunks: best?.chunks ?? 0 };
+}
+
+function byWorth(a: Path, b: Path): number {
+  return b.exact - a.exact || b.matches - a.matches || a.chunks - b.chunks || a.distance - b.distance;
+}
+
+/** METEOR of a caption against one reference, 0…1. */
+export function meteorOfWords(hypothesis: readonly string[], reference: readonly string[]): number {
+  const { alpha, beta, gamma } = meteorParameters;
+  const { matches, chunks } = alignWords(hypothesis, reference);
+  if (matches === 0) {
+    return 0;
+  }
+  const precision = matches / hypothesis.length;
+  const recall = matches / reference.length;
+  const mean = (precision * recall) / (alpha * precision + (1 - alpha) * recall);
+  return (1 - gamma * (chunks / matches) ** beta) * mean;
+}
+
+/** METEOR of a caption, by the reference that it fits best. */
+export function meteor(hypothesis: string, references: readonly string[]): number {
+  const words = tokenizeCaption(hypothesis);
+  return Math.max(0, ...references.map((reference) => meteorOfWords(words, tokenizeCaption(reference))));
+}
