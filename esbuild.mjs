@@ -41,6 +41,11 @@ const targets = [
   },
   {
     ...base,
+    // A thread of its own too; SQLite finds its WebAssembly beside its own file.
+    entryPoints: { searchWorker: 'server/search/searchWorker.ts' },
+  },
+  {
+    ...base,
     // The pages of the chat panel and of the annotator: everything they need, for the browser inside the editor.
     entryPoints: [
       { in: 'webview/chat/main.ts', out: 'webview/chat' },

@@ -44,7 +44,7 @@ for (const line of linesOf('data.noun')) {
   const first = 4 + 2 * count;
   const pointers = Array.from({ length: Number(fields[first]) }, (_, i) => fields.slice(first + 1 + 4 * i, first + 5 + 4 * i));
   const parents = pointers.filter(([kind]) => kind === '@').map(([, offset]) => offset);
-  synsets.set(fields[0], { words, parents, isVisible: visible.includes(fields[1]), isInstance: pointers.some(([kind]) => kind === '@i') });
+  synsets.set(fields[0], { words, parents, isVisible: visible.includes(fields[1]), isPerson: fields[1] === '18', isInstance: pointers.some(([kind]) => kind === '@i') });
 }
 const plain = (word) => word.replaceAll('_', ' ').toLowerCase();
 const counts = new Map();
@@ -76,7 +76,7 @@ const rankOf = (word, offset) => {
   }
   const position = all.findIndex((each) => each.offset === offset);
   if (position <= 0) {
-    return label === undefined ? 1 : 2;
+    return label === undefined ? 1 : synsets.get(offset).isPerson || !synsets.get(offset).isVisible ? 3 : 2;
   }
   const total = all.reduce((sum, { count }) => sum + count, 0);
   const isUsual = all[position].count >= 2 && all[position].count >= usualShare * total;
@@ -131,7 +131,9 @@ added.forEach((kind, word) => lines.push(`${word}|${point(lines.length, kind)}`)
 
 const exceptions = (name) => linesOf(name).map((line) => line.trim().split(' ')).filter((words) => words.every((word) => /^[a-z]+$/.test(word))).map((words) => words.join(' '));
 const verbs = linesOf('index.verb').map((line) => line.split(' ')[0]).filter((word) => /^[a-z]+$/.test(word) && word.length > 1);
-const text = [...lines, '', ...exceptions('noun.exc'), '', ...exceptions('verb.exc'), '', verbs.join(' '), ''].join('\n');
+/** WordNet counts this one as a word of its own. */
+const plurals = ['people person'];
+const text = [...lines, '', ...plurals, ...exceptions('noun.exc'), '', ...exceptions('verb.exc'), '', verbs.join(' '), ''].join('\n');
 const packed = gzipSync(text, { level: constants.Z_BEST_COMPRESSION });
 writeFileSync(fileURLToPath(new URL('nouns.txt.gz', import.meta.url)), packed);
 console.log(`${lines.length} meanings, ${text.length} characters, ${packed.length} bytes`);

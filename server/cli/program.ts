@@ -11,6 +11,7 @@ import { locateCommand } from './commands/locateCommand.js';
 import { modelsCommand } from './commands/modelsCommand.js';
 import { narrateCommand } from './commands/narrateCommand.js';
 import { probeCommand } from './commands/probeCommand.js';
+import { searchCommand } from './commands/searchCommand.js';
 import { serveCommand } from './commands/serveCommand.js';
 import { summarizeCommand } from './commands/summarizeCommand.js';
 import { timelineCommand } from './commands/timelineCommand.js';
@@ -37,7 +38,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, locateCommand, denseCaptionCommand, evalCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
+  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, searchCommand, locateCommand, denseCaptionCommand, evalCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;

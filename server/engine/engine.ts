@@ -6,6 +6,7 @@ import type { Logger } from '../common/logger.js';
 import { CaptionStore } from '../longVideo/captionStore.js';
 import { MediaHost } from '../media/mediaHost.js';
 import { TimelineService } from '../perception/timelineService.js';
+import { SearchService } from '../search/searchService.js';
 import { type EngineSettings, packageVersion } from '../settings.js';
 import { ProbeCache } from '../video/probeCache.js';
 import { EmbeddingSource } from './embeddingSource.js';
@@ -26,6 +27,7 @@ export class Engine {
   readonly store: EmbeddingStore;
   readonly media: MediaHost;
   readonly timelines: TimelineService;
+  readonly search: SearchService;
   readonly captions: CaptionStore;
   private scratch: Promise<string> | undefined;
 
@@ -41,6 +43,7 @@ export class Engine {
     this.media = new MediaHost(parts, settings, this.ffmpeg, logger, () => this.scratchFolder());
     this.timelines = new TimelineService(parts.perception, settings, this.ffmpeg, this.media.clipData, logger);
     this.captions = new CaptionStore(join(settings.cacheFolder, 'captions'), settings.cacheBytes);
+    this.search = new SearchService(this);
     this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);
   }
 
@@ -53,6 +56,7 @@ export class Engine {
   /** Frees the models and stops serving media. Call when no request runs any more. */
   async dispose(): Promise<void> {
     await this.media.dispose();
+    await this.search.dispose();
     await this.timelines.dispose();
     await this.models.dispose();
     if (this.scratch) {

@@ -7,11 +7,12 @@ import { SharedTasks } from '../common/sharedTasks.js';
 import type { MediaParts } from '../engine/engineParts.js';
 import type { FfmpegFinder } from '../engine/ffmpegFinder.js';
 import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
+import { hasUsefulKeyFrames } from '../video/findKeyShots.js';
 import type { SoundPeaks } from './soundPeaks.js';
 
 const folderBytes = 128 * 1024 * 1024;
 /** Raised whenever the work gives something else for the same file. */
-const versions = { peaks: 1, shots: 2 };
+const versions = { peaks: 1, shots: 2, keyShots: 1 };
 type Kind = keyof typeof versions;
 
 /** What an annotator shows of a whole clip: made once for each content, and kept on disk. One clip at a time is read. */
@@ -43,7 +44,27 @@ export class ClipDataStore {
     const made = await this.get('shots', video, lane, token, async (shared) =>
       Buffer.from(Float64Array.from(await this.parts.findShots(video.opened, await this.ffmpeg.tools(), shared)).buffer),
     );
-    return Array.from({ length: Math.floor(made.length / 8) }, (_, i) => made.readDoubleLE(8 * i));
+    return secondsOf(made);
+  }
+
+  /** The same, where it has been found before. */
+  async knownShots(contentHash: string): Promise<number[] | undefined> {
+    const made = await this.kept(keyOf(contentHash, 'shots'));
+    return made && secondsOf(made);
+  }
+
+  /** The same for looking through a clip: of a very long one about, from its key frames, unless they are known exactly. */
+  async shotsAbout(video: LibraryVideo, lane: Lane, token: CancellationToken): Promise<{ seconds: number[]; exact: boolean }> {
+    const { findKeyShots } = this.parts;
+    if (!findKeyShots || !hasUsefulKeyFrames(video.opened) || (await this.knownShots(video.opened.facts.contentHash))) {
+      return { seconds: await this.shots(video, lane, token), exact: true };
+    }
+    const made = await this.get('keyShots', video, lane, token, async (shared) => {
+      const tools = await this.ffmpeg.tools();
+      const found = (await findKeyShots(video.opened, tools, shared)) ?? (await this.parts.findShots(video.opened, tools, shared));
+      return Buffer.from(Float64Array.from(found).buffer);
+    });
+    return { seconds: secondsOf(made), exact: false };
   }
 
   private async get(
@@ -53,9 +74,8 @@ export class ClipDataStore {
     token: CancellationToken,
     make: (token: CancellationToken) => Promise<Buffer>,
   ): Promise<Buffer> {
-    const key = createHash('sha256').update(JSON.stringify([video.opened.facts.contentHash, kind, versions[kind]])).digest('hex');
-    const kept = await this.files.find(key);
-    const found = kept === undefined ? undefined : await readFile(kept).catch(() => undefined);
+    const key = keyOf(video.opened.facts.contentHash, kind);
+    const found = await this.kept(key);
     if (found) {
       return found;
     }
@@ -66,4 +86,17 @@ export class ClipDataStore {
     };
     return this.making.join(key, (_, shared) => run(shared), token);
   }
+
+  private async kept(key: string): Promise<Buffer | undefined> {
+    const path = await this.files.find(key);
+    return path === undefined ? undefined : readFile(path).catch(() => undefined);
+  }
+}
+
+function keyOf(contentHash: string, kind: Kind): string {
+  return createHash('sha256').update(JSON.stringify([contentHash, kind, versions[kind]])).digest('hex');
+}
+
+function secondsOf(made: Buffer): number[] {
+  return Array.from({ length: Math.floor(made.length / 8) }, (_, i) => made.readDoubleLE(8 * i));
 }

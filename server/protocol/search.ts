@@ -24,8 +24,8 @@ export interface SearchIndexParams extends Streaming {
 }
 
 export type SearchIndexProgress =
-  /** `done` of `total` clips have been compared with the index; `total` grows while folders are walked. */
-  | { kind: 'clips'; done: number; total: number }
+  /** `done` of `total` clips have been compared with the index: first what lies `beside` all of them, then what is `inside`. */
+  | { kind: 'clips'; stage: 'beside' | 'inside'; done: number; total: number }
   /** A clip is looked through; `fraction` of it. */
   | { kind: 'look'; path: string; fraction: number; done: number; total: number };
 

@@ -18,6 +18,7 @@ import { registerLocateHandlers } from '../handlers/locateHandlers.js';
 import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerNarrationHandlers } from '../handlers/narrationHandlers.js';
+import { registerSearchHandlers } from '../handlers/searchHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
 import { registerSummaryHandlers } from '../handlers/summaryHandlers.js';
 import { registerTimelineHandlers } from '../handlers/timelineHandlers.js';
@@ -169,6 +170,7 @@ export class ClientConnection {
     registerComparisonHandlers(this.router, scope);
     registerDatasetHandlers(this.router, scope);
     registerTimelineHandlers(this.router, scope);
+    registerSearchHandlers(this.router, scope);
     registerLocateHandlers(this.router, scope);
     registerDenseCaptionHandlers(this.router, scope);
     registerEvaluationHandlers(this.router, scope);

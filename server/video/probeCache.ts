@@ -88,6 +88,12 @@ export class ProbeCache {
     return video;
   }
 
+  /** The file as it was probed, if it has not changed since; it is not read. */
+  async known(path: string): Promise<ProbedVideo | undefined> {
+    const identity = await this.identify(path);
+    return identity && this.read(identity);
+  }
+
   private async identify(path: string): Promise<{ path: string; key: string; stamp: string } | undefined> {
     try {
       const real = await realpath(path);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { BoundedFolder } from '../../common/boundedFolder.js';
 import { ClipObservations, type ModelHashes } from './clipObservations.js';
 
@@ -27,8 +28,14 @@ export class ObservationStore {
     return entry.clip;
   }
 
+  /** Bytes of what is kept of a clip: another number whenever more of it was looked at; undefined: nothing. */
+  async bytesOf(contentHash: string): Promise<number | undefined> {
+    const stats = await stat(this.files.path(keyOf(contentHash))).catch(() => undefined);
+    return stats && stats.size > 0 ? stats.size : undefined;
+  }
+
   private async load(contentHash: string): Promise<ClipObservations> {
-    const key = createHash('sha256').update(JSON.stringify([contentHash, 'sights', version])).digest('hex');
+    const key = keyOf(contentHash);
     const path = this.files.path(key);
     await this.files.prepare(key).catch(() => undefined);
     const held = this.files.hold(path);
@@ -44,4 +51,8 @@ export class ObservationStore {
     await clip.load();
     return clip;
   }
+}
+
+function keyOf(contentHash: string): string {
+  return createHash('sha256').update(JSON.stringify([contentHash, 'sights', version])).digest('hex');
 }

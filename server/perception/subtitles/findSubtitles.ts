@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { VideoFacts } from '../../protocol/index.js';
@@ -16,24 +17,43 @@ const largestFile = 16 * 1024 * 1024;
  * somebody has put there, then the clip's first stream of text.
  */
 export async function findSubtitles({ path, streams }: Pick<VideoFacts, 'path' | 'streams'>): Promise<SubtitleSource | undefined> {
-  const stem = basename(path, extname(path));
-  const names = await readdir(dirname(path)).catch(() => []);
-  const sidecars = names
-    .filter((name) => extname(name).toLowerCase() in demuxers && isFor(basename(name, extname(name)), stem))
-    .sort((a, b) => a.length - b.length || rank(a) - rank(b) || (a < b ? -1 : 1));
-  for (const name of sidecars) {
-    const file = join(dirname(path), name);
-    const stats = await stat(file).catch(() => undefined);
-    if (stats?.isFile() && stats.size > 0 && stats.size <= largestFile) {
-      return { kind: 'sidecar', path: file, demuxer: demuxers[extname(name).toLowerCase()] ?? 'srt' };
-    }
-  }
-  const stream = streams.find(({ kind, codec }) => kind === 'subtitle' && textCodecs.has(codec));
-  return stream ? { kind: 'stream', index: stream.index } : undefined;
+  return (await findSidecar(path)) ?? findTextStream(streams);
 }
 
-function isFor(name: string, stem: string): boolean {
-  return name === stem || (name.startsWith(`${stem}.`) && /^[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/.test(name.slice(stem.length + 1)));
+/** The first stream of a clip that holds text. */
+export function findTextStream(streams: VideoFacts['streams']): (SubtitleSource & { kind: 'stream' }) | undefined {
+  const stream = streams.find(({ kind, codec }) => kind === 'subtitle' && textCodecs.has(codec));
+  return stream && { kind: 'stream', index: stream.index };
+}
+
+/** Subtitles beside a clip. */
+export async function findSidecar(path: string): Promise<(SubtitleSource & { kind: 'sidecar' }) | undefined> {
+  const names = await readdir(dirname(path)).catch(() => []);
+  for (const name of sidecarsOf(names).get(basename(path, extname(path))) ?? []) {
+    const sidecar = sidecarAt(join(dirname(path), name), await stat(join(dirname(path), name)).catch(() => undefined));
+    if (sidecar) {
+      return sidecar;
+    }
+  }
+  return undefined;
+}
+
+/** Which files of a folder are subtitles, by the names of their clips without endings; the most likely first. */
+export function sidecarsOf(names: readonly string[]): Map<string, string[]> {
+  const byClip = new Map<string, string[]>();
+  for (const name of names.filter((each) => extname(each).toLowerCase() in demuxers)) {
+    const stem = basename(name, extname(name));
+    const [, clip] = /^(.+)\.[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*$/.exec(stem) ?? [];
+    [stem, ...(clip === undefined ? [] : [clip])].forEach((each) => byClip.set(each, [...(byClip.get(each) ?? []), name]));
+  }
+  byClip.forEach((each) => each.sort((a, b) => a.length - b.length || rank(a) - rank(b) || (a < b ? -1 : 1)));
+  return byClip;
+}
+
+/** A file with subtitles, if it is one that is read. */
+export function sidecarAt(path: string, stats: Stats | undefined): (SubtitleSource & { kind: 'sidecar' }) | undefined {
+  const usable = stats?.isFile() && stats.size > 0 && stats.size <= largestFile;
+  return usable ? { kind: 'sidecar', path, demuxer: demuxers[extname(path).toLowerCase()] ?? 'srt' } : undefined;
 }
 
 function rank(name: string): number {

@@ -23,16 +23,25 @@ export async function readSubtitles(
   tools: FfmpegTools,
   token?: CancellationToken,
 ): Promise<SubtitleLine[] | undefined> {
+  if (source.kind === 'sidecar') {
+    return readSidecar(source, tools, token);
+  }
   const firstSeconds = ((index.ticks[0] ?? 0) * timeBase.numerator) / timeBase.denominator;
-  const input =
-    source.kind === 'sidecar'
-      ? [...pinnedInput(source.path, source.demuxer), '-map', '0:s:0']
-      : ['-itsoffset', (-firstSeconds).toFixed(6), ...pinnedInput(facts.path, demuxer), '-map', `0:${source.index}`];
+  const input = ['-itsoffset', (-firstSeconds).toFixed(6), ...pinnedInput(facts.path, demuxer), '-map', `0:${source.index}`];
+  return convert(input, 120 + facts.durationSeconds, tools, token);
+}
+
+/** Reads subtitles beside a clip, of which nothing needs to be known. As {@link readSubtitles} otherwise. */
+export async function readSidecar(source: SubtitleSource & { kind: 'sidecar' }, tools: FfmpegTools, token?: CancellationToken): Promise<SubtitleLine[] | undefined> {
+  return convert([...pinnedInput(source.path, source.demuxer), '-map', '0:s:0'], 120, tools, token);
+}
+
+async function convert(input: readonly string[], timeoutSeconds: number, tools: FfmpegTools, token?: CancellationToken): Promise<SubtitleLine[] | undefined> {
   const { exitCode, output } = await runTool({
     command: tools.ffmpeg,
     args: ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-copyts', ...input, '-c:s', 'srt', '-f', 'srt', 'pipe:1'],
     token,
-    timeoutSeconds: 120 + facts.durationSeconds,
+    timeoutSeconds,
     idleSeconds: 120,
     maxOutputBytes: 64 * 1024 * 1024,
   });

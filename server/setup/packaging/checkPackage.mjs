@@ -19,6 +19,7 @@ const allowed = [
   /^extension\/dist\/ffmpeg\/((ffmpeg|ffprobe)(\.exe)?|[\w.-]*(licen[sc]e|copying|gpl|source|readme)[\w.-]*)$/i,
   /^extension\/models\/manifest\.schema\.json$/,
   /^extension\/models\/videochat-mini\/(manifest\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
+  /^extension\/models\/wordnet\/(README\.md|LICENSE|nouns\.txt\.gz)$/,
   /^extension\/models\/perception\/[\w-]+\/(manifest\.json|LICENSE|[\w.-]+\.onnx)$/,
 ];
 const neverIn = /checkpoint|\.map$|\.ts$|bench|cuda|vulkan|tensorrt|directml|dxcompiler|dxil|rocm/i;
@@ -28,7 +29,7 @@ const required = [
   ...['package.json', 'LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'dist/extension.cjs', 'dist/server.mjs'],
   ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].map((name) => `models/perception/${name}/manifest.json`),
   ...['dist/perceptionProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
-  ...['dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
+  ...['dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/searchWorker.mjs', 'models/wordnet/nouns.txt.gz', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
   ...['dist/onDemand.cjs', 'dist/chunk.cjs'],
 ];
 

@@ -40,6 +40,11 @@ export function runtimePackages(target) {
       files: /^(package\.json|assets\/(ch_PP-OCRv4_(det|rec)_infer\.onnx|ppocr_keys_v1\.txt))$/,
       needs: exactly('assets/ch_PP-OCRv4_det_infer.onnx', 'assets/ch_PP-OCRv4_rec_infer.onnx', 'assets/ppocr_keys_v1.txt'),
     },
+    {
+      name: 'node-sqlite3-wasm',
+      files: /^(package\.json|LICENSE|dist\/node-sqlite3-wasm\.(js|wasm))$/,
+      needs: exactly('dist/node-sqlite3-wasm.js', 'dist/node-sqlite3-wasm.wasm'),
+    },
     { name: 'onnxruntime-common', files: /^(package\.json|dist\/cjs\/.*\.(js|json))$/, needs: exactly() },
   ];
 }

@@ -37,6 +37,7 @@ export async function stagePackage(stage, target, ffmpeg) {
     ...filesNamedIn(manifest, root),
     ...bundles,
     ...(await modelFiles()),
+    ...['README.md', 'LICENSE', 'nouns.txt.gz'].map((name) => path.join('models', 'wordnet', name)),
     ...weights.files.map((file) => path.join(perception, file)),
   ]);
   await put(stage, 'README.md', withoutPictures(await readFile(path.join(root, 'README.md'), 'utf8')));
@@ -53,7 +54,8 @@ export async function stagePackage(stage, target, ffmpeg) {
     folders.push(source);
     await copyPackage(source, path.join(stage, modulesFolder, wanted.name), wanted, target);
   }
-  const notices = [...insideNativePackages, ...weights.notices];
+  const wordNet = `WordNet's nouns, in models/wordnet\n${'-'.repeat(72)}\n${(await readFile(path.join(root, 'models', 'wordnet', 'LICENSE'), 'utf8')).trim()}\n`;
+  const notices = [...insideNativePackages, ...weights.notices, wordNet];
   if (ffmpeg) {
     notices.push(await addFfmpeg(ffmpeg, path.join(stage, ffmpegFolder), target));
   }

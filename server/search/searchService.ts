@@ -1,0 +1,135 @@
+import { join, resolve } from 'node:path';
+import { cancellationSource, type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
+import type { Disposable } from '../common/dispose.js';
+import { FairQueue, type Lane } from '../common/fairQueue.js';
+import { SharedTasks } from '../common/sharedTasks.js';
+import { untilCancelled } from '../common/untilCancelled.js';
+import type { Engine } from '../engine/engine.js';
+import type { SearchIndexParams, SearchIndexProgress, SearchQueryParams, SearchQueryResult } from '../protocol/index.js';
+import { type IndexFindings, IndexRun } from './indexRun.js';
+import { lookThrough } from './lookThrough.js';
+import type { SearchSource } from './searchSource.js';
+import { SearchThread } from './searchThread.js';
+import { annotationSource } from './sources/annotationSource.js';
+import { nameSource } from './sources/nameSource.js';
+import { embeddedSource, sidecarSource } from './sources/subtitleSource.js';
+import { timelineSource } from './sources/timelineSource.js';
+
+const mostBytes = 512 * 1024 * 1024;
+/** The part of a clip that says that somebody has looked through all of it. */
+const lookedPart = 'looked';
+/** Clips that are looked through together are noted together. */
+const settleMs = 500;
+const ownLane: Lane = { client: 'search', chat: 'search' };
+
+/** What a run of `search/index` found. */
+export interface IndexOutcome extends Pick<IndexFindings, 'removed' | 'rebuilt' | 'full' | 'failed'> {
+  clips: number;
+  changed: number;
+  unseen: number;
+}
+
+/** Finds moments in all clips of some folders; see `server/protocol/search.ts`. */
+export class SearchService implements Disposable {
+  private readonly thread: SearchThread;
+  private readonly sources: readonly SearchSource[];
+  private readonly running = new SharedTasks<IndexOutcome, SearchIndexProgress>();
+  /** Runs over the same files would do the same work twice. */
+  private readonly queue = new FairQueue();
+  private readonly closing = cancellationSource();
+  private readonly looked = new Map<string, boolean>();
+  private settling: NodeJS.Timeout | undefined;
+
+  constructor(private readonly engine: Engine) {
+    const { settings, timelines, probes, probing, parts, ffmpeg } = engine;
+    this.thread = new SearchThread(join(settings.cacheFolder, 'search'), Math.min(settings.cacheBytes, mostBytes));
+    const probe = (path: string, token: CancellationToken): ReturnType<typeof probes.get> =>
+      probing.run(ownLane, async () => probes.get(path, async () => parts.video.probe(path, await ffmpeg.tools(), token)), token);
+    this.sources = [
+      nameSource,
+      annotationSource(this.thread),
+      sidecarSource(engine),
+      timelineSource(timelines, probes),
+      embeddedSource(engine, probe),
+    ];
+    timelines.onLooked = (path, whole) => this.noteLooked(path, whole);
+  }
+
+  /** @throws VideoChatError RequestCancelled, FfmpegMissing, DiskFull, SearchUnavailable */
+  index({ folders, paths, look = false }: SearchIndexParams, lane: Lane, token: CancellationToken, progress: (value: SearchIndexProgress) => void): Promise<IndexOutcome> {
+    const asked = { folders: [...new Set(folders.map((folder) => resolve(folder)))].sort(), paths: paths?.map((path) => resolve(path)), look };
+    const run = (report: (value: SearchIndexProgress) => void, shared: CancellationToken): Promise<IndexOutcome> => this.run(asked, lane, shared, report);
+    return this.running.join(JSON.stringify(asked), run, token, progress);
+  }
+
+  /** @throws VideoChatError InvalidParams, SearchUnavailable, RequestCancelled */
+  async query({ folders, ...params }: SearchQueryParams, token: CancellationToken): Promise<SearchQueryResult> {
+    return untilCancelled(this.thread.call('query', { ...params, ...(folders ? { folders: folders.map((folder) => resolve(folder)) } : {}) }), token);
+  }
+
+  async dispose(): Promise<void> {
+    clearTimeout(this.settling);
+    this.closing.cancel();
+    this.engine.timelines.onLooked = undefined;
+    await this.thread.dispose();
+  }
+
+  private async run(
+    { folders, paths, look }: Required<Pick<SearchIndexParams, 'folders' | 'look'>> & Pick<SearchIndexParams, 'paths'>,
+    lane: Lane,
+    token: CancellationToken,
+    report: (value: SearchIndexProgress) => void,
+  ): Promise<IndexOutcome> {
+    const run = new IndexRun({ thread: this.thread, sources: this.sources, folders, ...(paths ? { paths } : {}), token, report });
+    const findings = await this.queue.run(lane, () => run.run(), token);
+    const models = await this.engine.timelines.modelsStamp();
+    const isLooked = (path: string, stamp: string): boolean => findings.known.get(path)?.[lookedPart] === `${stamp} ${models}`;
+    if (look) {
+      const left = findings.clips.filter(({ path, stamp }) => !isLooked(path, stamp));
+      for (const [done, clip] of left.entries()) {
+        const tell = (fraction: number): void => report({ kind: 'look', path: clip.path, fraction, done, total: left.length });
+        tell(0);
+        try {
+          await lookThrough(this.engine, clip.path, lane, token, tell);
+          await run.keep({ path: clip.path, parts: [{ source: lookedPart, stamp: `${clip.stamp} ${models}`, rows: [] }], gone: [] });
+          await run.update(clip, this.sources.filter(({ isSlow }) => !isSlow));
+          await run.flush();
+        } catch (error) {
+          throwIfCancelled(token);
+          run.fail(clip.path, error);
+        }
+      }
+    }
+    const unseen = [...findings.known.values()].filter((stamps) => stamps['timeline'] === undefined && stamps[lookedPart] === undefined).length;
+    const { changed, removed, rebuilt, full, failed } = findings;
+    return { clips: findings.known.size, changed: changed.size, removed, unseen, rebuilt, full, failed };
+  }
+
+  /** Somebody has looked through a clip: what was noticed there can be found soon, if its folder is searched at all. */
+  private noteLooked(path: string, whole: boolean): void {
+    this.looked.set(path, whole || (this.looked.get(path) ?? false));
+    this.settling ??= setTimeout(() => {
+      this.settling = undefined;
+      const clips = [...this.looked];
+      this.looked.clear();
+      void this.refresh(clips).catch((error: unknown) => this.engine.logger.log('warn', `What was noticed could not be indexed: ${String(error)}`));
+    }, settleMs);
+    this.settling.unref();
+  }
+
+  private async refresh(clips: readonly (readonly [string, boolean])[]): Promise<void> {
+    const folders = [...new Set(clips.map(([path]) => resolve(path, '..')))];
+    const known = await this.thread.call('known', folders);
+    const paths = known.clips.map(({ path }) => path).filter((path) => clips.some(([looked]) => looked === path));
+    if (paths.length === 0) {
+      return;
+    }
+    const run = new IndexRun({ thread: this.thread, sources: this.sources.filter(({ isSlow }) => !isSlow), folders, paths, token: this.closing.token, report: () => undefined });
+    const { clips: found } = await this.queue.run(ownLane, () => run.run(), this.closing.token);
+    const models = await this.engine.timelines.modelsStamp();
+    for (const { path, stamp } of found.filter((clip) => clips.some(([looked, whole]) => whole && looked === clip.path))) {
+      await run.keep({ path, parts: [{ source: lookedPart, stamp: `${stamp} ${models}`, rows: [] }], gone: [] });
+    }
+    await run.flush();
+  }
+}

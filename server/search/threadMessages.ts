@@ -1,0 +1,64 @@
+import { type ErrorCode, Phrase, type SearchQueryParams, type SearchQueryResult, VideoChatError } from '../protocol/index.js';
+import type { ClipEntry, KnownClip, SearchRow } from './clipEntry.js';
+import type { Scan, ScannedClip } from './scanClips.js';
+import { isCrash } from './sqlite.js';
+
+/** What is asked of the thread, and what it answers. */
+export interface ThreadMethods {
+  scan(folders: readonly string[]): Scan;
+  scanPaths(paths: readonly string[]): ScannedClip[];
+  annotations(documentPath: string): SearchRow[];
+  known(folders: readonly string[]): { clips: KnownClip[]; rebuilt: boolean };
+  put(entries: readonly ClipEntry[]): { dropped: number; rebuilt: boolean };
+  remove(paths: readonly string[]): void;
+  query(params: SearchQueryParams): SearchQueryResult;
+  close(): void;
+}
+export type ThreadMethod = keyof ThreadMethods;
+
+/** To the thread. */
+export type ThreadCall = { id: number; method: 'cancel' } | { [Method in ThreadMethod]: { id: number; method: Method; params: Parameters<ThreadMethods[Method]>[0] } }[ThreadMethod];
+
+/** From the thread. */
+export type ThreadReply = { id: number; result: unknown } | { id: number; reason: ThreadFailure };
+
+/** An error on its way between threads, which keep no classes. */
+export interface ThreadFailure {
+  /** Left out: nobody has thrown it on purpose. */
+  code?: ErrorCode;
+  message: Words;
+  hint?: Words;
+  subject?: string;
+  /** The library that keeps the index does not work any more. */
+  isFatal: boolean;
+}
+type Words = string | { template: string; parts: (string | number)[] };
+
+export function reasonOf(error: unknown): ThreadFailure {
+  const isFatal = isCrash(error);
+  if (!(error instanceof VideoChatError)) {
+    return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), isFatal };
+  }
+  const { message, hint } = error.phrases;
+  return {
+    code: error.code,
+    message: plain(message),
+    ...(hint === undefined ? {} : { hint: plain(hint) }),
+    ...(error.data.subject === undefined ? {} : { subject: error.data.subject }),
+    isFatal,
+  };
+}
+
+export function errorOf({ code, message, hint, subject }: ThreadFailure): Error {
+  return code === undefined
+    ? new Error(String(worded(message)))
+    : new VideoChatError(code, worded(message), { ...(hint === undefined ? {} : { hint: worded(hint) }), ...(subject === undefined ? {} : { subject }) });
+}
+
+function plain(words: string | Phrase): Words {
+  return typeof words === 'string' ? words : { template: words.template, parts: words.parts.map((part) => (typeof part === 'number' ? part : String(part))) };
+}
+
+function worded(words: Words): string | Phrase {
+  return typeof words === 'string' ? words : new Phrase(words.template, words.parts);
+}
