@@ -12,33 +12,65 @@ from reference.llama import Llama, rotary, rotate  # noqa: E402
 WIDTH, HEADS, DEPTH, HIDDEN, VOCAB, CONTEXT = 192, 6, 4, 512, 1024, 1024
 
 
+# Long contexts are searched by what stands there: most of a head's pairs must hardly turn with the distance.
+ROPE_BASE = 1e6
+# Heads that copy from the context, by (layer, head): they begin by looking for what followed the same token, or the same two.
+COPYING = {(2, 2): 1, (2, 3): 2, (3, 0): 1, (3, 1): 2, (3, 2): 1}
+
+
 def config():
-    return LlamaConfig(vocab=VOCAB, width=WIDTH, heads=HEADS, depth=DEPTH, hidden=HIDDEN, context=CONTEXT)
+    return LlamaConfig(vocab=VOCAB, width=WIDTH, heads=HEADS, depth=DEPTH, hidden=HIDDEN, context=CONTEXT, rope_base=ROPE_BASE)
 
 
+@torch.no_grad()
 def new_model():
     model = Llama(config())
     for name, p in model.named_parameters():
         if p.dim() > 1:
-            torch.nn.init.normal_(p, std=0.02 if "embed" in name or "lm_head" in name else (1 / p.shape[1]) ** 0.5 * (0.5 if name.endswith(("o_proj.weight", "down_proj.weight")) else 1))
+            # What a token is must not drown in what the layers add to it.
+            scale = 0.5 if "embed" in name else 0.02 if "lm_head" in name else p.shape[1] ** -0.5 * (0.4 if name.endswith(("o_proj.weight", "down_proj.weight")) else 1)
+            torch.nn.init.normal_(p, std=scale)
     neighbours(model)
     return model
 
 
-@torch.no_grad()
 def neighbours(model):
-    """The first layer's first heads begin by looking one, two and three tokens back: what comes next is found by what came before."""
-    layer, size = model.model.layers[0].self_attn, WIDTH // HEADS
-    # One channel is the same for every token.
-    model.model.embed_tokens.weight[:, 0] = 0.12
-    angle = 1.0 / config().rope_base ** (torch.arange(0, size, 2).float() / size)
+    """
+    Heads that begin as what they will be. The first layer's first three look one, two and three tokens back and note what
+    stands there; those of COPYING look where the context's notes are the same as here, and pass on what stands there.
+    """
+    size = WIDTH // HEADS
+    rows = lambda head: slice(head * size, (head + 1) * size)
+    embed = model.model.embed_tokens.weight
+    # One channel is the same for every token: looking back depends on nothing else.
+    embed[:, 0] = 3.0
+    angle = 1.0 / ROPE_BASE ** (torch.arange(0, size, 2).float() / size)
     strength = torch.zeros(size // 2)
-    strength[:5] = 1.5
+    strength[:5] = torch.tensor([1.43, 1.3, 1.14, 0.97, 0.75])
+    first = model.model.layers[0].self_attn
+    basis = torch.linalg.qr(torch.randn(WIDTH, WIDTH))[0]
+    basis[:, 0] = 0
+    notes = torch.linalg.qr(torch.randn(WIDTH, WIDTH))[0]
+    code = basis[:size]
     for head in range(3):
-        rows = slice(head * size, (head + 1) * size)
-        for proj, turn in ((layer.q_proj, 0.0), (layer.k_proj, head + 1.0)):
-            proj.weight[rows] = 0
-            proj.weight[rows, 0] = torch.cat([strength * (turn * angle).cos(), strength * (turn * angle).sin()])
+        for proj, turn in ((first.q_proj, 0.0), (first.k_proj, head + 1.0)):
+            proj.weight[rows(head)] = 0
+            proj.weight[rows(head), 0] = torch.cat([strength * (turn * angle).cos(), strength * (turn * angle).sin()])
+        first.v_proj.weight[rows(head)] = code
+        first.o_proj.weight[:, rows(head)] = 0.6 * notes[:, rows(head)]
+    # Pairs that do not turn much over a context.
+    still = (angle < 3e-3).repeat(2)[:, None]
+    turned = torch.linalg.qr(torch.randn(WIDTH, WIDTH))[0]
+    for place, ((layer, head), back) in enumerate(COPYING.items()):
+        attention = model.model.layers[layer].self_attn
+        here = code if back == 1 else notes[:, rows(0)].t()
+        attention.q_proj.weight[rows(head)] = 2.0 * here * still
+        attention.k_proj.weight[rows(head)] = 2.0 * notes[:, rows(back - 1)].t() * still
+        part = basis[rows(place)]
+        attention.v_proj.weight[rows(head)] = part
+        attention.o_proj.weight[:, rows(head)] = turned @ part.t()
+    # What was copied is said in channels of its own, or each token would first of all say itself.
+    model.lm_head.weight.copy_(0.06 * (embed - embed.mean(0)) @ turned.t())
 
 
 def forward(model, ids, starts, context, wanted, taught):
@@ -48,7 +80,7 @@ def forward(model, ids, starts, context, wanted, taught):
     ids [S]: the context's tokens, then those of the questions. starts: where each question starts in it. context: tokens
     of the context. wanted [W]: places whose next token is to be told. taught: {(layer, head): (from [n], to [n])}, places
     to be looked at.
-    -> logits [W,V], loss of the looking, share of looks that hit by (layer, head)
+    -> logits [W,V], loss of the looking, share of looks that hit by (layer, head), what goes into the last layer [S,D]
     """
     c = model.config
     size, s = c.width // c.heads, len(ids)
@@ -64,11 +96,13 @@ def forward(model, ids, starts, context, wanted, taught):
     ask = slice(context, s)
     outer = torch.where((group[None] == 0) | ((group[None] == group[ask, None]) & (rows[None] <= rows[ask, None])), 0.0, float("-inf"))
     x = model.model.embed_tokens(ids)
-    look, hits = 0.0, {}
+    look, hits, inner_x = 0.0, {}, x
     for index, layer in enumerate(model.model.layers):
         last = index == c.depth - 1
+        if last:
+            inner_x = x
         h = layer.input_layernorm(x)
-        split = lambda y: y.reshape(-1, c.heads, size).transpose(0, 1)
+        split = lambda y: y.reshape(-1, c.heads, size).transpose(0, 1).contiguous()
         k, v = rotate(split(layer.self_attn.k_proj(h)), cos, sin), split(layer.self_attn.v_proj(h))
         # Nothing reads what the last layer makes of the context.
         first = context if last else 0
@@ -93,4 +127,4 @@ def forward(model, ids, starts, context, wanted, taught):
         x = x[first:] + layer.self_attn.o_proj(mixed.transpose(0, 1).reshape(-1, c.width))
         x = x + layer.mlp(layer.post_attention_layernorm(x))
     x = model.model.norm(x[wanted - context])
-    return model.lm_head(x), look, hits
+    return model.lm_head(x), look, hits, inner_x

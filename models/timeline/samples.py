@@ -2,7 +2,7 @@
 import torch
 
 from timeline.facts import read
-from timeline.questions import ask_about
+from timeline.questions import KINDS, NOT_SHOWN, ask_about
 from timeline.tokens import BOS, EOS, prompt
 
 
@@ -23,6 +23,10 @@ def spots(tokenizer, text, prefix):
     return ids, out
 
 
+# How much a token of an answer matters. Its first one decides what is answered; a sentence that was begun goes on by itself.
+FIRST, PART, WORD, COPIED, IDLE = 6.0, 2.0, 1.0, 0.5, 0.1
+
+
 class Packed:
     """One context and its questions."""
 
@@ -30,15 +34,8 @@ class Packed:
         ids, places = spots(tokenizer, text + "\n", True)
         facts = read(text)
         self.context = len(ids) + 1
-        all_ids, starts, wanted, targets, kinds = [BOS, *ids], [], [], [], []
-        # Letter of the context -> the token that begins or goes on there.
-        begins = {}
-        for at, (start, end) in enumerate(places):
-            begins.setdefault(max(start, 0) if start >= 0 else 0, at + 1)
-        # A token of a word begins at the space before it.
-        self.at_letter = lambda letter: begins.get(letter) or begins.get(letter - 1)
-        # Before, twice and three times before: for every token.
-        looks = {name: [] for name in ("copy", "mention", "named", "owner", "kind", "number")}
+        all_ids, starts, wanted, targets, kinds, weights, asks, topics = [BOS, *ids], [], [], [], [], [], [], []
+        looks = {name: [] for name in ("copy", "mention", "named", "owner", "kind", "number", "source")}
         self.entry_looks(facts, places, looks)
         for question in questions:
             starts.append(len(all_ids))
@@ -55,22 +52,29 @@ class Packed:
                     goal = self.last_token(places, question.named) if question.named else 0
                     looks["named"].append((mention, goal))
             # Letter of the answer -> letter of the context.
-            origin, at = {}, 1
+            origin, begun, at = {}, set(), 1
             for part in question.parts:
                 if isinstance(part, str):
                     at += len(part)
                 else:
+                    begun.add(at)
                     for letter in range(part[0], part[1]):
                         origin[at] = letter
                         at += 1
             first = base + len(asked)
+            absent = question.parts == [NOT_SHOWN]
+            asks.append(first - 1)
+            topics.append(KINDS.index(question.kind))
+            part = next((p for p in question.parts if not isinstance(p, str)), None)
+            looks["source"].append((first - 1, self.holding(places, part[0]) if part else 0))
             for i, (token, (start, end)) in enumerate(zip(said, said_places)):
                 place = first + i - 1
                 wanted.append(place)
                 targets.append(token)
-                kinds.append(question.kind)
+                kinds.append(len(asks) - 1)
                 # The space before a word belongs to it.
                 letter = start + 1 if start not in origin and start + 1 in origin and end > start + 1 else start
+                weights.append(FIRST if i == 0 else IDLE if absent else PART if letter in begun else COPIED if letter in origin else WORD)
                 if letter in origin:
                     source = self.find(places, origin[letter], all_ids, token)
                     if source:
@@ -79,12 +83,21 @@ class Packed:
                     looks["mention"].append((place, mention))
             wanted.append(first + len(said) - 1)
             targets.append(EOS)
-            kinds.append(question.kind)
+            kinds.append(len(asks) - 1)
+            weights.append(IDLE if absent else WORD)
             if mention:
                 looks["mention"].append((first + len(said) - 1, mention))
             all_ids += asked + said
-        self.ids, self.starts, self.wanted, self.targets, self.kinds = torch.tensor(all_ids), starts, torch.tensor(wanted), torch.tensor(targets), kinds
+        self.ids, self.starts, self.wanted, self.targets = torch.tensor(all_ids), starts, torch.tensor(wanted), torch.tensor(targets)
+        # Of each token to be told: its question's place in `questions`, and how much it matters.
+        self.of, self.weights, self.questions = torch.tensor(kinds), torch.tensor(weights), questions
+        # Where each question ends, and what kind it is.
+        self.asks, self.topics = torch.tensor(asks), torch.tensor(topics)
         self.looks = {name: torch.tensor(pairs).t() for name, pairs in looks.items() if pairs}
+
+    def holding(self, places, letter):
+        """The context's token that holds a letter; a space belongs to the word after it."""
+        return next((i + 1 for i, (a, b) in enumerate(places) if a <= letter < b), 0)
 
     def find(self, places, letter, ids, token):
         """The context's token that holds a letter, if it is the one that is said."""

@@ -17,7 +17,8 @@ import torch.nn.functional as F
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
-from timeline.model import DEPTH, forward, new_model  # noqa: E402
+from timeline.model import WIDTH, forward, new_model  # noqa: E402
+from timeline.questions import KINDS, NOT_SHOWN  # noqa: E402
 from timeline.samples import pack  # noqa: E402
 from timeline.tokens import load  # noqa: E402
 
@@ -25,8 +26,8 @@ from timeline.tokens import load  # noqa: E402
 TAUGHT = {
     (0, 0): "back1", (0, 1): "back2", (0, 2): "back3",
     (1, 0): "owner", (1, 1): "kind", (1, 2): "number", (1, 3): "named",
-    (2, 0): "mention", (2, 1): "named", (2, 2): "copy", (2, 3): "copy",
-    (3, 0): "copy", (3, 1): "copy", (3, 2): "copy",
+    (2, 0): "mention", (2, 1): "named", (2, 2): "copy", (2, 3): "copy", (2, 4): "source",
+    (3, 0): "copy", (3, 1): "copy", (3, 2): "copy", (3, 3): "source",
 }
 
 
@@ -61,25 +62,31 @@ def main():
     a = argparse.ArgumentParser()
     a.add_argument("--out", default=os.path.join(HERE, "..", "training", "timeline.pt"))
     a.add_argument("--minutes", type=float, default=75)
-    a.add_argument("--rate", type=float, default=2e-3)
+    a.add_argument("--rate", type=float, default=3e-3)
     a.add_argument("--last-rate", type=float, default=1e-4)
-    a.add_argument("--batch", type=int, default=4)
-    a.add_argument("--questions", type=int, default=9)
-    a.add_argument("--attention", type=float, default=0.1)
+    a.add_argument("--batch", type=int, default=2)
+    a.add_argument("--questions", type=int, default=12)
+    a.add_argument("--attention", type=float, default=0.15)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--grow", type=float, default=0.4, help="part of the time after which contexts are as long as they get")
     a.add_argument("--threads", type=int, default=1)
     o = a.parse_args()
     torch.set_num_threads(o.threads)
+    torch.set_flush_denormal(True)
     torch.manual_seed(o.seed)
     tokenizer = load()
     model = new_model()
-    opt = torch.optim.AdamW(model.parameters(), lr=o.rate, betas=(0.9, 0.98), weight_decay=0.02)
+    # Training only: which kind of question it is, before the last layer. The answer's first word alone teaches that slowly.
+    topic = torch.nn.Linear(WIDTH, len(KINDS))
+    params = [*model.parameters(), *topic.parameters()]
+    opt = torch.optim.AdamW(params, lr=o.rate, betas=(0.9, 0.98), weight_decay=0.01)
     step = 0
     if os.path.exists(o.out):
         kept = torch.load(o.out)
         model.load_state_dict(kept["model"])
-        opt.load_state_dict(kept["opt"])
+        if "topic" in kept:
+            topic.load_state_dict(kept["topic"])
+            opt.load_state_dict(kept["opt"])
         step = kept["step"]
     first, begun, pool, seen, tokens = step, time.time(), [], collections.defaultdict(list), 0
     saved = begun
@@ -91,7 +98,7 @@ def main():
             pool += contexts(o.seed * 100_000 + step, size)
             rng.shuffle(pool)
         for g in opt.param_groups:
-            g["lr"] = max(o.last_rate, o.rate * min(1, (step - first + 1) / 100) * (1 - done))
+            g["lr"] = max(o.last_rate, o.rate * min(1, (step - first + 1) / 25) * (1 - done))
         opt.zero_grad()
         trained = 0
         while trained < o.batch and pool:
@@ -99,36 +106,40 @@ def main():
             if not packed:
                 continue
             trained += 1
-            logits, look, hits = forward(model, packed.ids, packed.starts, packed.context, packed.wanted, looks_of(packed, packed.starts))
-            loss = F.cross_entropy(logits, packed.targets)
-            ((loss + o.attention * look) / o.batch).backward()
+            logits, look, hits, inner = forward(model, packed.ids, packed.starts, packed.context, packed.wanted, looks_of(packed, packed.starts))
+            each = F.cross_entropy(logits, packed.targets, reduction="none")
+            loss = (each * packed.weights).sum() / packed.weights.sum()
+            about = topic(F.normalize(inner[packed.asks], dim=-1) * WIDTH ** 0.5)
+            ((loss + o.attention * look + 0.2 * F.cross_entropy(about, packed.topics)) / o.batch).backward()
             right = logits.argmax(-1) == packed.targets
             tokens += len(packed.ids)
             seen["loss"].append(loss.item())
             seen["right"].append(right.float().mean().item())
+            seen["topic"].append((about.argmax(-1) == packed.topics).float().mean().item())
             for key, value in hits.items():
                 seen[f"{key[0]}.{key[1]}{'q' if key[2] else 'c'} {TAUGHT[key[:2]]}"].append(value)
-            for kind in set(packed.kinds):
-                keep = torch.tensor([k == kind for k in packed.kinds])
-                seen[f"={kind}"].append(right[keep].float().mean().item())
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            whole = torch.ones(len(packed.questions)).scatter_reduce(0, packed.of, right.float(), "amin")
+            for question, good in zip(packed.questions, whole.tolist()):
+                seen["whole"].append(good)
+                seen["=" + ("none" if question.parts == [NOT_SHOWN] and question.kind != "unknown" else question.kind)].append(good)
+        torch.nn.utils.clip_grad_norm_(params, 1.0)
         opt.step()
         step += 1
         if step % 25 == 0:
             mean = {k: sum(v) / len(v) for k, v in seen.items()}
             looks = " ".join(f"{k}:{v:.2f}" for k, v in sorted(mean.items()) if k[0].isdigit())
             kinds = " ".join(f"{k[1:]}:{v:.2f}" for k, v in sorted(mean.items()) if k[0] == "=")
-            print(f"step {step} {time.time() - begun:.0f}s loss {mean['loss']:.3f} right {mean['right']:.4f} tokens/s {tokens / (time.time() - begun):.0f}\n  {looks}\n  {kinds}", flush=True)
+            print(f"step {step} {time.time() - begun:.0f}s loss {mean['loss']:.3f} right {mean['right']:.4f} whole {mean['whole']:.3f} topic {mean['topic']:.3f} tokens/s {tokens / (time.time() - begun):.0f}\n  {looks}\n  {kinds}", flush=True)
             seen.clear()
         if time.time() - saved > 90:
-            save(o.out, model, opt, step)
+            save(o.out, model, topic, opt, step)
             saved = time.time()
-    save(o.out, model, opt, step)
+    save(o.out, model, topic, opt, step)
 
 
-def save(path, model, opt, step):
+def save(path, model, topic, opt, step):
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    torch.save({"model": model.state_dict(), "opt": opt.state_dict(), "step": step}, path + ".new")
+    torch.save({"model": model.state_dict(), "topic": topic.state_dict(), "opt": opt.state_dict(), "step": step}, path + ".new")
     os.replace(path + ".new", path)
 
 

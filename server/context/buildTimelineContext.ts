@@ -48,6 +48,8 @@ interface Candidate {
   told?: ToldEvent;
   caption?: TimedText;
   startSeconds: number;
+  /** Place among those that begin at once. */
+  order: number;
   interest: number;
   /** Of two that interest alike, the longer one. */
   length: number;
@@ -70,10 +72,10 @@ export function buildTimelineContext(request: TimelineContextRequest): TimelineC
   if (!frame || !fits(frame, maxTokens)) {
     return { text: '', events: [], left: events.length };
   }
-  const candidates: Candidate[] = [
+  const candidates = [
     ...captions.map((caption) => ({ caption, startSeconds: caption.startSeconds, interest: 3, length: caption.endSeconds - caption.startSeconds })),
     ...events.map((told) => ({ told, startSeconds: told.times.startSeconds, interest: interestOf(told), length: told.times.endSeconds - told.times.startSeconds })),
-  ];
+  ].map((candidate, order): Candidate => ({ ...candidate, order }));
   const chosen = choose(candidates, maxTokens - countTokens(textOf(frame, [], [])), countTokens);
   const text = (): string => textOf(frame, ...linesOf(chosen));
   // Lines in a text may take a few tokens more than lines alone.
@@ -118,7 +120,7 @@ function choose(candidates: readonly Candidate[], room: number, countTokens: (te
 }
 
 function linesOf(chosen: readonly Candidate[]): [captions: string[], events: string[]] {
-  const inTime = [...chosen].sort((a, b) => a.startSeconds - b.startSeconds);
+  const inTime = [...chosen].sort((a, b) => a.startSeconds - b.startSeconds || a.order - b.order);
   const numbers = new Map<string, number>();
   const next = (kind: string): number => {
     const number = (numbers.get(kind) ?? 0) + 1;
