@@ -6,6 +6,7 @@ import { type AnswerHalf, type ChatAnswer, ErrorCode, type FramePlan, type Phras
 import { answerFromEmbeddings } from './answerFromEmbeddings.js';
 import { answerFromTimeline } from './answerFromTimeline.js';
 import type { AnswerRequest } from './answerRequest.js';
+import { captionLongClips } from './captionLongClips.js';
 import { type ChosenHalf, chooseHalf } from './chooseHalf.js';
 import { evidencePlans } from './evidencePlans.js';
 import { findEvidence } from './findEvidence.js';
@@ -99,10 +100,11 @@ async function answerFrom(engine: Engine, request: AnswerRequest, model: LoadedM
     return fromEmbeddings(engine, request, model, otherwise, chosen.seen);
   }
   const seen = half === 'both' ? await seeMedia(engine, request, seeingModel(model)) : undefined;
+  const { noticed, told } = await captionLongClips(engine, request, model, looked.noticed);
   return {
-    ...(await fromTimeline(engine, request, model, looked, seen)),
+    ...(await fromTimeline(engine, request, model, { ...looked, noticed }, seen)),
     half,
-    reason: blind ? phrase`No perception models are installed: the timeline tells only of shots and movement.` : reason,
+    reason: told ? (reason ? phrase`${reason} ${told}` : told) : blind ? phrase`No perception models are installed: the timeline tells only of shots and movement.` : reason,
   };
 }
 

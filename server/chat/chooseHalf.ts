@@ -4,6 +4,7 @@ import { halvesOf } from '../models/textHalf.js';
 import { type AnswerHalf, ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { strangeness } from '../vision/encoderDomain.js';
 import type { AnswerRequest } from './answerRequest.js';
+import { isLongFor } from './captionLongClips.js';
 import { type SeenMedium, seeMedia } from './seeMedia.js';
 
 export interface ChosenHalf {
@@ -40,6 +41,9 @@ export async function chooseHalf(engine: Engine, request: AnswerRequest, model: 
   }
   if (!manifest.abilities.includes('image') && conversation.media.some(({ video }) => video.opened.facts.kind === 'image')) {
     return { half: 'timeline', reason: phrase`${name} looks at no pictures: it answers from what perception models noticed.` };
+  }
+  if (conversation.media.some((medium, index) => isLongFor(request, medium, index)) && !manifest.demonstration) {
+    return { half: 'timeline', reason: phrase`The clip is long: ${name} answers from what it says of its parts.` };
   }
   const { domain } = model;
   if (!domain) {

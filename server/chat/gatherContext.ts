@@ -1,4 +1,4 @@
-import { buildTimelineContext, type TimedText } from '../context/buildTimelineContext.js';
+import { buildTimelineContext } from '../context/buildTimelineContext.js';
 import type { TimelineEvent } from '../protocol/index.js';
 import type { NoticedMedium } from './lookThrough.js';
 
@@ -25,12 +25,12 @@ export interface GatheredContext {
 export function gatherContext({ noticed, question, maxTokens, countTokens }: GatherRequest): GatheredContext {
   const gathered: GatheredContext = { text: '', events: [], left: 0 };
   const texts: string[] = [];
-  noticed.forEach(({ medium, timeline, span }, index) => {
+  noticed.forEach(({ medium, timeline, span, captions = [] }, index) => {
     const title = noticed.length > 1 ? `Video ${medium + 1}:\n` : '';
     const room = Math.floor((maxTokens - texts.reduce((sum, text) => sum + countTokens(`${text}\n\n`), 0)) / (noticed.length - index));
     const { text, events, left } = buildTimelineContext({
       timeline: { ...timeline, tracks: [] },
-      captions: captionsOf(),
+      captions,
       ...(span ? { span } : {}),
       ...(question === undefined ? {} : { question }),
       maxTokens: Math.max(0, room - countTokens(title)),
@@ -41,9 +41,4 @@ export function gatherContext({ noticed, question, maxTokens, countTokens }: Gat
     gathered.left += left;
   });
   return { ...gathered, text: texts.join('\n\n') };
-}
-
-/** What was written of parts of a clip. Nothing writes any yet. */
-function captionsOf(): TimedText[] {
-  return [];
 }

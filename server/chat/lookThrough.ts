@@ -1,3 +1,4 @@
+import type { TimedText } from '../context/buildTimelineContext.js';
 import type { Engine } from '../engine/engine.js';
 import type { MadeTimeline } from '../perception/timelineRun.js';
 import { type Segment, timelineTracks } from '../protocol/index.js';
@@ -12,6 +13,8 @@ export interface NoticedMedium {
   /** The part that is asked about. */
   span?: Segment;
   contentHash: string;
+  /** What was said of its parts, where it is long. */
+  captions?: readonly TimedText[];
 }
 
 /** Parts of one medium whose timelines are kept. */

@@ -7,6 +7,7 @@ import { requiredFiles, resolveModelFile } from '../models/modelFiles.js';
 import { verifyModelFiles } from '../models/verifyModelFiles.js';
 import { planTimeMessage } from '../protocol/timeMessage.js';
 import { findFfmpeg } from '../video/findFfmpeg.js';
+import { findKeyShots } from '../video/findKeyShots.js';
 import { findShots } from '../video/findShots.js';
 import { planFrames } from '../video/planFrames.js';
 import { decodeAndPreprocess } from '../video/preprocessFrames.js';
@@ -28,7 +29,7 @@ export function createEngineParts(): EngineParts {
       write: writeFrames,
       timeMessage: planTimeMessage,
     },
-    media: { canBeSought, makeProxy, findShots, readSoundPeaks },
+    media: { canBeSought, makeProxy, findShots, findKeyShots, readSoundPeaks },
     models: {
       discover: discoverModels,
       requiredFiles,

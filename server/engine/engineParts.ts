@@ -52,6 +52,8 @@ export interface MediaParts {
   canBeSought(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<boolean>;
   /** Where new shots begin, in seconds. */
   findShots(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<number[]>;
+  /** The same from key frames alone, about; undefined where that cannot be told. Left out: every frame is read. */
+  findKeyShots?(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<number[] | undefined>;
   readSoundPeaks(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<SoundPeaks>;
   /** Makes a copy that players can play, with the original's times. */
   makeProxy(video: ProbedVideo, recipe: ProxyRecipe, tools: FfmpegTools, options: ProxyOptions): Promise<void>;

@@ -22,6 +22,8 @@ export interface WindowsRequest {
   store: CaptionStore;
   /** Most windows that are captioned; spread evenly where there are more. */
   mostWindows: number;
+  /** Of those, the captioner is asked about so many now; more come with another run. Left out: all. */
+  mostAsked?: number;
   token: CancellationToken;
   progress?(value: CaptionedProgress): void | Promise<void>;
 }
@@ -33,7 +35,7 @@ export interface WindowsRequest {
  * @returns captions of the windows of which something is said, in the order of time
  * @throws RequestCancelled, and what the captioner throws; what was captioned until then is kept
  */
-export async function captionWindows({ contentHash, windows, captioner, store, mostWindows, token, progress }: WindowsRequest): Promise<TimedText[]> {
+export async function captionWindows({ contentHash, windows, captioner, store, mostWindows, mostAsked = Infinity, token, progress }: WindowsRequest): Promise<TimedText[]> {
   const known = windows.filter((window) => captioner.knows(window));
   const rounds = coarseToFine(known.length, mostWindows);
   const total = rounds.reduce((sum, round) => sum + round.length, 0);
@@ -49,6 +51,9 @@ export async function captionWindows({ contentHash, windows, captioner, store, m
         if (!window) continue;
         const basis = captioner.basis(window);
         let text = file?.find(window, basis);
+        if (text === undefined && asked >= mostAsked) {
+          return sorted();
+        }
         if (text === undefined) {
           text = await captioner.caption(window);
           await file?.add(window, basis, text);

@@ -12,6 +12,8 @@ import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import type { LibraryVideo } from '../engine/videoLibrary.js';
 import {
+  type AnswerHalf,
+  type AnswersFrom,
   type ChatProgress,
   type DraftText,
   type FramePlan,
@@ -24,7 +26,9 @@ import {
 import { captionClip } from './gatherCaptions.js';
 import { contextRoom } from './contextRoom.js';
 import { fitCaptions } from './fitCaptions.js';
+import { isLong } from './isLong.js';
 import { makeTimeline } from './makeTimeline.js';
+import { resolveHalf } from './resolveHalf.js';
 
 export type ReaderProgress = ChatProgress | WorkStep | DraftText;
 
@@ -33,7 +37,8 @@ export interface ClipReaderOptions {
   /** The client's id. */
   client: string;
   video: LibraryVideo;
-  half: SummarySource;
+  /** What was asked for; left out: what suits the clip. */
+  answersFrom?: AnswersFrom | 'events';
   /** Frame plan instead of the model's own. */
   plan?: string;
   windowSeconds?: number;
@@ -49,8 +54,6 @@ export interface Said {
   plan: FramePlan;
 }
 
-/** A clip or a part that lasts longer than this is read through window by window before it is told of, in seconds. */
-export const longSeconds = 180;
 /** Of what a model reads about a long clip, what captions may take. */
 const captionShare = 0.6;
 
@@ -60,11 +63,20 @@ export class ClipReader {
   private making: Promise<Timeline> | undefined;
   private conversation: Conversation | undefined;
 
+  private resolving: Promise<SummarySource> | undefined;
+
   constructor(
     private readonly engine: Engine,
     private readonly options: ClipReaderOptions,
   ) {
     this.lane = { client: options.client, chat: `reader-${randomUUID()}` };
+  }
+
+  /** Which half of the model tells of it. @throws InvalidParams for one that the model does not have */
+  half(): Promise<SummarySource> {
+    const { slot, client, video, answersFrom: asked, token, translate, progress } = this.options;
+    this.resolving ??= resolveHalf(this.engine, { slot, client, video, asked, timeline: () => this.timeline(), token, translate, progress });
+    return this.resolving;
   }
 
   get whole(): Segment {
@@ -80,13 +92,14 @@ export class ClipReader {
 
   /** Asks about the clip or a part of it, from what its half knows. Deltas and steps go to the progress. */
   async ask(question: string, { span, streams = false }: { span?: Segment; streams?: boolean } = {}): Promise<Said> {
-    const { half, slot, video } = this.options;
+    const { slot, video } = this.options;
+    const half = await this.half();
     if (half === 'events') {
       return { text: '', plan: this.lookedAt(await this.timeline(), span) };
     }
-    const { startSeconds, endSeconds } = span ?? this.whole;
-    const isLong = endSeconds - startSeconds > longSeconds && slot.manifest.abilities.includes('timeline') && video.opened.facts.kind === 'video';
-    return half !== 'timeline' && !isLong ? this.show(question, span, streams) : this.tell(question, span, streams, isLong);
+    // A demonstration reads events, and has been taught nothing of captions.
+    const readsThrough = isLong(video.opened.facts, span) && slot.manifest.abilities.includes('timeline') && !slot.manifest.demonstration;
+    return half !== 'timeline' && !readsThrough ? this.show(question, half, span, streams) : this.tell(question, half, span, streams, readsThrough);
   }
 
   async dispose(): Promise<void> {
@@ -94,7 +107,7 @@ export class ClipReader {
   }
 
   /** Shows the model frames. */
-  private async show(question: string, span: Segment | undefined, streams: boolean): Promise<Said> {
+  private async show(question: string, half: AnswerHalf, span: Segment | undefined, streams: boolean): Promise<Said> {
     const { slot, client, video, plan, token, translate, progress } = this.options;
     checkMedia([video], slot.manifest);
     this.conversation ??= new Conversation(this.lane.chat, [createMedium(video)], slot, slot.manifest.id, plan === undefined ? {} : { plan }, client);
@@ -102,8 +115,9 @@ export class ClipReader {
       conversation: this.conversation,
       question,
       frames: span ? { span } : {},
+      answersFrom: half,
       turns: [],
-      sampling: slot.manifest.sampling,
+      sampling: {},
       token,
       clock: new StageClock(performance.now()),
       translate,
@@ -113,7 +127,7 @@ export class ClipReader {
   }
 
   /** Has the model read what was noticed, and of long parts what was said of their windows. */
-  private async tell(question: string, span: Segment | undefined, streams: boolean, isLong: boolean): Promise<Said> {
+  private async tell(question: string, half: SummarySource, span: Segment | undefined, streams: boolean, readsThrough: boolean): Promise<Said> {
     const { slot, token, progress } = this.options;
     const timeline = await this.timeline();
     const room = contextRoom(await textBudget(this.engine, slot, token), question);
@@ -121,7 +135,7 @@ export class ClipReader {
       const { text: context } = buildTimelineContext({ timeline, captions, ...(span ? { span } : {}), question, ...room });
       return (await completeText(this.engine, { slot, lane: this.lane, context, question, token, ...(onText ? { onText } : {}) })).text.trim();
     };
-    const captions = isLong ? await this.readThrough(question, span, room, timeline, answer) : [];
+    const captions = readsThrough ? await this.readThrough(question, half, span, room, timeline, answer) : [];
     progress({ kind: 'stage', stage: 'generating' });
     const text = await answer(captions, streams ? (delta) => progress({ kind: 'delta', text: delta }) : undefined);
     return { text, plan: this.lookedAt(timeline, span) };
@@ -130,12 +144,13 @@ export class ClipReader {
   /** Captions of a long part's windows, made to fit; a draft is told after the first round of them. */
   private async readThrough(
     question: string,
+    half: SummarySource,
     span: Segment | undefined,
     room: ReturnType<typeof contextRoom>,
     timeline: Timeline,
     answer: (captions: readonly TimedText[]) => Promise<string>,
   ): Promise<TimedText[]> {
-    const { slot, video, half, windowSeconds, plan, token, progress } = this.options;
+    const { slot, video, windowSeconds, plan, token, progress } = this.options;
     const budget = { ...room, maxTokens: Math.floor(room.maxTokens * captionShare) };
     const shared = { slot, lane: this.lane, timeline, half, token };
     const fit = (captions: readonly TimedText[]): Promise<TimedText[]> =>

@@ -47,13 +47,14 @@ export class EmbeddingsCaptioner implements Captioner {
   }
 
   async caption(span: Segment, sampling: SamplingOptions = {}): Promise<string> {
-    const { slot, question, token } = this.options;
+    const { question, token } = this.options;
     const answer = await answerQuestion(this.engine, {
       conversation: this.conversation,
       question,
       frames: { span },
+      answersFrom: 'embeddings',
       turns: [],
-      sampling: { ...slot.manifest.sampling, ...sampling },
+      sampling,
       token,
       clock: new StageClock(performance.now()),
       translate: inEnglish,

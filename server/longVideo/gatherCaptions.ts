@@ -31,6 +31,8 @@ export interface CaptionClipRequest {
   windowSeconds?: number;
   /** {@link usualMostWindows} where left out. */
   mostWindows?: number;
+  /** Captions that are made in this run; what was made before comes besides. All where left out. */
+  mostAsked?: number;
   /** Frame plan of a window. */
   plan?: string;
   token: CancellationToken;
@@ -48,12 +50,12 @@ export interface GatherCaptionsRequest extends CaptionClipRequest {
 
 /** Captions of a clip's windows; see {@link captionWindows}. */
 export async function captionClip(engine: Engine, request: CaptionClipRequest): Promise<TimedText[]> {
-  const { video, timeline, windowSeconds, span, mostWindows = usualMostWindows, token, progress } = request;
+  const { video, timeline, windowSeconds, span, mostWindows = usualMostWindows, mostAsked, token, progress } = request;
   const cuts = timeline.events.filter(({ track, startSeconds }) => track === 'shots' && startSeconds > 0).map(({ startSeconds }) => startSeconds);
   const windows = cutCaptionWindows(video.opened.facts.durationSeconds, cuts, windowSeconds, span);
   const captioner = await createCaptioner(engine, request);
   try {
-    return await captionWindows({ contentHash: video.opened.facts.contentHash, windows, captioner, store: engine.captions, mostWindows, token, ...(progress ? { progress } : {}) });
+    return await captionWindows({ contentHash: video.opened.facts.contentHash, windows, captioner, store: engine.captions, mostWindows, ...(mostAsked === undefined ? {} : { mostAsked }), token, ...(progress ? { progress } : {}) });
   } finally {
     await captioner.dispose();
   }

@@ -1,6 +1,7 @@
 import type { TimedText } from '../context/buildTimelineContext.js';
 import type { TokenBudget } from './contextRoom.js';
 import { scoreTexts } from './scoreTexts.js';
+import { spreadOrder } from './spreadOrder.js';
 
 /** Of the room, what goes to captions that have nothing to do with the question: what comes before and after matters too. */
 const spreadShare = 0.25;
@@ -27,17 +28,8 @@ export function retrieveCaptions<T extends TimedText>(question: string, captions
   };
   const byScore = captions.map((_, index) => index).filter((index) => (scores[index] ?? 0) > 0).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
   byScore.forEach((index) => take(index, maxTokens * (1 - spreadShare)));
-  spread(captions.length).forEach((index) => take(index, maxTokens));
+  spreadOrder(captions.length).forEach((index) => take(index, maxTokens));
   return captions.filter((_, index) => chosen.has(index));
-}
-
-/** All numbers below `count` in an order whose beginning is spread evenly: halves, quarters, eighths, … */
-function spread(count: number): number[] {
-  const order = new Set<number>();
-  for (let parts = 1; order.size < count; parts *= 2) {
-    for (let part = 0; part < parts; part++) order.add(Math.floor(((part + 0.5) * count) / parts));
-  }
-  return [...order];
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);

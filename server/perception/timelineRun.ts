@@ -50,8 +50,8 @@ export interface TimelineRunParts {
   queue: FairQueue;
   lane: Lane;
   tools: FfmpegTools;
-  /** Where shots begin, in the whole clip. */
-  findShots(token: CancellationToken): Promise<number[]>;
+  /** Where shots begin, in the whole clip; not exactly where that would take long. */
+  findShots(token: CancellationToken): Promise<{ seconds: number[]; exact: boolean }>;
   token: CancellationToken;
   report(progress: TimelineCreateProgress): void;
 }
@@ -72,6 +72,7 @@ export class TimelineRun {
   private readonly frames = new Set<number>();
   private cuts: number[] = [];
   private shotsFailed: string | Phrase | undefined;
+  private shotsAbout = false;
   private speech: SpeechFinding = { events: [] };
 
   constructor(
@@ -192,8 +193,9 @@ export class TimelineRun {
     const { durationSeconds } = this.parts.video.opened.facts;
     this.progress.step({ kind: 'step', what: 'shots', done: 0, total: durationSeconds });
     try {
-      const all = await this.parts.findShots(token);
-      this.cuts = all.filter((cut) => cut > this.range.startSeconds && cut < this.range.endSeconds);
+      const { seconds, exact } = await this.parts.findShots(token);
+      this.shotsAbout = !exact;
+      this.cuts = seconds.filter((cut) => cut > this.range.startSeconds && cut < this.range.endSeconds);
     } catch (error) {
       throwIfCancelled(token);
       if (!(error instanceof VideoChatError) || (error.code !== ErrorCode.VideoTruncated && error.code !== ErrorCode.FfmpegFailed)) throw error;
@@ -282,8 +284,13 @@ export class TimelineRun {
     if (this.isImage && (track === 'shots' || track === 'motion' || track === 'speech')) {
       return { track, state: 'unavailable', note: phrase`A picture has no course of time.` };
     }
+    if (track === 'shots' && this.shotsFailed !== undefined) {
+      return { track, state: 'unavailable', note: this.shotsFailed };
+    }
     if (track === 'shots') {
-      return this.shotsFailed === undefined ? { track, state: 'complete' } : { track, state: 'unavailable', note: this.shotsFailed };
+      return this.shotsAbout
+        ? { track, state: 'partial', note: phrase`The clip is long: only its key frames were compared, and some shots may begin a little earlier or be missing.` }
+        : { track, state: 'complete' };
     }
     if (track === 'speech') {
       return { track, state: this.speech.note === undefined ? 'complete' : 'unavailable', ...(this.speech.note === undefined ? {} : { note: this.speech.note }) };

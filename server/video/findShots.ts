@@ -2,12 +2,11 @@ import type { CancellationToken } from '../common/cancellation.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { everyFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
+import { FrameChanges, shotFrameSize } from './frameChanges.js';
 import { GradualShots } from './gradualShots.js';
 import { frameSeconds, pinnedInput, type ProbedVideo } from './probeVideo.js';
 import { runTool } from './runTool.js';
 
-const [width, height] = [32, 18];
-const frameBytes = width * height * 3;
 /** Frames before and behind that a frame's change is compared with. */
 const neighbours = 2;
 /** A cut changes at least so many times as much as its neighbourhood does … */
@@ -27,6 +26,7 @@ const leastChange = 15;
  */
 export async function findShots(video: ProbedVideo, tools: FfmpegTools, token?: CancellationToken): Promise<number[]> {
   const { facts, demuxer, streamIndex } = video;
+  const { width, height } = shotFrameSize;
   const gradual = new GradualShots(facts.fps);
   const changes = new FrameChanges((frame) => gradual.add(frame));
   await runTool({
@@ -41,7 +41,7 @@ export async function findShots(video: ProbedVideo, tools: FfmpegTools, token?: 
     timeoutSeconds: 300 + facts.frameCount * (0.05 + facts.width * facts.height * 1e-7),
     idleSeconds: 120,
     // Damaged files give a few frames more than they have.
-    maxOutputBytes: (facts.frameCount + 1000) * frameBytes,
+    maxOutputBytes: (facts.frameCount + 1000) * changes.frameBytes,
     onOutput: (chunk) => changes.add(chunk),
   });
   if (changes.values.length === 0 && facts.frameCount > 1) {
@@ -56,43 +56,6 @@ export async function findShots(video: ProbedVideo, tools: FfmpegTools, token?: 
   const isApart = (shot: number): boolean => cuts.every((cut) => Math.abs(cut - shot) > facts.fps / 2);
   const all = [...cuts, ...gradual.shots.filter((shot) => isInside(shot) && isApart(shot))].sort((a, b) => a - b);
   return all.map((frame) => frameSeconds(video, Math.min(frame, facts.frameCount - 1)));
-}
-
-/** How much each frame differs from the one before it: `values[0]` is of frame 1. */
-class FrameChanges {
-  readonly values: number[] = [];
-  private frame = new Uint8Array(frameBytes); // [H,W,3]
-  private last = new Uint8Array(frameBytes);
-  private filled = 0;
-  private started = false;
-
-  constructor(private readonly onFrame: (frame: Uint8Array) => void) {}
-
-  add(chunk: Buffer): void {
-    for (let offset = 0; offset < chunk.length; ) {
-      const part = chunk.subarray(offset, offset + frameBytes - this.filled);
-      this.frame.set(part, this.filled);
-      this.filled += part.length;
-      offset += part.length;
-      if (this.filled === frameBytes) {
-        this.take();
-      }
-    }
-  }
-
-  private take(): void {
-    this.onFrame(this.frame);
-    if (this.started) {
-      let sum = 0;
-      for (let i = 0; i < frameBytes; i++) {
-        sum += Math.abs((this.frame[i] ?? 0) - (this.last[i] ?? 0));
-      }
-      this.values.push(sum / frameBytes);
-    }
-    [this.frame, this.last] = [this.last, this.frame];
-    this.filled = 0;
-    this.started = true;
-  }
 }
 
 /**

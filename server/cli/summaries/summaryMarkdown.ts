@@ -1,12 +1,11 @@
 import path from 'node:path';
+import { firstSentence } from '../../common/firstSentence.js';
 import { cellText, markdownTable } from '../../common/markdownTable.js';
 import type { Summary } from '../../protocol/index.js';
 import { formatClipTime } from '../formatValues.js';
 
 /** What happened to a clip of several. */
 export type ClipOutcome = { video: string; summary: Summary } | { video: string; problem: string };
-
-const longestFirst = 120; // characters
 
 /** One clip's section. */
 export function summaryMarkdown(video: string, { text, model, facts }: Summary): string {
@@ -23,11 +22,4 @@ export function overviewMarkdown(outcomes: readonly ClipOutcome[], folder: strin
       : [name, '', `failed: ${cellText(outcome.problem)}`];
   });
   return `## Overview\n\n${markdownTable(['Clip', 'Length', 'What happens'], rows)}`;
-}
-
-/** The beginning of a text, up to the end of its first sentence. */
-function firstSentence(text: string): string {
-  const plain = text.replace(/[*#]|^- /gm, '').replace(/\s+/g, ' ').trim();
-  const sentence = /^.*?[.!?。！？](?=\s|$)/u.exec(plain)?.[0] ?? plain;
-  return sentence.length > longestFirst ? `${sentence.slice(0, longestFirst - 1).trimEnd()}…` : sentence;
 }

@@ -2,7 +2,6 @@ import type { CancellationToken } from '../../common/cancellation.js';
 import type { Translate } from '../../common/translator.js';
 import type { Engine } from '../../engine/engine.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
-import { chooseHalf } from '../../longVideo/chooseHalf.js';
 import { ClipReader } from '../../longVideo/clipReader.js';
 import { partOf } from '../../longVideo/partOf.js';
 import { ErrorCode, type Summary, type SummaryCreateParams, type SummaryKind, type SummaryProgress, VideoChatError } from '../../protocol/index.js';
@@ -53,13 +52,14 @@ export async function summarise(
   const part = partOf(facts, span);
   const slot = await engine.models.get(modelId);
   const { manifest } = slot;
-  const half = chooseHalf(manifest, answersFrom);
   const reader = new ClipReader(engine, {
-    ...{ slot, client, video, half, token, translate, progress },
+    ...{ slot, client, video, token, translate, progress },
+    ...(answersFrom === undefined ? {} : { answersFrom }),
     ...(plan === undefined ? {} : { plan }),
     ...(windowSeconds === undefined ? {} : { windowSeconds }),
   });
   try {
+    const half = await reader.half();
     const { text, plan: looked, chapters } = await tellers[kind]({ reader, manifest, facts, half, ...(part ? { part } : {}), translate, token, progress });
     return {
       facts,

@@ -29,7 +29,7 @@ describe('captions of windows', () => {
     const captions = await run(4, undefined, ({ captions: known }) => void (known && rounds.push(known.map(({ startSeconds }) => startSeconds))));
     expect(captions).toHaveLength(16);
     expect(captions[5]).toEqual({ startSeconds: 20, endSeconds: 24, text: 'From 20 to 24.' });
-    expect(rounds[0]).toEqual([0, 8, 16, 24, 32, 40, 48, 56]);
+    expect(rounds[0]).toEqual([4, 8, 16, 24, 32, 40, 48, 56]);
     expect(rounds.at(-1)).toHaveLength(16);
   });
 

@@ -40,18 +40,24 @@ describe('windows of a clip', () => {
 describe('coarse to fine', () => {
   it('begins with a few over the whole', () => {
     expect(coarseToFine(3, 10)).toEqual([[0, 1, 2]]);
-    expect(coarseToFine(16, 100)).toEqual([[0, 2, 4, 6, 8, 10, 12, 14], [1, 3, 5, 7, 9, 11, 13, 15]]);
+    expect(coarseToFine(16, 100)).toEqual([[1, 2, 4, 6, 8, 10, 12, 14], [0, 3, 5, 7, 9, 11, 13, 15]]);
+    expect(coarseToFine(0, 100)).toEqual([]);
   });
 
   it('has each number once, as many as it may, spread over all', () => {
     fc.assert(
-      fc.property(fc.nat(3000), fc.integer({ min: 1, max: 500 }), (count, most) => {
+      fc.property(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 500 }), (count, most) => {
         const all = coarseToFine(count, most).flat();
         expect(new Set(all).size).toBe(all.length);
         expect(all).toHaveLength(Math.min(count, most));
         expect(all.every((index) => index >= 0 && index < count)).toBe(true);
         const [first = []] = coarseToFine(count, most);
         expect(first.length).toBeLessThanOrEqual(8);
+        // A finer look begins with the coarser one.
+        expect(coarseToFine(count, most + 100).flat().slice(0, first.length)).toEqual(first);
+        const sorted = [...all].sort((a, b) => a - b);
+        const widest = Math.max(...sorted.map((index, i) => index - (sorted[i - 1] ?? -1)), count - (sorted.at(-1) ?? -1));
+        expect(widest).toBeLessThanOrEqual(Math.ceil((4 * count) / Math.max(1, all.length)) + 1);
       }),
     );
   });
