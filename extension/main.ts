@@ -6,6 +6,8 @@ import { registerDatasets } from './datasets/registerDatasets.js';
 import { uriHandler } from './files/uriHandler.js';
 import { createLogger } from './log.js';
 import { selectModel } from './models/selectModel.js';
+import { registerMoments } from './moments/registerMoments.js';
+import { registerSearch } from './search/registerSearch.js';
 import { announceFailure, restartServer } from './server/announceFailure.js';
 import { offerRestart } from './server/offerRestart.js';
 import { ServerSupervisor } from './server/serverSupervisor.js';
@@ -63,7 +65,9 @@ export function activate(context: vscode.ExtensionContext): void {
     chat,
     annotators,
     registerDatasets(parts, annotators),
+    registerSearch(parts),
     registerSuggestions(parts),
+    registerMoments(parts, () => chat.currentClips()),
     registerSummaries(parts),
   );
 }

@@ -1,6 +1,11 @@
 /** What is in a bundle of its own, and loaded when it is first needed. It comes by `import()` only. */
 export { Annotator } from './annotate/annotator.js';
 export { createDatasets } from './datasets/createDatasets.js';
+export { createSearch } from './search/createSearch.js';
+export { denseCaptionVideo } from './moments/denseCaptionVideo.js';
+export { findMoment } from './moments/findMoment.js';
 export { suggestAnnotations } from './suggestions/suggestAnnotations.js';
+export { compareVideos } from './summaries/compareVideos.js';
+export { narrateVideo } from './summaries/narrateVideo.js';
 export { summarizeFolder } from './summaries/summarizeFolder.js';
 export { summarizeVideo } from './summaries/summarizeVideo.js';
