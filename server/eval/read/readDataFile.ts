@@ -23,7 +23,7 @@ export async function readDataText(file: string): Promise<string> {
     if (error instanceof VideoChatError) {
       throw error;
     }
-    throw invalid(file, error instanceof TypeError ? phrase`it is not UTF-8` : phrase`${error instanceof Error ? error.message : String(error)}`);
+    throw invalid(file, error instanceof TypeError ? phrase`it is not UTF-8` : phrase`it cannot be opened: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
