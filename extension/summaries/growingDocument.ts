@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { addEntry, documentHead, type DocumentStyle, hasCopy, removeLine, type SummaryEntry, summarizedClips, type TextChange } from './summaryDocument.js';
+import type { DocumentStyle, SummaryEntry, TextChange } from './documentText.js';
+import { addEntry, documentHead, hasCopy, removeLine, summarizedClips } from './summaryDocument.js';
 
 /** A document that grows by one entry at a time: a file where the folder can be written to, else an untitled one. */
 export class GrowingDocument {

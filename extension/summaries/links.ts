@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { openQuery } from '../files/openUri.js';
-import type { DocumentStyle } from './summaryDocument.js';
+import type { DocumentStyle } from './documentText.js';
 
 /**
  * Links of summaries. Times are `vscode://…/open` URIs: they are the only links that run something of ours both from

@@ -1,8 +1,13 @@
-import type { ChatProgress } from '../../server/protocol/index.js';
+import type { ChatProgress, WorkStep } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 
-/** What a stage of an answer is called; undefined for what is no news. */
-export function stageText(progress: ChatProgress, t: Translate): string | undefined {
+/** What a stage of an answer or a step of a longer work is called; undefined for what is no news. */
+export function stageText(progress: ChatProgress | WorkStep | { kind: 'draft' | 'lines' }, t: Translate): string | undefined {
+  if (progress.kind === 'step') {
+    const { what, done, total } = progress;
+    const name = { looking: t('looking through the clip'), captions: t('captions'), condensing: t('condensing'), writing: t('writing') }[what];
+    return total > 1 ? `${name} ${Math.floor(done)}/${Math.ceil(total)}` : name;
+  }
   if (progress.kind !== 'stage') {
     return undefined;
   }
@@ -17,6 +22,8 @@ export function stageText(progress: ChatProgress, t: Translate): string | undefi
       return counted(t('decoding'));
     case 'encoding':
       return t('encoding');
+    case 'looking':
+      return counted(t('looking through the clip'));
     case 'prefill':
       return t('reading');
     case 'generating':

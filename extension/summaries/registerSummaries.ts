@@ -1,12 +1,28 @@
 import * as vscode from 'vscode';
 import type { ExtensionParts } from '../context.js';
 
-/** The commands that write summaries of a clip or a folder of clips. Nothing of them is loaded before it is used. */
+/** The commands that write summaries, chapters, narrations and comparisons. Nothing of them is loaded before it is used. */
 export function registerSummaries(parts: ExtensionParts): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.commands.registerCommand('videochat.summarizeVideo', async (uri?: unknown, uris?: unknown) => {
       const { summarizeVideo } = await import('../onDemand.js');
       await summarizeVideo(parts, urisOf(uri, uris));
+    }),
+    vscode.commands.registerCommand('videochat.summarizeInDetail', async (uri?: unknown) => {
+      const { summarizeVideo } = await import('../onDemand.js');
+      await summarizeVideo(parts, urisOf(uri), 'detailed');
+    }),
+    vscode.commands.registerCommand('videochat.makeChapters', async (uri?: unknown) => {
+      const { summarizeVideo } = await import('../onDemand.js');
+      await summarizeVideo(parts, urisOf(uri), 'chapters');
+    }),
+    vscode.commands.registerCommand('videochat.narrateVideo', async (uri?: unknown) => {
+      const { narrateVideo } = await import('../onDemand.js');
+      await narrateVideo(parts, urisOf(uri)[0]);
+    }),
+    vscode.commands.registerCommand('videochat.compareVideos', async (uri?: unknown, uris?: unknown) => {
+      const { compareVideos } = await import('../onDemand.js');
+      await compareVideos(parts, urisOf(uri, uris));
     }),
     vscode.commands.registerCommand('videochat.summarizeFolder', async (uri?: unknown) => {
       const { summarizeFolder } = await import('../onDemand.js');

@@ -1,5 +1,5 @@
 import type { CancellationToken } from '../../server/common/cancellation.js';
-import { type ChatProgress, type Summary, SummaryCreateRequest, VideoCloseRequest, type VideoFacts, VideoOpenRequest } from '../../server/protocol/index.js';
+import { type Summary, SummaryCreateRequest, type SummaryKind, type SummaryProgress, VideoCloseRequest, type VideoFacts, VideoOpenRequest } from '../../server/protocol/index.js';
 import { planWithFrames } from '../chat/planWithFrames.js';
 import { modelFor } from '../models/modelFor.js';
 import type { ServerController } from '../server/serverController.js';
@@ -10,14 +10,16 @@ export interface ClipJob {
   /** Absolute. */
   path: string;
   token: CancellationToken;
-  onProgress?(progress: ChatProgress): void;
+  onProgress?(progress: SummaryProgress): void;
+  /** Left out: a few sentences. */
+  kind?: SummaryKind;
   /** Says no to a clip whose facts show that there is nothing to do. */
   wanted?(facts: VideoFacts): boolean;
 }
 
 /** Makes summaries of single clips with the model and the frames that the settings name. */
 export function clipSummarizer(server: ServerController, settings: { values: SettingValues }, t: Translate): (job: ClipJob) => Promise<Summary | undefined> {
-  return async ({ path, token, onProgress, wanted }) => {
+  return async ({ path, token, onProgress, wanted, kind }) => {
     const { client } = await server.client();
     const { videoId, facts } = await client.request(VideoOpenRequest, { path }, { token });
     try {
@@ -27,7 +29,7 @@ export function clipSummarizer(server: ServerController, settings: { values: Set
       const { model: wish, framesPerClip } = settings.values;
       const model = await modelFor(client, wish, t);
       const plan = framesPerClip === undefined || facts.kind === 'image' ? undefined : planWithFrames(model.plan, framesPerClip);
-      return await client.request(SummaryCreateRequest, { videoId, modelId: model.id, plan }, { token, onProgress });
+      return await client.request(SummaryCreateRequest, { videoId, modelId: model.id, plan, ...(kind === undefined ? {} : { kind }) }, { token, onProgress });
     } finally {
       // A server that died has closed it already.
       void client.request(VideoCloseRequest, { videoId }).catch(() => undefined);

@@ -1,6 +1,6 @@
 import type { CancellationToken } from '../../server/common/cancellation.js';
-import { type ChatProgress, ErrorCode, hopelessCodes, type Summary, VideoChatError } from '../../server/protocol/index.js';
-import type { SummaryEntry } from './summaryDocument.js';
+import { ErrorCode, hopelessCodes, type Summary, type SummaryProgress, VideoChatError } from '../../server/protocol/index.js';
+import type { SummaryEntry } from './documentText.js';
 import type { ClipJob } from './summarizeClip.js';
 
 /** A clip of a folder. */
@@ -23,7 +23,7 @@ export interface ManyJob {
   /** The document says already that the clip is a copy of another. */
   hasCopy(clip: Clip): boolean;
   /** A clip begins, or gets on. */
-  report(clip: Clip, index: number, progress?: ChatProgress): void;
+  report(clip: Clip, index: number, progress?: SummaryProgress): void;
 }
 
 /** How it went. */

@@ -1,32 +1,15 @@
 import type { Segment, Summary, VideoFacts } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
+import { type DocumentStyle, encodeName, escapePattern, escapeText, formatTime, type SummaryEntry, type TextChange } from './documentText.js';
+import { addRow, overviewHead, removeRows } from './overviewTable.js';
 
-/** A clip that was summarised, could not be, or need not be: it has the same content as one of another name. */
-export type SummaryEntry =
-  | { kind: 'summary'; name: string; summary: Summary }
-  | { kind: 'copy'; name: string; of: string }
-  | { kind: 'failure'; name: string; message: string };
-
-/** What the writer of a document needs to know of its surroundings. */
-export interface DocumentStyle {
-  t: Translate;
-  /** Target of a link to a clip, for a `name` as in the entries. */
-  fileLink(name: string): string;
-  /** Target of a link that plays a part of a clip. */
-  timeLink(name: string, segment: Segment): string;
-}
-
-/** A change of a document's text: characters from `start` to `end` give way to `text`. */
-export interface TextChange {
-  start: number;
-  end: number;
-  text: string;
-}
+/** With more frames they are counted instead of named. */
+const mostFrames = 24;
 
 /** The beginning of a document about many clips. */
-export function documentHead(title: string, { t }: DocumentStyle): string {
-  const note = t('Clips that are in this document are not summarized again. Delete a section to have it made anew.');
-  return `# ${escapeText(title)}\n\n<!-- ${note} -->\n`;
+export function documentHead(title: string, style: DocumentStyle): string {
+  const note = style.t('Clips that are in this document are not summarized again. Delete a section to have it made anew.');
+  return `# ${escapeText(title)}\n\n<!-- ${note} -->\n\n${overviewHead(style)}`;
 }
 
 /** One clip's section. Hidden markers tell later runs what is there. */
@@ -56,14 +39,16 @@ export function hasCopy(document: string, name: string): boolean {
 export function removeLine(document: string, name: string): TextChange[] {
   const markers = [marker('failed', name), marker('copy', name)].map(escapePattern).join('|');
   const failed = new RegExp(`\\n?(?:${markers})\\r?\\n(?:>[^\\n]*(?:\\n|$))*`, 'g');
-  return [...document.matchAll(failed)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: '' }));
+  const lines = [...document.matchAll(failed)].map((match) => ({ start: match.index, end: match.index + match[0].length, text: '' }));
+  return [...removeRows(document, name, ['copy', 'failure']), ...lines];
 }
 
 /** Adds an entry at the end; an older line about the same clip goes. Changes do not overlap and are in order. */
 export function addEntry(document: string, entry: SummaryEntry, style: DocumentStyle): TextChange[] {
   const removals = removeLine(document, entry.name);
+  const row = addRow(document, entry, style);
   const separator = document === '' || document.endsWith('\n') ? '' : '\n';
-  return [...removals, { start: document.length, end: document.length, text: `${separator}\n${writeEntry(entry, style)}` }];
+  return [...[...removals, ...row].sort((a, b) => a.start - b.start), { start: document.length, end: document.length, text: `${separator}\n${writeEntry(entry, style)}` }];
 }
 
 /** The text after the changes of {@link addEntry}. */
@@ -73,7 +58,7 @@ export function applyChanges(document: string, changes: readonly TextChange[]): 
 
 function writeSummary(name: string, summary: Summary, style: DocumentStyle): string {
   const { t } = style;
-  const { facts, model, plan } = summary;
+  const { facts, plan } = summary;
   const frames = plan.seconds.filter((second, index) => plan.seconds.indexOf(second) === index);
   const looked = frames.map((second) => timeLink(name, { startSeconds: second, endSeconds: second }, formatTime(second), style));
   return [
@@ -84,10 +69,22 @@ function writeSummary(name: string, summary: Summary, style: DocumentStyle): str
     '',
     linkMoments(name, summary, style) || `*${t('The model said nothing about this clip.')}*`,
     '',
-    ...(facts.kind === 'video' ? [`${t('Frames looked at:')} ${looked.join(' · ')}  `] : []),
-    `${t('Model: {0}', escapeText(model.name))}${model.demonstration ? ` (${t('a demonstration: its answers about real clips mean nothing')})` : ''}`,
+    ...(facts.kind === 'video' ? [`${looked.length > mostFrames ? t('{0} frames were looked at.', looked.length) : `${t('Frames looked at:')} ${looked.join(' · ')}`}  `] : []),
+    describeModel(summary, t),
     '',
   ].join('\n');
+}
+
+/** Who says it, and what it rests on. */
+function describeModel({ model, from = 'embeddings' }: Summary, t: Translate): string {
+  if (from === 'events') {
+    return t('What perception models noticed; no model was asked.');
+  }
+  const name = t('Model: {0}', escapeText(model.name));
+  if (from === 'timeline') {
+    return `${name} (${t('from what perception models noticed')})`;
+  }
+  return model.demonstration ? `${name} (${t('a demonstration: its answers about real clips mean nothing')})` : name;
 }
 
 function writeFailure(name: string, message: string, { t, fileLink }: DocumentStyle): string {
@@ -101,11 +98,6 @@ function writeCopy(name: string, of: string, { t, fileLink }: DocumentStyle): st
 
 function marker(kind: 'failed' | 'copy', name: string): string {
   return `<!-- videochat ${kind} file=${encodeName(name)} -->`;
-}
-
-/** Dashes are coded too: two of them would end the comment. */
-function encodeName(name: string): string {
-  return encodeURIComponent(name).replace(/-/g, '%2D');
 }
 
 function decodeName(file: string): string {
@@ -140,10 +132,6 @@ function disarm(markdown: string): string {
   return markdown.replace(/</g, '&lt;').replace(/\[/g, '\\[').replace(/^( {0,3})(#{1,6}\s)/gm, '$1\\$2');
 }
 
-function escapeText(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&');
-}
-
 function describeFacts(facts: VideoFacts, t: Translate): string {
   const codec = facts.codec.toUpperCase();
   const size = `${facts.width} × ${facts.height}`;
@@ -153,14 +141,4 @@ function describeFacts(facts: VideoFacts, t: Translate): string {
     : [formatTime(facts.durationSeconds), size, t('{0} frames/s', round(facts.fps)), codec, ...(audio ? [t('sound: {0}', audio.codec)] : [])].join(' · ');
 }
 
-/** `0:05.2`, `1:02:03`. */
-export function formatTime(seconds: number): string {
-  const tenths = Math.round(seconds * 10);
-  const [hours, minutes] = [Math.floor(tenths / 36_000), Math.floor(tenths / 600) % 60];
-  const rest = (tenths % 600) / 10;
-  const padded = (Number.isInteger(rest) ? String(rest) : rest.toFixed(1)).padStart(Number.isInteger(rest) ? 2 : 4, '0');
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${padded}` : `${minutes}:${padded}`;
-}
-
 const round = (value: number): string => String(Math.round(value * 100) / 100);
-const escapePattern = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

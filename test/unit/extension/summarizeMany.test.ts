@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Clip, summarizeMany } from '../../../extension/summaries/summarizeMany.js';
-import type { SummaryEntry } from '../../../extension/summaries/summaryDocument.js';
+import type { SummaryEntry } from '../../../extension/summaries/documentText.js';
 import { cancellationSource } from '../../../server/common/cancellation.js';
 import { ErrorCode, type Summary, VideoChatError } from '../../../server/protocol/index.js';
 import { clipSummary } from '../../fakes/clipSummary.js';

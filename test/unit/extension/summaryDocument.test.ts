@@ -1,6 +1,7 @@
 import MarkdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
-import { addEntry, applyChanges, documentHead, formatTime, hasCopy, removeLine, type SummaryEntry, summarizedClips, writeEntry } from '../../../extension/summaries/summaryDocument.js';
+import { formatTime, type SummaryEntry } from '../../../extension/summaries/documentText.js';
+import { addEntry, applyChanges, documentHead, hasCopy, removeLine, summarizedClips, writeEntry } from '../../../extension/summaries/summaryDocument.js';
 import { english } from '../../../extension/translate.js';
 import { clipSummary } from '../../fakes/clipSummary.js';
 
@@ -115,4 +116,28 @@ describe('the document of summaries', () => {
     [59.96, '1:00'],
     [3723, '1:02:03'],
   ])('writes %d s as %s', (seconds, text) => expect(formatTime(seconds)).toBe(text));
+});
+
+describe('the overview of a folder', () => {
+  const rows = (document: string): string[] => document.split('\n').filter((line) => line.startsWith('| [')).map((line) => line.replace(/ <!--.*?-->/, ''));
+
+  it('has a row for each clip, in the order in which they came', () => {
+    const summary = clipSummary({ contentHash: hash('a') }, '**0:00–0:04** A red ball | moves. It stops.');
+    const document = add(documentHead('Clips', style), { kind: 'summary', name: 'a.mp4', summary }, failure('b.mp4'), { kind: 'copy', name: 'c.mp4', of: 'a.mp4' });
+    expect(rows(document)).toEqual([
+      '| [a.mp4](a.mp4) | 0:04 | 0:00–0:04 A red ball \\| moves. |',
+      '| [b.mp4](b.mp4) | | could not be summarized. |',
+      '| [c.mp4](c.mp4) | | the same clip as a.mp4 |',
+    ]);
+    expect(new MarkdownIt().render(document)).toMatch(/<table>[\s\S]*<td>0:04<\/td>/);
+    // Each clip has one row, whatever became of it before.
+    const again = add(document, entry('b.mp4', 'b'));
+    expect(rows(again)).toHaveLength(3);
+    expect(rows(again)[2]).toBe('| [b.mp4](b.mp4) | 0:04 | A red ball moves. |');
+    expect(rows(applyChanges(document, removeLine(document, 'b.mp4')))).toHaveLength(2);
+  });
+
+  it('is left out of documents that have none', () => {
+    expect(rows(add('# Mine\n', entry('a.mp4', 'a')))).toEqual([]);
+  });
 });
