@@ -14,19 +14,20 @@ import { benchDataset } from './benchDataset.js';
 import { benchEditor } from './benchEditor.js';
 import { benchFrames } from './benchFrames.js';
 import { benchImport } from './benchImport.js';
+import { benchLong } from './benchLong.js';
 import { benchPerception } from './benchPerception.js';
 import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
 
-const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [perception] [editor]
+const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [perception] [long] [editor]
                         [--model ID] [--threads N] [--megabytes N] [--json]
 --megabytes: how large the files of "import" are; they need about five times that in the temporary folder.
 Prints ratios measured in this run, with the numbers they were made of.
 `;
-const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'perception', 'editor'] as const;
+const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'perception', 'long', 'editor'] as const;
 /** Those about one model. */
-const modelParts: string[] = ['vision', 'language', 'conversation'];
+const modelParts: string[] = ['vision', 'language', 'conversation', 'long'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -113,6 +114,9 @@ async function benchModel(part: string, model: UsableModel, folder: string, thre
     const { variants, default: variant } = manifest.language;
     const gguf = await resolveModelFile(model.folder, manifest, variants[variant] ?? '');
     return benchLanguage(gguf, threads);
+  }
+  if (part === 'long') {
+    return benchLong(folder, serverPath, path.join(model.folder, 'sample.mp4'), model.id, await findFfmpeg());
   }
   return benchConversation(folder, serverPath, path.join(model.folder, 'sample.mp4'), model.id);
 }

@@ -5,7 +5,6 @@ import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import type { LibraryVideo } from '../engine/videoLibrary.js';
 import type { Segment, SummarySource, Timeline } from '../protocol/index.js';
-import { captionQuestion } from '../skills/suggest/prompts.js';
 import type { Captioner } from './captioner.js';
 import { type CaptionedProgress, captionWindows } from './captionWindows.js';
 import type { TokenBudget } from './contextRoom.js';
@@ -13,6 +12,7 @@ import { cutCaptionWindows } from './cutCaptionWindows.js';
 import { EmbeddingsCaptioner } from './embeddingsCaptioner.js';
 import { EventsCaptioner } from './eventsCaptioner.js';
 import { fitCaptions } from './fitCaptions.js';
+import { questionsOf } from './questionsOf.js';
 import { TimelineCaptioner } from './timelineCaptioner.js';
 
 /** Most windows that are captioned in one go: hours take no longer than that. */
@@ -81,7 +81,7 @@ const nothing: Timeline = { contentHash: '', durationSeconds: 0, tracks: [], eve
 
 /** Dispose of it when done. */
 export async function createCaptioner(engine: Engine, { half, slot, lane, video, timeline = nothing, plan, token }: CaptionerRequest): Promise<Captioner> {
-  const question = captionQuestion(slot.manifest);
+  const { caption: question } = questionsOf(slot.manifest, video.opened.facts, half);
   switch (half) {
     case 'events':
       return new EventsCaptioner(timeline);

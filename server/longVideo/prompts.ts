@@ -18,6 +18,9 @@ export const longVideoPrompts = {
   /** The same without a question. */
   condense: (part: Segment): string =>
     `These notes tell what happens in a video ${spoken(part)}. Sum them up in at most ${condensedWords} words, in the order of time.`,
+  /** Of a window, for models that read what was noticed in it. */
+  caption: 'Describe this part in one sentence.',
+  detail: 'Describe this part in detail.',
   /** Names a part of a clip. */
   title: 'Give this part of the video a title of at most six words. Answer with the title alone.',
   /** LaViLa's rephraser. */

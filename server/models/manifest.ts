@@ -135,6 +135,15 @@ const timelineSchema = z.strictObject({
       questionMessage,
     })
     .optional(),
+  prompts: z
+    .strictObject({
+      summary: shortText.optional(),
+      caption: shortText.optional(),
+      detail: shortText.optional().describe('Asks for all that happens in a part. Left out: in plain English.'),
+      title: shortText.optional(),
+    })
+    .optional()
+    .describe('Questions for particular tasks, where they are asked otherwise than of the half that sees.'),
   stop: stopSchema.optional(),
   sampling: samplingSchema.optional(),
 });
@@ -177,6 +186,13 @@ export const manifestSchema = z
           })
           .optional()
           .describe('How the model says when something is to be seen. With the ability grounding.'),
+        denseCaption: z
+          .strictObject({
+            question: shortText.describe('Asks for all events of the clip as a JSON list of {"event", "timestamps": "from … to …"}.'),
+            unit: z.enum(['seconds', 'hundredths']).describe('As in locate.'),
+          })
+          .optional()
+          .describe('How the model tells the events of a whole clip at once. With the ability denseCaption.'),
         questions: z
           .array(shortText)
           .min(1)

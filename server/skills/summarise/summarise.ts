@@ -4,6 +4,7 @@ import type { Engine } from '../../engine/engine.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
 import { ClipReader } from '../../longVideo/clipReader.js';
 import { partOf } from '../../longVideo/partOf.js';
+import { questionsOf } from '../../longVideo/questionsOf.js';
 import { ErrorCode, type Summary, type SummaryCreateParams, type SummaryKind, type SummaryProgress, VideoChatError } from '../../protocol/index.js';
 import { findMoments } from './findMoments.js';
 import { type SummaryRun, type ToldSummary } from './summaryRun.js';
@@ -60,7 +61,7 @@ export async function summarise(
   });
   try {
     const half = await reader.half();
-    const { text, plan: looked, chapters } = await tellers[kind]({ reader, manifest, facts, half, ...(part ? { part } : {}), translate, token, progress });
+    const { text, plan: looked, chapters } = await tellers[kind]({ reader, half, questions: questionsOf(manifest, facts, half), ...(part ? { part } : {}), translate, token, progress });
     return {
       facts,
       kind,

@@ -1,15 +1,14 @@
 import type { CancellationToken } from '../../common/cancellation.js';
 import type { Translate } from '../../common/translator.js';
 import type { ClipReader } from '../../longVideo/clipReader.js';
-import type { Manifest } from '../../models/manifest.js';
-import type { Chapter, FramePlan, Segment, SummaryProgress, SummarySource, VideoFacts } from '../../protocol/index.js';
+import type { ReaderQuestions } from '../../longVideo/questionsOf.js';
+import type { Chapter, FramePlan, Segment, SummaryProgress, SummarySource } from '../../protocol/index.js';
 
 /** One summary in the making. */
 export interface SummaryRun {
   reader: ClipReader;
-  manifest: Manifest;
-  facts: VideoFacts;
   half: SummarySource;
+  questions: ReaderQuestions;
   /** Left out: the whole. */
   part?: Segment;
   translate: Translate;

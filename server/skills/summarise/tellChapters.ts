@@ -1,7 +1,6 @@
 import { throwIfCancelled } from '../../common/cancellation.js';
 import { clockSpan } from '../../longVideo/clockTime.js';
 import { describeEvents } from '../../longVideo/describeEvents.js';
-import { longVideoPrompts } from '../../longVideo/prompts.js';
 import { type Chapter, type FramePlan, phrase, type Segment, type TimelineEvent } from '../../protocol/index.js';
 import { cleanTitle } from './cleanTitle.js';
 import { findChapters } from './findChapters.js';
@@ -35,9 +34,7 @@ function lineOf(chapter: Chapter): string {
   return `- ${clockSpan(chapter)} ${chapter.title}`;
 }
 
-async function nameByModel({ reader, manifest }: SummaryRun, span: Segment): Promise<{ title: string; plan: FramePlan }> {
-  // A demonstration understands the questions it was trained with, and no other.
-  const question = manifest.prompts?.title ?? (manifest.demonstration ? undefined : longVideoPrompts.title);
+async function nameByModel({ reader, questions: { title: question } }: SummaryRun, span: Segment): Promise<{ title: string; plan: FramePlan }> {
   if (question === undefined) {
     return { title: '', plan: reader.lookedAt(await reader.timeline(), span) };
   }

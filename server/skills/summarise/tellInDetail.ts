@@ -3,13 +3,12 @@ import { describeEvents } from '../../longVideo/describeEvents.js';
 import { clockSpan } from '../../longVideo/clockTime.js';
 import type { Chapter, FramePlan } from '../../protocol/index.js';
 import { cleanAnswer } from '../suggest/cleanAnswer.js';
-import { captionQuestion } from '../suggest/prompts.js';
 import { cleanTitle } from './cleanTitle.js';
 import { findChapters } from './findChapters.js';
 import type { SummaryRun, ToldSummary } from './summaryRun.js';
 
 /** What happens part by part, each with its times; parts that say the same are one. A picture is told of as a whole. */
-export async function tellInDetail({ reader, manifest, half, part, token, progress }: SummaryRun): Promise<ToldSummary> {
+export async function tellInDetail({ reader, questions, half, part, token, progress }: SummaryRun): Promise<ToldSummary> {
   const { events } = await reader.timeline();
   const parts = findChapters(events, part ?? reader.whole);
   const told: (Chapter & { text: string })[] = [];
@@ -17,7 +16,7 @@ export async function tellInDetail({ reader, manifest, half, part, token, progre
   for (const [index, span] of parts.entries()) {
     throwIfCancelled(token);
     progress({ kind: 'step', what: 'writing', done: index, total: parts.length });
-    const said = await reader.ask(captionQuestion(manifest), { span });
+    const said = await reader.ask(questions.detail, { span });
     plans.push(said.plan);
     const noticed = describeEvents(events, span);
     const text = half === 'events' ? noticed : cleanAnswer(said.text);

@@ -87,9 +87,11 @@ describe('the prompts', () => {
       rephrase: longVideoPrompts.rephrase('A man "sits".'),
     }).toMatchInlineSnapshot(`
       {
+        "caption": "Describe this part in one sentence.",
         "compare": "These notes tell of two videos, A and B. Say in a few sentences what both show, and what only one of them shows.",
         "condense": "These notes tell what happens in a video from 60 to 120 seconds. Sum them up in at most 50 words, in the order of time.",
         "condenseFor": "These notes tell what happens in a video from 60 to 120 seconds. Somebody asks about the whole video: "Who says 'stop' first?" Write down, in at most 50 words and with the seconds, what in these notes helps to answer. Do not answer yet.",
+        "detail": "Describe this part in detail.",
         "rephrase": "Say this in other words, without adding or leaving out anything: "A man 'sits'." Answer with the sentence alone.",
         "title": "Give this part of the video a title of at most six words. Answer with the title alone.",
       }
