@@ -92,6 +92,20 @@ def write_manifest(folder, manifest):
     os.replace(path + ".new", path)
 
 
+def keep_reader(folder, manifest):
+    """What models/timeline/export.py put into the manifest stays: those weights are not made here."""
+    try:
+        with open(os.path.join(folder, "manifest.json"), encoding="utf-8") as f:
+            old = json.load(f)
+    except FileNotFoundError:
+        return manifest
+    if "timeline" not in old:
+        return manifest
+    keys = old["timeline"]["language"]["variants"].values()
+    return {**manifest, "abilities": [*manifest["abilities"], "timeline"], "timeline": old["timeline"],
+            "files": {**manifest["files"], **{key: old["files"][key] for key in keys}}}
+
+
 def main():
     a = argparse.ArgumentParser()
     a.add_argument("checkpoint", nargs="?")
@@ -117,11 +131,11 @@ def main():
         os.replace(part(key), os.path.join(o.out, name))
     files = describe_files(o.out, FILES)
     total = sum(f["bytes"] for f in files.values())
-    write_manifest(o.out, build_manifest(
+    write_manifest(o.out, keep_reader(o.out, build_manifest(
         model.config, files, id=NAME, name="VideoChat mini",
         description="A small VideoChat for the toybox world: coloured shapes that move. It knows nothing else; see its model card.",
         version=o.version if o.checkpoint else "0.0.0-random", licence="MIT", demonstration=True,
-        prompts={"questions": QUESTIONS}))
+        prompts={"questions": QUESTIONS})))
     note(f"{o.out}: {total / 1e6:.1f} MB in {len(files)} files, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters")
     if total > LIMIT:
         raise SystemExit(f"more than the {LIMIT / 1e6:.0f} MB that the repository may hold")

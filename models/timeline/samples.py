@@ -24,7 +24,8 @@ def spots(tokenizer, text, prefix):
 
 
 # How much a token of an answer matters. Its first one decides what is answered; a sentence that was begun goes on by itself.
-FIRST, PART, WORD, COPIED, IDLE = 6.0, 2.0, 1.0, 0.5, 0.1
+FIRST, PART, WORD, COPIED, IDLE = 6.0, 4.0, 1.0, 0.5, 0.1
+SERIES = {"text", "said", "speaking", "whenspeech", "detailed", "describe"}
 
 
 class Packed:
@@ -35,8 +36,9 @@ class Packed:
         facts = read(text)
         self.context = len(ids) + 1
         all_ids, starts, wanted, targets, kinds, weights, asks, topics = [BOS, *ids], [], [], [], [], [], [], []
-        looks = {name: [] for name in ("copy", "mention", "named", "owner", "kind", "number", "source")}
-        self.entry_looks(facts, places, looks)
+        looks = {name: [] for name in ("copy", "mention", "named", "owner", "kind", "number", "source", "prior", "next")}
+        next_number = self.entry_looks(facts, places, looks)
+        owner_of, number_of = dict(looks["owner"]), dict(looks["number"])
         for question in questions:
             starts.append(len(all_ids))
             asked, asked_places = spots(tokenizer, prompt(question.text), False)
@@ -45,16 +47,21 @@ class Packed:
             base = len(all_ids)
             mention = None
             if question.mention:
-                end = question.mention[1] + len("Question: ")
-                inside = [i for i, (a, b) in enumerate(asked_places) if a < end and b > question.mention[0] + len("Question: ")]
-                mention = base + inside[-1] if inside else None
-                if mention:
-                    goal = self.last_token(places, question.named) if question.named else 0
-                    looks["named"].append((mention, goal))
+                # By its first token: the last one changes with the plural. A shot is known by its number.
+                name = question.text[slice(*question.mention)]
+                letter = question.mention[0] + (name.find('"') + 1 if '"' in name else 0) + len("Question: ")
+                shot = name.startswith("shot ") and question.named and text[slice(*question.named)] == name
+                if shot:
+                    letter = question.mention[1] - 1 + len("Question: ")
+                mention = base + next(i for i, (a, b) in enumerate(asked_places) if a <= letter < b)
+                goal = 0 if not question.named else self.last_token(places, question.named) if shot else self.first_token(places, question.named, text)
+                looks["named"].append((mention, goal))
             # Letter of the answer -> letter of the context.
             origin, begun, at = {}, set(), 1
             for part in question.parts:
                 if isinstance(part, str):
+                    if at > 1:
+                        begun.add(at)
                     at += len(part)
                 else:
                     begun.add(at)
@@ -66,6 +73,7 @@ class Packed:
             asks.append(first - 1)
             topics.append(KINDS.index(question.kind))
             part = next((p for p in question.parts if not isinstance(p, str)), None)
+            said_at, last = {}, None
             looks["source"].append((first - 1, self.holding(places, part[0]) if part else 0))
             for i, (token, (start, end)) in enumerate(zip(said, said_places)):
                 place = first + i - 1
@@ -74,11 +82,20 @@ class Packed:
                 kinds.append(len(asks) - 1)
                 # The space before a word belongs to it.
                 letter = start + 1 if start not in origin and start + 1 in origin and end > start + 1 else start
-                weights.append(FIRST if i == 0 else IDLE if absent else PART if letter in begun else COPIED if letter in origin else WORD)
-                if letter in origin:
-                    source = self.find(places, origin[letter], all_ids, token)
-                    if source:
-                        looks["copy"].append((place, source))
+                weights.append(FIRST if i == 0 else IDLE if absent else PART if start in begun or letter in begun else COPIED if letter in origin else WORD)
+                source = self.find(places, origin[letter], all_ids, token) if letter in origin else None
+                if source:
+                    looks["copy"].append((place, source))
+                elif start in begun and last in next_number and question.kind in SERIES:
+                    looks["next"].append((place, next_number[last]))
+                # What was said of a thing belongs to its name, where that was said; else to the one that was asked about.
+                if source:
+                    said_at[source] = place + 1
+                    last = source
+                for name, belongs in (("owner", owner_of), ("number", number_of)):
+                    to = said_at.get(belongs.get(last), mention if name == "owner" else None)
+                    if to and to <= place:
+                        looks[name].append((place + 1, to))
                 if mention:
                     looks["mention"].append((place, mention))
             wanted.append(first + len(said) - 1)
@@ -113,33 +130,60 @@ class Packed:
                 return at + 1
         return None
 
+    def first_token(self, places, place, text):
+        """Of a name; of a quotation, that of its first word."""
+        return self.holding(places, place[0] + (text[place[0]] == '"'))
+
     def last_token(self, places, place):
         return max((i + 1 for i, (a, b) in enumerate(places) if a < place[1] and b > place[0]), default=0)
 
     def entry_looks(self, facts, places, looks):
         """What belongs to a thing looks at its name, and at what kind of thing it is."""
-        spans = []
+        spans, next_number = [], {}
+        before = {}
         for line in facts.lines:
             told = line.places["told"]
-            number = line.places.get("number")
-            spans.append((told[0], line.places["times"][1] + 1, line.places.get("name"), (told[0], told[0] + len(line.kind)), number))
+            number, name = line.places.get("number"), line.places.get("name")
+            spans.append((told[0], line.places["times"][1] + 1, name, (told[0], told[0] + len(line.kind)), number, before.get(line.kind)))
+            before[line.kind] = number or name
         for title, entries in facts.things.items():
-            head = facts.sentences[title][0]
-            for entry in entries:
+            head, end_of_list = facts.sentences[title]
+            previous = (head, head + len(title))
+            for entry, following in zip(entries, [*entries[1:], None]):
+                name = entry.places.get("name")
                 start = entry.places.get("name", entry.places["times"])[0]
-                spans.append((start, entry.places.get("count", entry.places["times"])[1] + 1, entry.places.get("name"), (head, head + len(title)), None))
-        for start, end, name, kind, number in spans:
+                end = following.places.get("name", following.places["times"])[0] - 1 if following else end_of_list
+                spans.append((start, end, name, (head, head + len(title)), None, previous))
+                previous = name or previous
+        for i, (_, place) in enumerate(facts.tags):
+            spans.append((place[0], place[1] + 2, place, None, None, facts.tags[i - 1][1] if i else None))
+        for i, caption in enumerate(facts.captions):
+            spans.append((caption["from"][0], caption["text"][1], caption["from"], None, None, facts.captions[i - 1]["from"] if i else None))
+        for kind in ("text", "speech"):
+            lines = facts.of(kind)
+            for line, following in zip(lines, [*lines[1:], None]):
+                to = self.last_token(places, following.places["number"]) if following else 0
+                low, high = line.places["told"]
+                for i, (a, b) in enumerate(places):
+                    if a < high and b > low:
+                        next_number[i + 1] = to
+        for start, end, name, kind, number, prior in spans:
             inside = [i + 1 for i, (a, b) in enumerate(places) if a < end and b > start + (1 if b > a + 1 else 0) - 1 and a >= start - 1]
-            name_at = self.last_token(places, name) if name else None
-            kind_at = self.last_token(places, kind)
+            name_at = self.first_token(places, name, facts.text) if name else None
+            name_end = self.last_token(places, name) if name else None
+            kind_at = self.last_token(places, kind) if kind else None
             number_at = self.last_token(places, number) if number else None
+            prior_at = self.first_token(places, prior, facts.text) if prior else 0
             for at in inside:
+                if at <= (name_end or kind_at or 0) or at == number_at:
+                    looks["prior"].append((at, prior_at))
                 if name_at and at > name_at:
                     looks["owner"].append((at, name_at))
-                if at > kind_at:
+                if kind_at and at > kind_at:
                     looks["kind"].append((at, kind_at))
                 if number_at and at > number_at:
                     looks["number"].append((at, number_at))
+        return next_number
 
 
 def pack(tokenizer, text, rng, count, most, test=False):
