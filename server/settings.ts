@@ -17,6 +17,8 @@ export interface EngineSettings {
   executionProvider: string;
   languageDevice: string;
   gpuLayers: number;
+  /** A clip or a part that lasts longer is told of from captions of its windows, in seconds. */
+  longClipSeconds: number;
 }
 
 /** Version of the package this server is part of. */
@@ -47,7 +49,7 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Plat
  *
  * Environment: `VIDEOCHAT_FFMPEG`, `VIDEOCHAT_MODELS` (a list, separated like `PATH`), `VIDEOCHAT_CACHE`,
  * `VIDEOCHAT_CACHE_BYTES`, `VIDEOCHAT_THREADS`, `VIDEOCHAT_PROVIDER`, `VIDEOCHAT_DEVICE`,
- * `VIDEOCHAT_GPU_LAYERS`.
+ * `VIDEOCHAT_GPU_LAYERS`, `VIDEOCHAT_LONG_CLIP_SECONDS`.
  */
 export function resolveSettings(settings: ServerSettings = {}, env: NodeJS.ProcessEnv = process.env): EngineSettings {
   const fromEnv = (env['VIDEOCHAT_MODELS'] ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -61,6 +63,7 @@ export function resolveSettings(settings: ServerSettings = {}, env: NodeJS.Proce
     executionProvider: settings.executionProvider ?? (env['VIDEOCHAT_PROVIDER'] || 'auto'),
     languageDevice: settings.languageDevice ?? (env['VIDEOCHAT_DEVICE'] || 'auto'),
     gpuLayers: settings.gpuLayers ?? wholeNumber(env['VIDEOCHAT_GPU_LAYERS'], -1) ?? -1,
+    longClipSeconds: settings.longClipSeconds ?? wholeNumber(env['VIDEOCHAT_LONG_CLIP_SECONDS']) ?? 180,
   };
 }
 

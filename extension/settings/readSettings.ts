@@ -54,6 +54,7 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
       ...(table.ffmpegPath && { ffmpegPath: absolute(table.ffmpegPath) }),
       ...(table.device !== 'auto' && devices[table.device]),
       ...(table.threads > 0 && { threads: table.threads }),
+      ...(table.longClipSeconds !== settingKeys.longClipSeconds.default && { longClipSeconds: table.longClipSeconds }),
       ...(table.gpuLayers >= 0 && { gpuLayers: table.gpuLayers }),
     },
     maxProxyHeight: table['player.maxProxyHeight'],

@@ -39,6 +39,7 @@ export const settingKeys = {
   cacheFolder: { schema: folder, default: '' },
   cacheSizeMB: { schema: whole(16, 1024 * 1024), default: 1024 },
   annotator: { schema: z.string().check(z.maxLength(200)), default: '' },
+  longClipSeconds: { schema: whole(0, 1_000_000), default: 180 },
   'player.maxProxyHeight': { schema: whole(144, 2160), default: 720 },
 } as const;
 

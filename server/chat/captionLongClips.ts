@@ -15,8 +15,8 @@ const mostAsked = 48;
 const captionShare = 0.5;
 
 /** Whether what a question is about is so long that some frames of it tell little. */
-export function isLongFor({ conversation, frames }: AnswerRequest, { video }: Medium, index: number): boolean {
-  return isLong(video.opened.facts, viewOf(conversation.media, index, frames, conversation.options).span);
+export function isLongFor({ settings }: Engine, { conversation, frames }: AnswerRequest, { video }: Medium, index: number): boolean {
+  return isLong(video.opened.facts, viewOf(conversation.media, index, frames, conversation.options).span, settings.longClipSeconds);
 }
 
 /**
@@ -33,7 +33,7 @@ export async function captionLongClips(
 ): Promise<{ noticed: NoticedMedium[]; told?: Phrase }> {
   const { conversation, question, token, translate, progress } = request;
   const { media, slot, lane } = conversation;
-  const isMeant = ({ medium }: NoticedMedium): boolean => media.some((each, index) => index === medium && isLongFor(request, each, index));
+  const isMeant = ({ medium }: NoticedMedium): boolean => media.some((each, index) => index === medium && isLongFor(engine, request, each, index));
   const { length } = noticed.filter(isMeant);
   if (length === 0 || model.manifest.demonstration) {
     return { noticed: [...noticed] };

@@ -42,7 +42,7 @@ export async function chooseHalf(engine: Engine, request: AnswerRequest, model: 
   if (!manifest.abilities.includes('image') && conversation.media.some(({ video }) => video.opened.facts.kind === 'image')) {
     return { half: 'timeline', reason: phrase`${name} looks at no pictures: it answers from what perception models noticed.` };
   }
-  if (conversation.media.some((medium, index) => isLongFor(request, medium, index)) && !manifest.demonstration) {
+  if (conversation.media.some((medium, index) => isLongFor(engine, request, medium, index)) && !manifest.demonstration) {
     return { half: 'timeline', reason: phrase`The clip is long: ${name} answers from what it says of its parts.` };
   }
   const { domain } = model;

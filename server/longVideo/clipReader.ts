@@ -98,7 +98,7 @@ export class ClipReader {
       return { text: '', plan: this.lookedAt(await this.timeline(), span) };
     }
     // A demonstration reads events, and has been taught nothing of captions.
-    const readsThrough = isLong(video.opened.facts, span) && slot.manifest.abilities.includes('timeline') && !slot.manifest.demonstration;
+    const readsThrough = isLong(video.opened.facts, span, this.engine.settings.longClipSeconds) && slot.manifest.abilities.includes('timeline') && !slot.manifest.demonstration;
     return half !== 'timeline' && !readsThrough ? this.show(question, half, span, streams) : this.tell(question, half, span, streams, readsThrough);
   }
 

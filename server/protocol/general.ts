@@ -34,6 +34,8 @@ export interface ServerSettings {
   languageDevice?: string;
   /** Layers of the language model to put on the GPU; −1 = as many as fit. */
   gpuLayers?: number;
+  /** A clip or a part that lasts longer is told of from captions of its windows, in seconds; 180. */
+  longClipSeconds?: number;
 }
 
 export interface InitializeResult {

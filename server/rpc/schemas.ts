@@ -80,6 +80,7 @@ const settings = z.object({
   executionProvider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).optional(),
   languageDevice: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).optional(),
   gpuLayers: z.int().min(-1).max(10_000).optional(),
+  longClipSeconds: z.int().min(0).max(1_000_000).optional(),
 }) satisfies z.ZodType<ServerSettings>;
 
 const names = z.array(z.string().min(1).max(50)).max(100);

@@ -104,12 +104,24 @@ const handlers = {
   },
   'chat/regenerate': ({ chatId, progressToken }, id) => say(chats.get(chatId), `again ${chats.get(chatId).turns.at(-1)}`, id, progressToken),
   'chat/close': () => null,
-  'summary/create': async ({ videoId, modelId, plan, progressToken }, id) => {
+  'narration/create': ({ videoId, everySeconds = 4, variants = 0 }) => {
+    const lines = [0, 1].map((i) => ({ startSeconds: i * everySeconds, endSeconds: (i + 1) * everySeconds, text: `Line ${i}`, ...(variants > 0 ? { variants: ['Other'] } : {}) }));
+    return { facts: facts(videos.get(videoId)), lines, from: 'timeline', note: variants > 1 ? 'Fewer.' : '', model: { id: 'real', name: 'real', demonstration: false } };
+  },
+  'narration/export': ({ narration, format }) => ({ text: `${format}: ${narration.lines.length}\n` }),
+  'comparison/create': ({ videoIds, modelId }) => {
+    const one = { seconds: 7, times: 2, atOnce: 2, first: { startSeconds: 1, endSeconds: 3 } };
+    const things = [{ track: 'objects', label: 'person', presence: [one, null] }];
+    const missing = [{ video: 1, track: 'speech', note: 'The clip has no sound.' }];
+    return { facts: videoIds.map((id) => facts(videos.get(id))), shots: [1, 3], things, missing, ...(modelId ? { text: `By ${modelId}.` } : {}) };
+  },
+  'summary/create': async ({ videoId, modelId, plan, kind, span, answersFrom, progressToken }, id) => {
     const path = videos.get(videoId);
     const chat = { id: 's', path, modelId, options: plan === undefined ? {} : { plan }, turns: ['summary'] };
     const answer = await say(chat, path.includes('slow') ? 'slow summary' : 'Describe the video.', id, progressToken);
     const moments = [{ text: '0:05', segment: { startSeconds: 5, endSeconds: 6 } }];
-    return { facts: facts(path), text: answer.text, moments, plan: answer.plan, model: { id: modelId, name: modelId, demonstration: false }, totalMs: 4 };
+    const chapters = kind === 'chapters' ? [{ startSeconds: 0, endSeconds: 10, title: 'One; two', titledBy: 'model' }] : undefined;
+    return { facts: facts(path), kind, span, from: answersFrom, text: answer.text, moments, chapters, plan: answer.plan, model: { id: modelId, name: modelId, demonstration: false }, totalMs: 4 };
   },
   'timeline/create': async ({ videoId, tracks, framesPerSecond, span, progressToken }, id) => {
     const path = videos.get(videoId);
