@@ -94,7 +94,10 @@ function checkPromptMessages({ prompt, abilities }: Manifest, problem: Problem):
 }
 
 function checkLocate({ prompts, abilities }: Manifest, problem: Problem): void {
-  const { locate } = prompts ?? {};
+  const { locate, denseCaption } = prompts ?? {};
+  if (denseCaption && !abilities.includes('denseCaption')) {
+    problem(['prompts', 'denseCaption'], phrase`needs the ability "denseCaption"`);
+  }
   if (!locate) {
     return;
   }
