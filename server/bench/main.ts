@@ -17,15 +17,16 @@ import { benchImport } from './benchImport.js';
 import { benchLong } from './benchLong.js';
 import { benchPerception } from './benchPerception.js';
 import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
+import { benchSearch } from './benchSearch.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
 
-const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [perception] [long] [editor]
+const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [search] [perception] [long] [editor]
                         [--model ID] [--threads N] [--megabytes N] [--json]
 --megabytes: how large the files of "import" are; they need about five times that in the temporary folder.
 Prints ratios measured in this run, with the numbers they were made of.
 `;
-const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'perception', 'long', 'editor'] as const;
+const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'search', 'perception', 'long', 'editor'] as const;
 /** Those about one model. */
 const modelParts: string[] = ['vision', 'language', 'conversation', 'long'];
 
@@ -78,6 +79,10 @@ async function main(): Promise<void> {
     if (chosen.includes('import')) {
       begin('import');
       await benchImport(folder, serverPath, megabytes, report);
+    }
+    if (chosen.includes('search')) {
+      begin('search');
+      report(...(await benchSearch()));
     }
     if (chosen.includes('perception')) {
       begin('perception');

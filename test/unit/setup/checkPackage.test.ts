@@ -23,9 +23,10 @@ const good = [
     ...['libllama.v0.5.0.so', 'libggml.v0.5.0.so', 'libggml-base.so', 'libggml-cpu-x64.so', '_nlcBuildMetadata.json'].map(
       (name) => `@node-llama-cpp/linux-x64/bins/linux-x64/${name}`,
     ),
+    ...['package.json', 'LICENSE', 'dist/node-sqlite3-wasm.js', 'dist/node-sqlite3-wasm.wasm'].map((name) => `node-sqlite3-wasm/${name}`),
     ...['node-llama-cpp/llama/llama.cpp.info.json', 'onnxruntime-common/package.json', 'onnxruntime-node/package.json'],
     ...['libonnxruntime.so.1', 'onnxruntime_binding.node'].map((name) => `onnxruntime-node/bin/napi-v6/linux/x64/${name}`),
-  ].map((name) => `extension/${/^(koffi|@|node-llama|onnx)/.test(name) ? 'dist/node_modules/' : ''}${name}`),
+  ].map((name) => `extension/${/^(koffi|@|node-llama|node-sqlite|onnx)/.test(name) ? 'dist/node_modules/' : ''}${name}`),
 ];
 const check = (names: string[], bytes = 1): string[] =>
   checkPackage(
