@@ -50,12 +50,16 @@ export interface GatherCaptionsRequest extends CaptionClipRequest {
 
 /** Captions of a clip's windows; see {@link captionWindows}. */
 export async function captionClip(engine: Engine, request: CaptionClipRequest): Promise<TimedText[]> {
-  const { video, timeline, windowSeconds, span, mostWindows = usualMostWindows, mostAsked, token, progress } = request;
+  const { video, timeline, windowSeconds, span, half, slot, mostWindows = usualMostWindows, mostAsked, token, progress } = request;
   const cuts = timeline.events.filter(({ track, startSeconds }) => track === 'shots' && startSeconds > 0).map(({ startSeconds }) => startSeconds);
   const windows = cutCaptionWindows(video.opened.facts.durationSeconds, cuts, windowSeconds, span);
   const captioner = await createCaptioner(engine, request);
   try {
-    return await captionWindows({ contentHash: video.opened.facts.contentHash, windows, captioner, store: engine.captions, mostWindows, ...(mostAsked === undefined ? {} : { mostAsked }), token, ...(progress ? { progress } : {}) });
+    const captions = await captionWindows({ contentHash: video.opened.facts.contentHash, windows, captioner, store: engine.captions, mostWindows, ...(mostAsked === undefined ? {} : { mostAsked }), token, ...(progress ? { progress } : {}) });
+    if (half !== 'events' && span === undefined) {
+      engine.search.tell(video.path, 'captions', captions.map((each) => ({ ...each, kind: 'captions', source: slot.manifest.id })));
+    }
+    return captions;
   } finally {
     await captioner.dispose();
   }

@@ -38,7 +38,7 @@ export class TimelineService implements Disposable {
   private readonly looking = new FairQueue();
   private eyes: Promise<Eyes> | undefined;
   /** Told of each clip that was looked through, and whether for all tracks and from its beginning to its end. */
-  onLooked: ((path: string, whole: boolean) => void) | undefined;
+  onLooked: ((path: string, made: MadeTimeline, whole: boolean) => void) | undefined;
 
   constructor(
     private readonly parts: PerceptionParts,
@@ -116,7 +116,7 @@ export class TimelineService implements Disposable {
       const findShots: TimelineRunParts['findShots'] = (shared) => this.clipData.shotsAbout(video, lane, shared);
       const run = new TimelineRun({ video, clip, perception, voices, words, tools, lane, token, report, findShots, queue: this.looking }, options);
       const made = await readUnchanged(video, token, () => run.make());
-      this.onLooked?.(video.path, options.span === undefined && options.tracks.length === timelineTracks.length);
+      this.onLooked?.(video.path, made, options.span === undefined && options.tracks.length === timelineTracks.length);
       return made;
     } finally {
       await clip.dispose();

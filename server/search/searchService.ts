@@ -7,13 +7,16 @@ import { untilCancelled } from '../common/untilCancelled.js';
 import type { Engine } from '../engine/engine.js';
 import type { SearchIndexParams, SearchIndexProgress, SearchQueryParams, SearchQueryResult } from '../protocol/index.js';
 import { type IndexFindings, IndexRun } from './indexRun.js';
+import type { SearchRow } from './clipEntry.js';
 import { lookThrough } from './lookThrough.js';
+import { type Noticed, NoticedClips, spokenRows } from './noticed.js';
 import type { SearchSource } from './searchSource.js';
 import { SearchThread } from './searchThread.js';
 import { annotationSource } from './sources/annotationSource.js';
 import { nameSource } from './sources/nameSource.js';
 import { embeddedSource, sidecarSource } from './sources/subtitleSource.js';
 import { timelineSource } from './sources/timelineSource.js';
+import { type ToldPart, toldParts, toldSource } from './sources/toldSource.js';
 
 const mostBytes = 512 * 1024 * 1024;
 /** The part of a clip that says that somebody has looked through all of it. */
@@ -37,7 +40,7 @@ export class SearchService implements Disposable {
   /** Runs over the same files would do the same work twice. */
   private readonly queue = new FairQueue();
   private readonly closing = cancellationSource();
-  private readonly looked = new Map<string, boolean>();
+  private readonly noticed = new NoticedClips();
   private settling: NodeJS.Timeout | undefined;
 
   constructor(private readonly engine: Engine) {
@@ -50,9 +53,13 @@ export class SearchService implements Disposable {
       annotationSource(this.thread),
       sidecarSource(engine),
       timelineSource(timelines, probes),
+      ...toldParts.map(toldSource),
       embeddedSource(engine, probe),
     ];
-    timelines.onLooked = (path, whole) => this.noteLooked(path, whole);
+    timelines.onLooked = (path, made, whole) => {
+      const spoken = spokenRows(made);
+      this.note(path, { whole, ...(spoken.length > 0 && whole ? { told: ['spoken', spoken] } : {}) });
+    };
   }
 
   /** @throws VideoChatError RequestCancelled, FfmpegMissing, DiskFull, SearchUnavailable */
@@ -105,30 +112,36 @@ export class SearchService implements Disposable {
     return { clips: findings.known.size, changed: changed.size, removed, unseen, rebuilt, full, failed };
   }
 
-  /** Somebody has looked through a clip: what was noticed there can be found soon, if its folder is searched at all. */
-  private noteLooked(path: string, whole: boolean): void {
-    this.looked.set(path, whole || (this.looked.get(path) ?? false));
+  /** Tells what was found out of a clip and stands nowhere else. A clip that is in no index needs none of it. */
+  tell(path: string, part: ToldPart, rows: SearchRow[]): void {
+    this.note(path, { told: [part, rows] });
+  }
+
+  /** What becomes known of a clip can be found soon, if its folder is searched at all. */
+  private note(path: string, what: Parameters<NoticedClips['add']>[1]): void {
+    this.noticed.add(path, what);
     this.settling ??= setTimeout(() => {
       this.settling = undefined;
-      const clips = [...this.looked];
-      this.looked.clear();
-      void this.refresh(clips).catch((error: unknown) => this.engine.logger.log('warn', `What was noticed could not be indexed: ${String(error)}`));
+      void this.refresh(this.noticed.take()).catch((error: unknown) => this.engine.logger.log('warn', `What was noticed could not be indexed: ${String(error)}`));
     }, settleMs);
     this.settling.unref();
   }
 
-  private async refresh(clips: readonly (readonly [string, boolean])[]): Promise<void> {
-    const folders = [...new Set(clips.map(([path]) => resolve(path, '..')))];
+  private async refresh(noticed: ReadonlyMap<string, Noticed>): Promise<void> {
+    const folders = [...new Set([...noticed.keys()].map((path) => resolve(path, '..')))];
     const known = await this.thread.call('known', folders);
-    const paths = known.clips.map(({ path }) => path).filter((path) => clips.some(([looked]) => looked === path));
+    const paths = known.clips.map(({ path }) => path).filter((path) => noticed.has(path));
     if (paths.length === 0) {
       return;
     }
-    const run = new IndexRun({ thread: this.thread, sources: this.sources.filter(({ isSlow }) => !isSlow), folders, paths, token: this.closing.token, report: () => undefined });
-    const { clips: found } = await this.queue.run(ownLane, () => run.run(), this.closing.token);
+    const { token } = this.closing;
+    const run = new IndexRun({ thread: this.thread, sources: this.sources.filter(({ isSlow }) => !isSlow), folders, paths, token, report: () => undefined });
+    const { clips } = await this.queue.run(ownLane, () => run.run(), token);
     const models = await this.engine.timelines.modelsStamp();
-    for (const { path, stamp } of found.filter((clip) => clips.some(([looked, whole]) => whole && looked === clip.path))) {
-      await run.keep({ path, parts: [{ source: lookedPart, stamp: `${stamp} ${models}`, rows: [] }], gone: [] });
+    for (const { path, stamp } of clips) {
+      const { whole = false, told = new Map<ToldPart, SearchRow[]>() } = noticed.get(path) ?? {};
+      const parts = [...told].map(([source, rows]) => ({ source, stamp, rows }));
+      await run.keep({ path, parts: [...parts, ...(whole ? [{ source: lookedPart, stamp: `${stamp} ${models}`, rows: [] }] : [])], gone: [] });
     }
     await run.flush();
   }

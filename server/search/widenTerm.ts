@@ -26,10 +26,12 @@ const kindWeight = (distance: number): number => 0.7 * 0.94 ** (distance - 1);
 export function widenTerm({ words, isExact }: QueryTerm, { hypernyms, forms }: WordNet, isKnown: (word: string) => boolean): Alternative[] {
   const found = new Map<string, Alternative>([[words.join(' '), { words, weight: 1 }]]);
   const add = (text: string, weight: number, how: SearchWidening['how']): void => {
-    const each = text.split(/[ -]/);
-    const key = each.join(' ');
-    if (!found.has(key) && each.every(isKnown)) {
-      found.set(key, { words: each, weight, how });
+    const isOne = !text.includes(' ') && !text.includes('-');
+    // There are thousands of kinds of animals, of which hardly any stand in a text.
+    if (isOne ? isKnown(text) : text.split(/[ -]/).every(isKnown)) {
+      const each = text.split(/[ -]/);
+      const key = each.join(' ');
+      found.set(key, found.get(key) ?? { words: each, weight, how });
     }
   };
   if (isExact) {

@@ -1,6 +1,7 @@
 /** Endings and what they stand for, as WordNet takes words apart. */
 const nounEndings = [['s', ''], ['ses', 's'], ['xes', 'x'], ['zes', 'z'], ['ches', 'ch'], ['shes', 'sh'], ['men', 'man'], ['ies', 'y']] as const;
 const verbEndings = [['s', ''], ['ies', 'y'], ['es', 'e'], ['es', ''], ['ied', 'y'], ['ed', 'e'], ['ed', ''], ['ing', 'e'], ['ing', '']] as const;
+const hissing = ['s', 'x', 'z', 'ch', 'sh'];
 const shortest = 3;
 
 /** What the forms of English words are made by. Words are in lower case. */
@@ -44,9 +45,10 @@ export class WordForms {
 
   /** A noun, and its plurals. The last word of several is the one that changes. */
   pluralsOf(noun: string): string[] {
-    const [, before = '', last = noun] = /^(.* )?(\S+)$/.exec(noun) ?? [];
-    const rare = this.irregular.get(last) ?? [];
-    return [noun, ...[...rare.filter((form) => this.vocabulary.plurals.has(form)), pluralOf(last)].map((form) => before + form)];
+    const space = noun.lastIndexOf(' ');
+    const rare = this.irregular.get(noun.slice(space + 1))?.filter((form) => this.vocabulary.plurals.has(form));
+    const before = noun.slice(0, space + 1);
+    return rare ? [noun, ...rare.map((form) => before + form), pluralOf(noun)] : [noun, pluralOf(noun)];
   }
 
   private formsOfVerb(verb: string): string[] {
@@ -59,13 +61,13 @@ export class WordForms {
 }
 
 function pluralOf(word: string): string {
-  if (/man$/.test(word) && word.length > shortest) {
+  if (word.endsWith('man') && word.length > shortest) {
     return `${word.slice(0, -2)}en`;
   }
-  if (/[^aeiou]y$/.test(word)) {
+  if (word.endsWith('y') && !'aeiou'.includes(word.at(-2) ?? 'a')) {
     return `${word.slice(0, -1)}ies`;
   }
-  return /(?:s|x|z|ch|sh)$/.test(word) ? `${word}es` : `${word}s`;
+  return hissing.some((ending) => word.endsWith(ending)) ? `${word}es` : `${word}s`;
 }
 
 function basesOf(word: string, endings: readonly (readonly [string, string])[]): string[] {
