@@ -32,7 +32,7 @@ export function createSearch({ context, server, log }: ExtensionParts, tree: Sea
   const { t } = vscode.l10n;
   const run = new SearchRun(server);
   const storage = context.storageUri ?? context.globalStorageUri;
-  const pictures = new MomentPictures(server, join(storage.fsPath, 'search', String(process.pid)));
+  const pictures = new MomentPictures(server, join(storage.fsPath, 'search'));
   const view = new SearchView(run, pictures, tree);
   let files: SearchFiles | undefined;
 

@@ -1,6 +1,7 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { isAlive } from '../../server/common/isAlive.js';
 import { type SearchMoment, VideoCloseRequest, VideoFramesRequest, VideoOpenRequest } from '../../server/protocol/index.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 
@@ -17,12 +18,16 @@ export class MomentPictures implements vscode.Disposable {
   private readonly hopeless = new Set<string>();
   private making: vscode.CancellationTokenSource | undefined;
   private count = 0;
+  private readonly folder: string;
 
-  /** @param folder of this window; what is in it is removed */
+  /** @param parent holds a folder for each window */
   constructor(
     private readonly server: ServerController,
-    private readonly folder: string,
-  ) {}
+    parent: string,
+  ) {
+    this.folder = join(parent, String(process.pid));
+    void removeLeftBehind(parent).catch(() => undefined);
+  }
 
   of(moment: SearchMoment): vscode.Uri | undefined {
     return this.made.get(keyOf(moment));
@@ -80,4 +85,11 @@ export class MomentPictures implements vscode.Disposable {
 
 function keyOf({ path, bestSeconds }: SearchMoment): string {
   return `${bestSeconds.toFixed(3)} ${path}`;
+}
+
+/** Windows that were killed have left their pictures. */
+async function removeLeftBehind(parent: string): Promise<void> {
+  const names = await readdir(parent).catch(() => []);
+  const dead = names.filter((name) => /^\d+$/.test(name) && !isAlive(Number(name)));
+  await Promise.all(dead.map((name) => rm(join(parent, name), { recursive: true, force: true })));
 }
