@@ -11,8 +11,8 @@ import { wordsOf } from './words.js';
 const layout = 1;
 const applicationId = 0x56434653;
 
-/** Words are taken apart here, not by SQLite: it only cuts at spaces. */
-const tokenize = `tokenize="unicode61 remove_diacritics 0 categories 'L* N* Co M*'"`;
+/** Words are taken apart and folded before: of them, this cuts at spaces alone. */
+const tokenize = `tokenize="ascii"`;
 const schema = `
 create table clip(id integer primary key, path text not null unique, seen integer not null);
 create table part(clip integer not null, source text not null, stamp text not null, primary key(clip, source)) without rowid;

@@ -28,7 +28,7 @@ export function wordsOf(text: string): Word[] {
 
 /** A word as it is compared. */
 export function comparable(word: string): string {
-  const folded = word.normalize('NFKD').replace(/[\u0300-\u036f\uE000-\uF8FF]/g, '').normalize('NFC').toLowerCase();
+  const folded = word.normalize('NFKD').replace(/[\u0300-\u036f]|[^\p{L}\p{N}\p{M}]/gu, '').normalize('NFC').toLowerCase();
   return folded.slice(0, longestWord);
 }
 

@@ -107,6 +107,14 @@ describe('a question to the index', () => {
     expect(brief('"running is"')).toEqual([]);
   });
 
+  it('takes words of any script as they are', () => {
+    const texts = ['½ cup', '𞤀𞤣𞤤𞤢𞤥', 'Straße', 'ﬁne', '㈱東京', 'naïve', 'हिन्दी', 'مُحَمَّد', 'ไทย', '२०२६', 'İstanbul', 'Ω²'];
+    index.put([clip('/v/scripts.mp4', texts.map((text, i) => row('text', text, i, i + 1)))]);
+    texts.forEach((text, i) => expect(brief(text), text).toContain(`scripts.mp4 ${i}–${i + 1}`));
+    expect(brief('NAIVE')).toEqual(['scripts.mp4 5–6']);
+    expect(() => brief('😀')).toThrow('nothing to look for');
+  });
+
   it('takes what looks like a question to SQLite for words', () => {
     for (const query of ['dog" OR "cat', "dog' --", 'dog) OR (cat', 'objects : dog', 'NEAR(dog cat)', 'dog*', '^dog', '{dog}']) {
       expect(() => index.query({ query }), query).not.toThrow();
