@@ -54,6 +54,16 @@ export interface Said {
   plan: FramePlan;
 }
 
+/** What is asked about. */
+export interface AskedPart {
+  /** Left out: the whole. */
+  span?: Segment;
+  /** Deltas of the answer, and a draft of it, go to the progress. */
+  streams?: boolean;
+  /** Of a long part, most windows that are captioned. */
+  mostWindows?: number;
+}
+
 /** Of what a model reads about a long clip, what captions may take. */
 const captionShare = 0.6;
 
@@ -62,7 +72,6 @@ export class ClipReader {
   readonly lane: Lane;
   private making: Promise<Timeline> | undefined;
   private conversation: Conversation | undefined;
-
   private resolving: Promise<SummarySource> | undefined;
 
   constructor(
@@ -91,7 +100,8 @@ export class ClipReader {
   }
 
   /** Asks about the clip or a part of it, from what its half knows. Deltas and steps go to the progress. */
-  async ask(question: string, { span, streams = false }: { span?: Segment; streams?: boolean } = {}): Promise<Said> {
+  async ask(question: string, part: AskedPart = {}): Promise<Said> {
+    const { span } = part;
     const { slot, video } = this.options;
     const half = await this.half();
     if (half === 'events') {
@@ -99,7 +109,7 @@ export class ClipReader {
     }
     // A demonstration reads events, and has been taught nothing of captions.
     const readsThrough = isLong(video.opened.facts, span, this.engine.settings.longClipSeconds) && slot.manifest.abilities.includes('timeline') && !slot.manifest.demonstration;
-    return half !== 'timeline' && !readsThrough ? this.show(question, half, span, streams) : this.tell(question, half, span, streams, readsThrough);
+    return half !== 'timeline' && !readsThrough ? this.show(question, half, part) : this.tell(question, half, part, readsThrough);
   }
 
   async dispose(): Promise<void> {
@@ -107,7 +117,7 @@ export class ClipReader {
   }
 
   /** Shows the model frames. */
-  private async show(question: string, half: AnswerHalf, span: Segment | undefined, streams: boolean): Promise<Said> {
+  private async show(question: string, half: AnswerHalf, { span, streams = false }: AskedPart): Promise<Said> {
     const { slot, client, video, plan, token, translate, progress } = this.options;
     checkMedia([video], slot.manifest);
     this.conversation ??= new Conversation(this.lane.chat, [createMedium(video)], slot, slot.manifest.id, plan === undefined ? {} : { plan }, client);
@@ -127,15 +137,16 @@ export class ClipReader {
   }
 
   /** Has the model read what was noticed, and of long parts what was said of their windows. */
-  private async tell(question: string, half: SummarySource, span: Segment | undefined, streams: boolean, readsThrough: boolean): Promise<Said> {
+  private async tell(question: string, half: SummarySource, part: AskedPart, readsThrough: boolean): Promise<Said> {
     const { slot, token, progress } = this.options;
+    const { span, streams = false } = part;
     const timeline = await this.timeline();
     const room = contextRoom(await textBudget(this.engine, slot, token), question);
     const answer = async (captions: readonly TimedText[], onText?: (delta: string) => void): Promise<string> => {
       const { text: context } = buildTimelineContext({ timeline, captions, ...(span ? { span } : {}), question, ...room });
       return (await completeText(this.engine, { slot, lane: this.lane, context, question, token, ...(onText ? { onText } : {}) })).text.trim();
     };
-    const captions = readsThrough ? await this.readThrough(question, half, span, room, timeline, answer) : [];
+    const captions = readsThrough ? await this.readThrough(question, half, part, room, timeline, answer) : [];
     progress({ kind: 'stage', stage: 'generating' });
     const text = await answer(captions, streams ? (delta) => progress({ kind: 'delta', text: delta }) : undefined);
     return { text, plan: this.lookedAt(timeline, span) };
@@ -145,7 +156,7 @@ export class ClipReader {
   private async readThrough(
     question: string,
     half: SummarySource,
-    span: Segment | undefined,
+    { span, streams = false, mostWindows }: AskedPart,
     room: ReturnType<typeof contextRoom>,
     timeline: Timeline,
     answer: (captions: readonly TimedText[]) => Promise<string>,
@@ -162,13 +173,15 @@ export class ClipReader {
         readableTokens: room.maxTokens,
         onPart: (done, total) => progress({ kind: 'step', what: 'condensing', done, total }),
       });
-    let drafted = false;
+    // A part of a longer text needs no draft of its own.
+    let drafted = !streams;
     const captions = await captionClip(this.engine, {
       ...shared,
       video,
       ...(span ? { span } : {}),
       ...(windowSeconds === undefined ? {} : { windowSeconds }),
       ...(plan === undefined ? {} : { plan }),
+      ...(mostWindows === undefined ? {} : { mostWindows }),
       progress: async ({ done, asked, total, captions: known }) => {
         progress({ kind: 'step', what: 'captions', done, total });
         // What was captioned before comes at once.

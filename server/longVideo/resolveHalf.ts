@@ -12,6 +12,7 @@ import type { LibraryVideo } from '../engine/videoLibrary.js';
 import { halvesOf } from '../models/textHalf.js';
 import type { AnswersFrom, ChatProgress, SummarySource, Timeline } from '../protocol/index.js';
 import { chooseHalf } from './chooseHalf.js';
+import { isLong } from './isLong.js';
 
 export interface ResolveHalfRequest {
   slot: ModelSlot;
@@ -36,6 +37,10 @@ export async function resolveHalf(engine: Engine, { slot, client, video, asked =
   const halves = halvesOf(slot.manifest);
   if (asked !== 'auto' || !(halves.includes('timeline') && halves.includes('embeddings'))) {
     return chooseHalf(slot.manifest, asked);
+  }
+  // Of a long clip each window is looked at.
+  if (!slot.manifest.demonstration && isLong(video.opened.facts, undefined, engine.settings.longClipSeconds)) {
+    return 'embeddings';
   }
   checkMedia([video], slot.manifest);
   const conversation = new Conversation(`half-${randomUUID()}`, [createMedium(video)], slot, slot.manifest.id, {}, client);

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../common/cancellation.js';
 import { clockSpan } from '../../longVideo/clockTime.js';
 import { describeEvents } from '../../longVideo/describeEvents.js';
+import { usualMostWindows } from '../../longVideo/gatherCaptions.js';
 import { type Chapter, type FramePlan, phrase, type Segment, type TimelineEvent } from '../../protocol/index.js';
 import { cleanTitle } from './cleanTitle.js';
 import { findChapters } from './findChapters.js';
@@ -20,7 +21,7 @@ export async function tellChapters(run: SummaryRun): Promise<ToldSummary> {
   for (const [index, span] of parts.entries()) {
     throwIfCancelled(token);
     progress({ kind: 'step', what: 'writing', done: index, total: parts.length });
-    const named = await nameByModel(run, span);
+    const named = await nameByModel(run, span, Math.ceil(usualMostWindows / parts.length));
     plans.push(named.plan);
     const chapter: Chapter = named.title === '' ? { ...span, ...nameByEvents(run, events, span, index) } : { ...span, title: named.title, titledBy: 'model' };
     chapters.push(chapter);
@@ -34,11 +35,11 @@ function lineOf(chapter: Chapter): string {
   return `- ${clockSpan(chapter)} ${chapter.title}`;
 }
 
-async function nameByModel({ reader, questions: { title: question } }: SummaryRun, span: Segment): Promise<{ title: string; plan: FramePlan }> {
+async function nameByModel({ reader, questions: { title: question } }: SummaryRun, span: Segment, mostWindows: number): Promise<{ title: string; plan: FramePlan }> {
   if (question === undefined) {
     return { title: '', plan: reader.lookedAt(await reader.timeline(), span) };
   }
-  const { text, plan } = await reader.ask(question, { span });
+  const { text, plan } = await reader.ask(question, { span, mostWindows });
   return { title: /^the timeline does not show/i.test(text) ? '' : cleanTitle(text), plan };
 }
 

@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../common/cancellation.js';
 import { describeEvents } from '../../longVideo/describeEvents.js';
 import { clockSpan } from '../../longVideo/clockTime.js';
+import { usualMostWindows } from '../../longVideo/gatherCaptions.js';
 import type { Chapter, FramePlan } from '../../protocol/index.js';
 import { cleanAnswer } from '../suggest/cleanAnswer.js';
 import { cleanTitle } from './cleanTitle.js';
@@ -11,26 +12,35 @@ import type { SummaryRun, ToldSummary } from './summaryRun.js';
 export async function tellInDetail({ reader, questions, half, part, token, progress }: SummaryRun): Promise<ToldSummary> {
   const { events } = await reader.timeline();
   const parts = findChapters(events, part ?? reader.whole);
+  const mostWindows = Math.ceil(usualMostWindows / parts.length);
   const told: (Chapter & { text: string })[] = [];
   const plans: FramePlan[] = [];
+  let text = '';
+  // A part is told of when it is known where it ends.
+  const say = (done: (typeof told)[number] | undefined): void => {
+    if (done && done.text !== '') {
+      const delta = `${text === '' ? '' : '\n\n'}**${clockSpan(done)}** ${done.text}`;
+      text += delta;
+      progress({ kind: 'delta', text: delta });
+    }
+  };
   for (const [index, span] of parts.entries()) {
     throwIfCancelled(token);
     progress({ kind: 'step', what: 'writing', done: index, total: parts.length });
-    const said = await reader.ask(questions.detail, { span });
+    const said = await reader.ask(questions.detail, { span, mostWindows });
     plans.push(said.plan);
     const noticed = describeEvents(events, span);
-    const text = half === 'events' ? noticed : cleanAnswer(said.text);
+    const words = half === 'events' ? noticed : cleanAnswer(said.text);
     const last = told.at(-1);
-    if (last && last.text === text) {
+    if (last && last.text === words) {
       last.endSeconds = span.endSeconds;
     } else {
-      told.push({ ...span, title: cleanTitle(noticed), titledBy: 'events', text });
+      say(last);
+      told.push({ ...span, title: cleanTitle(noticed) || String(told.length + 1), titledBy: 'events', text: words });
     }
   }
-  const paragraphs = told.filter(({ text }) => text !== '').map((each) => `**${clockSpan(each)}** ${each.text}`);
-  const text = paragraphs.join('\n\n');
-  progress({ kind: 'delta', text });
-  const chapters = told.map(({ startSeconds, endSeconds, title, titledBy }, index) => ({ startSeconds, endSeconds, title: title || String(index + 1), titledBy }));
+  say(told.at(-1));
+  const chapters = told.map(({ startSeconds, endSeconds, title, titledBy }): Chapter => ({ startSeconds, endSeconds, title, titledBy }));
   return { text, chapters, plan: joinPlans(plans, part ?? reader.whole) };
 }
 

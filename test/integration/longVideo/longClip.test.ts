@@ -1,15 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
+import { createEngineParts } from '../../../server/engine/createEngineParts.js';
+import type { EngineParts } from '../../../server/engine/engineParts.js';
+import { noPerception } from '../../../server/perception/noPerception.js';
 import { ChatCreateRequest, ChatSendRequest, NarrationCreateRequest, SummaryCreateRequest, type SummaryProgress, VideoOpenRequest } from '../../../server/protocol/index.js';
-import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
+import { findFfmpeg } from '../../../server/video/findFfmpeg.js';
 import { ServerInProcess } from '../../fakes/connectedPair.js';
-import { GatedParts, makeVideo } from '../../fakes/gatedParts.js';
-import { videoPath } from '../../fakes/chatBench.js';
+import { GatedParts } from '../../fakes/gatedParts.js';
+import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 
 const seconds = 600;
 const windows = seconds / 4;
 
-let fake: GatedParts;
+let clip: string;
 let server: ServerInProcess;
 let client: VideoChatClient;
 let cache: string;
@@ -17,16 +23,12 @@ let cache: string;
 let prompts: string[];
 let answer: (prompt: string) => string;
 
-/** A model that sees and reads, and a clip of ten minutes that exists only as facts. */
+/** Server and disk, clip and ffmpeg are real; the model sees and reads, and says what the test wants. */
 async function start(): Promise<void> {
-  fake = new GatedParts();
+  const fake = new GatedParts();
   Object.assign(fake.manifest, { abilities: ['chat', 'timeline'], demonstration: false });
-  const { parts } = fake;
-  parts.video.probe = async (path) => {
-    const video = makeVideo(path);
-    const ticks = Float64Array.from({ length: seconds }, (_, frame) => frame);
-    return { ...video, facts: { ...video.facts, durationSeconds: seconds, fps: 1, frameCount: seconds }, timeBase: { numerator: 1, denominator: 1 }, index: { ...video.index, ticks } };
-  };
+  const real = createEngineParts();
+  const parts: EngineParts = { ...real, video: { ...real.video, decodePixels: fake.parts.video.decodePixels }, models: fake.parts.models, perception: { open: async () => noPerception } };
   parts.models.loadLanguage = async () => ({
     device: 'cpu',
     gpuLayers: 0,
@@ -49,6 +51,12 @@ async function start(): Promise<void> {
   client = await server.connect();
 }
 
+beforeAll(async () => {
+  const { ffmpeg } = await findFfmpeg();
+  clip = join(await temporaryFolder(), 'long.mp4');
+  // A frame every five seconds.
+  await promisify(execFile)(ffmpeg, ['-loglevel', 'error', '-f', 'lavfi', '-i', `color=gray:size=64x36:rate=1/5:duration=${seconds}`, '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-g', '10', clip]);
+});
 beforeEach(async () => {
   cache = await temporaryFolder();
   prompts = [];
@@ -56,12 +64,10 @@ beforeEach(async () => {
   answer = (prompt) => (prompt.includes('[video]') ? `Scene ${++scene}: somebody walks along a street and looks around.` : /Write down|Sum them up/.test(prompt) ? 'Somebody walks.' : 'They walk at 0:05.');
   await start();
 });
-afterEach(async () => {
-  await server.dispose();
-  await removeTemporaryFolders();
-});
+afterEach(() => server.dispose());
+afterAll(removeTemporaryFolders);
 
-const open = async (): Promise<string> => (await client.request(VideoOpenRequest, { path: videoPath })).videoId;
+const open = async (): Promise<string> => (await client.request(VideoOpenRequest, { path: clip })).videoId;
 const captioned = (): number => prompts.filter((prompt) => prompt.includes('[video]')).length;
 
 describe('a long clip', () => {
