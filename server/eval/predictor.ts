@@ -1,14 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { answerQuestion } from '../chat/answerQuestion.js';
-import { Conversation } from '../chat/conversation.js';
-import { createMedium } from '../chat/medium.js';
-import { StageClock } from '../chat/stageClock.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import { type LibraryVideo, VideoLibrary } from '../engine/videoLibrary.js';
 import { canSee } from '../models/manifest.js';
 import type { AnswersFrom, Segment } from '../protocol/index.js';
+import { askClip } from '../skills/askClip.js';
 import { denseCaption } from '../skills/denseCaption/denseCaption.js';
 import { locate } from '../skills/locate/locate.js';
 import type { SkillHost } from '../skills/summarise/summarise.js';
@@ -93,25 +89,16 @@ export class Predictor {
   private async ask(video: LibraryVideo, question: string, how: { primer?: string; span?: Segment | undefined; plan?: string | undefined }): Promise<string> {
     const { slot, answersFrom, token, plan = how.plan } = this.options;
     const { primer, span } = how;
-    const conversation = new Conversation(`eval-${randomUUID()}`, [createMedium(video)], slot, slot.manifest.id, {}, this.host.client);
-    try {
-      const { text } = await answerQuestion(this.host.engine, {
-        conversation,
-        question,
-        frames: { ...(plan === undefined ? {} : { plan }), ...(span ? { span: within(span, video) } : {}) },
-        ...(answersFrom === undefined ? {} : { answersFrom }),
-        turns: [],
-        sampling: { temperature: 0, ...(primer === undefined ? {} : { maxTokens: choiceTokens }) },
-        ...(primer === undefined ? {} : { primer }),
-        token,
-        clock: new StageClock(performance.now()),
-        translate: this.host.translate,
-        progress: () => undefined,
-      });
-      return text.trim();
-    } finally {
-      await conversation.close();
-    }
+    const { engine, client, translate } = this.host;
+    const { text } = await askClip(engine, {
+      ...{ slot, client, video, question, token, translate },
+      ...(plan === undefined ? {} : { plan }),
+      ...(span ? { span: within(span, video) } : {}),
+      ...(answersFrom === undefined ? {} : { answersFrom }),
+      ...(primer === undefined ? {} : { primer }),
+      sampling: { temperature: 0, ...(primer === undefined ? {} : { maxTokens: choiceTokens }) },
+    });
+    return text.trim();
   }
 
   dispose(): void {

@@ -32,7 +32,7 @@ const judgeTokens = 60;
  */
 export async function runEvaluation(
   host: SkillHost,
-  { task, data, videos = besideData(data), predictions, modelId, judgeId, answersFrom, plan, most }: EvaluationRunParams,
+  { task, data, videos = besideData(data), predictions, modelId, judgeId, answersFrom, plan, most, passOver = [] }: EvaluationRunParams,
   { token, progress }: SkillContext<EvaluationProgress>,
 ): Promise<EvaluationResult> {
   const { engine, translate } = host;
@@ -40,12 +40,14 @@ export async function runEvaluation(
   const slot = modelId === undefined ? undefined : await engine.models.get(modelId);
   const judge = judgeId === undefined ? undefined : await engine.models.get(judgeId);
   const file = await PredictionFile.open(predictions);
+  const deadly = new Set(passOver);
   const failed = bad.map(({ id, problem }) => ({ id, problem: translate(problem) }));
   try {
     if (slot && file.grows) {
       const predictor = new Predictor(host, { slot, videos, token, ...(answersFrom === undefined ? {} : { answersFrom }), ...(plan === undefined ? {} : { plan }) });
       try {
-        await fill(file, items.filter(({ id }) => isMissing(file.get(id))).map((item) => ({ id: item.id, make: () => predictor.predict(item) })), items.length, 'predict', token, progress);
+        const missing = items.filter(({ id }) => isMissing(file.get(id)));
+        await fill(file, missing.map((item) => ({ id: item.id, make: () => (deadly.has(item.id) ? died() : predictor.predict(item)) })), items.length, 'predict', token, progress);
       } finally {
         predictor.dispose();
       }
@@ -71,6 +73,10 @@ export async function runEvaluation(
   }
 }
 
+async function died(): Promise<never> {
+  throw new VideoChatError(ErrorCode.ConnectionLost, 'The server ended while it worked on this item.');
+}
+
 function isMissing(record: PredictionRecord | undefined): boolean {
   return record === undefined || record.error !== undefined;
 }
@@ -87,6 +93,7 @@ async function fill(
   let done = total - missing.length;
   for (const { id, make } of missing) {
     let record: PredictionRecord;
+    progress({ kind: 'begin', what, id, done, total });
     try {
       record = await make();
     } catch (error) {

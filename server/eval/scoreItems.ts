@@ -44,7 +44,7 @@ function choiceRows(protocol: ChoiceProtocol, answered: readonly Answered[]): Ev
     scores: { accuracy, right, invalid, ...(protocol === 'mvbench' ? {} : { 'accuracy with credit': creditedAccuracy }) },
   });
   const rows = Object.entries(categories).map(([name, score]) => row(name, score));
-  const overTasks = protocol === 'mvbench' && rows.length > 1 ? { 'mean over tasks': mean(Object.values(categories).map(({ accuracy }) => accuracy)) } : {};
+  const overTasks: Record<string, number> = protocol === 'mvbench' && rows.length > 1 ? { 'mean over tasks': mean(Object.values(categories).map(({ accuracy }) => accuracy)) } : {};
   const total = row('all', all);
   return [{ ...total, scores: { ...total.scores, ...overTasks } }, ...(rows.length > 1 ? rows : [])];
 }

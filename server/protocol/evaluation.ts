@@ -30,10 +30,13 @@ export interface EvaluationRunParams extends Streaming {
   plan?: string;
   /** Only the first so many items. */
   most?: number;
+  /** Items that are noted as failed without being asked about: those that a server has died with. */
+  passOver?: string[];
 }
 
 export interface EvaluationProgress {
-  kind: 'item';
+  /** `begin`: before an item. `item`: after it. */
+  kind: 'begin' | 'item';
   /** `predict`: the model is asked. `judge`: the judge is. */
   what: 'predict' | 'judge';
   id: string;

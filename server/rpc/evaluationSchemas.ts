@@ -14,6 +14,7 @@ export const evaluationSchemas = {
     answersFrom: z.enum(answersFromChoices).optional(),
     plan: framePlan.optional(),
     most: z.int().min(1).max(500_000).optional(),
+    passOver: z.array(z.string().max(1_000)).max(1_000).optional(),
     progressToken,
   }) satisfies z.ZodType<EvaluationRunParams>,
 };

@@ -98,19 +98,23 @@ async function run(session: Session, task: EvaluationTask, data: readonly string
   };
   const status = new StatusLine(terminal, verbose);
   let [progress, crashes] = ['no item', 0];
-  const onProgress = ({ what, id, done, total, problem }: EvaluationProgress): void => {
+  let begun: string | undefined;
+  const onProgress = ({ kind, what, id, done, total, problem }: EvaluationProgress): void => {
     progress = `${done} of ${total} items`;
-    crashes = 0;
+    begun = kind === 'begin' && what === 'predict' ? id : undefined;
+    crashes = kind === 'begin' ? crashes : 0;
     if (problem !== undefined) {
       status.clear();
       note(terminal, printable(`${id}: ${problem}`), 'red');
     }
     status.show(what === 'judge' ? 'Judging' : 'Answering', ` ${done}/${total}`);
   };
-  const onCrash = (): boolean => {
+  const deadly: string[] = [];
+  const onCrash = (): string[] | undefined => {
     status.clear();
-    note(terminal, 'The server has ended; another one goes on.', 'yellow');
-    return ++crashes < crashLimit;
+    note(terminal, printable(`The server has ended${begun === undefined ? '' : ` at ${begun}`}; another one goes on.`), 'yellow');
+    deadly.push(...(begun === undefined ? [] : [begun]));
+    return ++crashes < crashLimit ? deadly : undefined;
   };
   try {
     const result = await runToEnd(session, options, params, { signal, onProgress }, onCrash);
@@ -136,23 +140,25 @@ async function run(session: Session, task: EvaluationTask, data: readonly string
   }
 }
 
-/** Where the server dies, another one goes on. @param onCrash says whether to */
+/** Where the server dies, another one goes on. @param onCrash says with which items it has died; undefined: to give up */
 async function runToEnd(
   { client, environment }: Session,
   options: Options,
   params: EvaluationRunParams,
   ask: { signal: AbortSignal; onProgress(value: EvaluationProgress): void },
-  onCrash: () => boolean,
+  onCrash: () => string[] | undefined,
 ): Promise<EvaluationResult> {
   let another: VideoChatClient | undefined;
   try {
-    for (;;) {
+    for (let passOver: string[] = []; ; ) {
       try {
-        return await (another ?? client).request(EvaluationRunRequest, params, ask);
+        return await (another ?? client).request(EvaluationRunRequest, { ...params, ...(passOver.length > 0 ? { passOver } : {}) }, ask);
       } catch (error) {
-        if (!isConnectionLost(error) || ask.signal.aborted || !onCrash()) {
+        const deadly = isConnectionLost(error) && !ask.signal.aborted ? onCrash() : undefined;
+        if (!deadly) {
           throw error;
         }
+        passOver = deadly;
         await another?.dispose();
         another = await startServer(environment, options);
       }

@@ -61,7 +61,7 @@ export async function readEgoschema(files: readonly string[], into: ItemCollecto
 /** NExT-QA's table. */
 export async function readNextqa(file: string, into: ItemCollector): Promise<void> {
   const text = await readDataText(file);
-  let rows: Fields[];
+  let rows: Record<string, string>[];
   try {
     rows = parse(text, { columns: true, bom: true, skip_empty_lines: true, relax_column_count: true, max_record_size: 1024 * 1024 });
   } catch (error) {
@@ -70,7 +70,7 @@ export async function readNextqa(file: string, into: ItemCollector): Promise<voi
   rows.forEach((row, index) => {
     const line = `${path.basename(file)}:${index + 2}`;
     const [video, qid] = [row['video'], row['qid']];
-    into.add(video && qid ? `${String(video)}_${String(qid)}` : line, () => {
+    into.add(video && qid ? `${video}_${qid}` : line, () => {
       const options = ['a0', 'a1', 'a2', 'a3', 'a4'].map((name) => textField(row, name));
       const correct = Number(textField(row, 'answer'));
       if (!Number.isInteger(correct) || correct < 0 || correct >= options.length) {

@@ -69,7 +69,7 @@ async function listOf(file: string): Promise<unknown[]> {
   if (!Array.isArray(value)) {
     throw invalid(file, phrase`it is no list`);
   }
-  return value;
+  return value as unknown[];
 }
 
 function hasKey(value: unknown, key: string): boolean {

@@ -37,16 +37,16 @@ export async function readGrounding(file: string, into: ItemCollector): Promise<
   }
 }
 
-/** ActivityNet's captions, a file for each annotator. A clip that only some have described is in all the same. */
+/** ActivityNet's captions, a file for each annotator. Who has not described a clip has no events there. */
 export async function readDenseCaptions(files: readonly string[], into: ItemCollector): Promise<void> {
-  const clips = new Map<string, unknown[]>();
-  for (const file of files) {
+  const clips = new Map<string, Map<number, unknown>>();
+  for (const [annotator, file] of files.entries()) {
     for (const [video, value] of await clipsOf(file)) {
-      clips.set(video, [...(clips.get(video) ?? []), value]);
+      clips.set(video, (clips.get(video) ?? new Map<number, unknown>()).set(annotator, value));
     }
   }
   for (const [video, values] of clips) {
-    into.add(video, () => ({ video, task: { kind: 'dense', references: values.map(eventsOf) } }));
+    into.add(video, () => ({ video, task: { kind: 'dense', references: files.map((_, annotator) => (values.has(annotator) ? eventsOf(values.get(annotator)) : [])) } }));
   }
 }
 

@@ -8,7 +8,7 @@ export const denseThresholds = [0.3, 0.5, 0.7, 0.9] as const;
 
 export interface DenseClip {
   predicted: readonly DenseEvent[];
-  /** One list for each annotator. */
+  /** One list for each annotator; empty: they have not described the clip. */
   references: readonly (readonly DenseEvent[])[];
 }
 
@@ -31,11 +31,18 @@ const nothing = '\u{F0000}';
  * that reaches none counts as 0, and so does a clip without captions. SODA_c is averaged over clips, then over annotators.
  */
 export function scoreDenseCaptions(clips: readonly DenseClip[]): DenseScores {
-  const meteors = denseThresholds.map((threshold) => mean(clips.map((clip) => meanOver(pairsOf(clip, threshold), (pairs) => pairs.map(({ hypothesis, references }) => meteor(hypothesis, references))))));
-  const ciders = denseThresholds.map((threshold) => mean(clips.map((clip) => meanOver(pairsOf(clip, threshold), ciderD))));
+  const each = clips.map((clip) => {
+    const meteorOf = remembered();
+    return denseThresholds.map((threshold) => {
+      const pairs = pairsOf(clip, threshold);
+      return { meteor: mean(pairs.map(meteorOf)), cider: mean(ciderD(pairs)) };
+    });
+  });
+  const meteors = denseThresholds.map((_, i) => mean(each.map((clip) => clip[i]?.meteor ?? 0)));
+  const ciders = denseThresholds.map((_, i) => mean(each.map((clip) => clip[i]?.cider ?? 0)));
   const annotators = Math.max(0, ...clips.map(({ references }) => references.length));
   const sodas = Array.from({ length: annotators }, (_, set) =>
-    mean(clips.flatMap(({ predicted, references }) => { const of = references[set]; return of ? [sodaC(predicted, of)] : []; })),
+    mean(clips.flatMap(({ predicted, references }) => (references[set]?.length ? [sodaC(predicted, references[set])] : []))),
   );
   return { clips: clips.length, sodaC: mean(sodas), meteor: meteors, cider: ciders, meanMeteor: mean(meteors), meanCider: mean(ciders) };
 }
@@ -48,8 +55,15 @@ function pairsOf({ predicted, references }: DenseClip, threshold: number): Capti
   });
 }
 
-function meanOver(pairs: readonly CaptionPair[], score: (pairs: readonly CaptionPair[]) => number[]): number {
-  return mean(score(pairs));
+/** METEOR of pairs, each computed once: the thresholds have most of them in common. */
+function remembered(): (pair: CaptionPair) => number {
+  const known = new Map<string, number>();
+  return ({ hypothesis, references }) => {
+    const key = JSON.stringify([hypothesis, references]);
+    const score = known.get(key) ?? meteor(hypothesis, references);
+    known.set(key, score);
+    return score;
+  };
 }
 
 export function mean(values: readonly number[]): number {

@@ -3,8 +3,11 @@ import { tokenizeCaption } from '../text/tokenizeCaption.js';
 
 /** Of METEOR as it was published first (2005), which NLTK computes too: recall counts nine times as much as precision. */
 export const meteorParameters = { alpha: 0.9, beta: 3, gamma: 0.5 } as const;
-/** Alignments that are followed at once. */
+/** Alignments that are followed at once, and places that are tried for one word: the next one, then the nearest. */
 const beam = 40;
+const mostPlaces = 8;
+/** What a caption says after so many words is not compared. */
+const mostWords = 200;
 
 export interface Alignment {
   matches: number;
@@ -15,7 +18,7 @@ export interface Alignment {
 interface Path extends Alignment {
   exact: number;
   /** Words of the reference that are taken. */
-  taken: readonly boolean[];
+  taken: ReadonlySet<number>;
   /** Place in the reference of the match of the word before; −2 where it has none. */
   last: number;
   distance: number;
@@ -24,28 +27,26 @@ interface Path extends Alignment {
 /**
  * Which words of two texts belong together: each to one at most, the same words first, then words of the same stem (no
  * synonyms, no paraphrases), as many as possible in as few chunks as possible. Where words repeat, the best 40 ways are
- * followed.
+ * followed, and the 8 nearest places of a word tried.
  */
 export function alignWords(hypothesis: readonly string[], reference: readonly string[]): Alignment {
   const stems = reference.map(porterStem);
-  let paths: Path[] = [{ matches: 0, chunks: 0, exact: 0, taken: reference.map(() => false), last: -2, distance: 0 }];
+  const places = new Map<string, number[]>();
+  stems.forEach((stem, place) => places.set(stem, [...(places.get(stem) ?? []), place]));
+  let paths: Path[] = [{ matches: 0, chunks: 0, exact: 0, taken: new Set(), last: -2, distance: 0 }];
   hypothesis.forEach((word, at) => {
-    const stem = porterStem(word);
+    const possible = places.get(porterStem(word)) ?? [];
     const next = paths.flatMap((path): Path[] => {
-      const ways = reference.flatMap((other, place): Path[] => {
-        const exact = other === word;
-        if (path.taken[place] || (!exact && stems[place] !== stem)) {
-          return [];
-        }
-        return [{
-          matches: path.matches + 1,
-          exact: path.exact + (exact ? 1 : 0),
-          chunks: path.chunks + (place === path.last + 1 ? 0 : 1),
-          taken: path.taken.map((is, i) => is || i === place),
-          last: place,
-          distance: path.distance + Math.abs(place - at),
-        }];
-      });
+      const worth = (place: number): number => (place === path.last + 1 ? -1 : Math.abs(place - at) + (reference[place] === word ? 0 : reference.length));
+      const free = possible.filter((place) => !path.taken.has(place)).sort((a, b) => worth(a) - worth(b));
+      const ways = free.slice(0, mostPlaces).map((place): Path => ({
+        matches: path.matches + 1,
+        exact: path.exact + (reference[place] === word ? 1 : 0),
+        chunks: path.chunks + (place === path.last + 1 ? 0 : 1),
+        taken: new Set(path.taken).add(place),
+        last: place,
+        distance: path.distance + Math.abs(place - at),
+      }));
       return [...ways, { ...path, last: -2 }];
     });
     paths = next.sort(byWorth).slice(0, beam);
@@ -59,7 +60,8 @@ function byWorth(a: Path, b: Path): number {
 }
 
 /** METEOR of a caption against one reference, 0…1. */
-export function meteorOfWords(hypothesis: readonly string[], reference: readonly string[]): number {
+export function meteorOfWords(said: readonly string[], meant: readonly string[]): number {
+  const [hypothesis, reference] = [said.slice(0, mostWords), meant.slice(0, mostWords)];
   const { alpha, beta, gamma } = meteorParameters;
   const { matches, chunks } = alignWords(hypothesis, reference);
   if (matches === 0) {

@@ -20,12 +20,18 @@ import {
   type Timeline,
   VideoChatError,
 } from '../../protocol/index.js';
+import { askClip } from '../askClip.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
 import { mergeCaptions } from './mergeCaptions.js';
+import { ownCaptions } from './ownCaptions.js';
+
+/** Tokens of the events that a model tells all at once. */
+const ownTokens = 1500;
 
 /**
- * Says what happens in a clip, event by event: it is cut where shots begin and into windows, each window is captioned by
- * the model or from what was noticed in it, and neighbours that say the same become one event.
+ * Says what happens in a clip, event by event. A model that was made for that tells them all at once; else the clip is cut
+ * where shots begin and into windows, each window is captioned by the model or from what was noticed in it, and
+ * neighbours that say the same become one event.
  *
  * @throws VideoChatError InvalidParams for a picture or a half that the model does not have; FramePlanInvalid for a part
  *   outside the clip; what asking the model and looking through the clip throw
@@ -44,6 +50,16 @@ export async function denseCaption(
   const slot = modelId === undefined ? undefined : await engine.models.get(modelId);
   const half = halfOf(slot, answersFrom);
   const lane = { client, chat: `dense-caption-${randomUUID()}` };
+  const rules = slot?.manifest.prompts?.denseCaption;
+  if (slot && rules && half === 'embeddings') {
+    const { question, grammar, read } = ownCaptions(rules, part);
+    const about = { slot, client, video, question, token, translate, ...(partOf(facts, span) ? { span: part } : {}) };
+    const { text } = await askClip(engine, { ...about, answersFrom: 'embeddings', sampling: { maxTokens: Math.min(ownTokens, Math.floor(slot.manifest.language.contextLength / 2)) }, constraint: { grammar } });
+    const captions = mergeCaptions(read(text), part);
+    progress({ kind: 'captions', captions });
+    const note = captions.length === 0 ? phrase`Nothing was noticed that could be said of the clip.` : undefined;
+    return { facts, captions, from: half, note: note ? translate(note) : '', model: { id: slot.manifest.id, name: slot.manifest.name, demonstration: slot.manifest.demonstration } };
+  }
   const timeline = await makeTimeline(engine, video, lane, translate, token, progress);
   const captioner: Captioner = slot && half !== 'events' ? await createCaptioner(engine, { half, slot, lane, video, timeline, token }) : new EventsCaptioner(timeline);
   try {

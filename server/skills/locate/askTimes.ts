@@ -1,33 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { answerQuestion } from '../../chat/answerQuestion.js';
-import type { AnswerRequest } from '../../chat/answerRequest.js';
-import { chooseHalf } from '../../chat/chooseHalf.js';
 import { completeText, textBudget } from '../../chat/completeText.js';
-import { Conversation } from '../../chat/conversation.js';
-import { checkMedia, createMedium } from '../../chat/medium.js';
-import { StageClock } from '../../chat/stageClock.js';
-import type { CancellationToken } from '../../common/cancellation.js';
-import type { Translate } from '../../common/translator.js';
 import { buildTimelineContext } from '../../context/buildTimelineContext.js';
 import type { Engine } from '../../engine/engine.js';
-import type { ModelSlot } from '../../engine/modelSlot.js';
-import type { LibraryVideo } from '../../engine/videoLibrary.js';
 import { contextRoom } from '../../longVideo/contextRoom.js';
-import type { AnswerHalf, ChatProgress, Segment, Timeline } from '../../protocol/index.js';
+import type { ChatProgress, Segment, Timeline } from '../../protocol/index.js';
+import { askClip, type AskClipRequest } from '../askClip.js';
 import { longestReply, readerGrammar, readReply } from './readerGrammar.js';
 import { asksWhen, timesPrompt } from './timesPrompt.js';
 
-export interface AskTimesRequest {
-  slot: ModelSlot;
-  client: string;
-  video: LibraryVideo;
+export interface AskTimesRequest extends Pick<AskClipRequest, 'slot' | 'client' | 'video' | 'span' | 'token' | 'translate'> {
   query: string;
   /** What is looked at. */
   part: Segment;
-  /** Left out: the whole clip is. */
-  span?: Segment;
-  token: CancellationToken;
-  translate: Translate;
   progress(value: ChatProgress): void;
 }
 
@@ -43,54 +27,20 @@ export interface ToldTimes {
 /** Bytes of the longest answer with two numbers, in a manifest's words. */
 const longestAnswer = 400;
 
-/** Which half of a model answers about this clip where nobody says. */
-export async function halfFor(engine: Engine, request: AskTimesRequest): Promise<AnswerHalf> {
-  const lease = await request.slot.acquire(request.token);
-  const conversation = converse(request);
-  try {
-    return (await chooseHalf(engine, questionOf(request, conversation, request.query), lease.model)).half;
-  } finally {
-    await conversation.close();
-    lease.release();
-  }
-}
-
 /** Shows a model the clip and has it say when something is to be seen. */
 export async function askByFrames(engine: Engine, request: AskTimesRequest, answersFrom: 'embeddings' | 'both'): Promise<ToldTimes> {
-  const { slot, video, query, part } = request;
-  checkMedia([video], slot.manifest);
-  const { question, grammar, read } = timesPrompt(slot.manifest, query, part);
-  const conversation = converse(request);
+  const { query, part, ...about } = request;
+  const { question, grammar, read } = timesPrompt(about.slot.manifest, query, part);
   let logProbs: readonly number[] = [];
-  try {
-    const { text, plan } = await answerQuestion(engine, {
-      ...questionOf(request, conversation, question),
-      answersFrom,
-      constraint: { grammar, onLogProbs: (values) => (logProbs = values) },
-    });
-    const told = read(text);
-    return { answer: text, spans: told ? [told] : [], confidence: meanProbability(logProbs, 2), seconds: plan.seconds };
-  } finally {
-    await conversation.close();
-  }
-}
-
-function converse({ slot, client, video }: AskTimesRequest): Conversation {
-  return new Conversation(`locate-${randomUUID()}`, [createMedium(video)], slot, slot.manifest.id, {}, client);
-}
-
-function questionOf({ span, token, translate, progress }: AskTimesRequest, conversation: Conversation, question: string): AnswerRequest {
-  return {
-    conversation,
+  const { text, plan } = await askClip(engine, {
+    ...about,
     question,
-    frames: span ? { span } : {},
-    turns: [],
+    answersFrom,
     sampling: { temperature: 0, maxTokens: longestAnswer },
-    token,
-    clock: new StageClock(performance.now()),
-    translate,
-    progress: (value) => (value.kind === 'stage' ? progress(value) : undefined),
-  };
+    constraint: { grammar, onLogProbs: (values) => (logProbs = values) },
+  });
+  const told = read(text);
+  return { answer: text, spans: told ? [told] : [], confidence: meanProbability(logProbs, 2), seconds: plan.seconds };
 }
 
 /** Has a model read what was noticed in the clip, and say when something happens. */

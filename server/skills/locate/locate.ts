@@ -19,8 +19,9 @@ import {
   VideoChatError,
   type WorkStep,
 } from '../../protocol/index.js';
+import { halfFor } from '../askClip.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
-import { askByFrames, askByTimeline, type AskTimesRequest, halfFor, type ToldTimes } from './askTimes.js';
+import { askByFrames, askByTimeline, type AskTimesRequest, type ToldTimes } from './askTimes.js';
 import { findEvents, type FoundSpan, overlap } from './findEvents.js';
 
 const usualMost = 10;
@@ -98,7 +99,7 @@ async function halfOf(engine: Engine, request: AskTimesRequest, asked: AnswersFr
     return chooseHalf(manifest, asked);
   }
   if (manifest.abilities.includes('grounding')) {
-    return halfFor(engine, request);
+    return halfFor(engine, { ...request, question: request.query });
   }
   return manifest.abilities.includes('timeline') ? 'timeline' : 'events';
 }

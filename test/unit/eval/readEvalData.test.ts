@@ -73,9 +73,10 @@ describe('datasets', () => {
   it('dense captions: an annotator for each file', async () => {
     const clip = { duration: 20, timestamps: [[0, 5], [9, 4]], sentences: [' One.', 'Two.'] };
     const first = await file('val_1.json', { v_a: clip, v_b: { ...clip, sentences: ['one'] }, v_c: null });
-    const second = await file('val_2.json', { v_a: clip });
+    const second = await file('val_2.json', { v_a: clip, v_d: clip });
     const { items, bad } = await read('densecaption', first, second);
-    expect(items).toHaveLength(1);
+    expect(items.map(({ id }) => id)).toEqual(['v_a', 'v_d']);
+    expect(items[1]?.task).toMatchObject({ references: [[], [{}, {}]] });
     expect(items[0]?.task).toMatchObject({ references: [[{ span: [0, 5], sentence: 'One.' }, { span: [4, 9], sentence: 'Two.' }], [{}, {}]] });
     expect(bad).toEqual(['v_b: it has no "timestamps" and "sentences" of the same number', 'v_c: it is no object']);
   });
