@@ -73,13 +73,13 @@ def neighbours(model):
     model.lm_head.weight.copy_(0.06 * (embed - embed.mean(0)) @ turned.t())
 
 
-def forward(model, ids, starts, context, wanted, taught):
+def forward(model, ids, starts, context, wanted, taught, spoken=None):
     """
     One context and its questions, each of which sees the context and itself.
 
     ids [S]: the context's tokens, then those of the questions. starts: where each question starts in it. context: tokens
     of the context. wanted [W]: places whose next token is to be told. taught: {(layer, head): (from [n], to [n])}, places
-    to be looked at.
+    to be looked at. spoken [D,D]: while training, see `Spoken`; else the model's own `lm_head` tells tokens.
     -> logits [W,V], loss of the looking, share of looks that hit by (layer, head), what goes into the last layer [S,D]
     """
     c = model.config
@@ -127,4 +127,21 @@ def forward(model, ids, starts, context, wanted, taught):
         x = x[first:] + layer.self_attn.o_proj(mixed.transpose(0, 1).reshape(-1, c.width))
         x = x + layer.mlp(layer.post_attention_layernorm(x))
     x = model.model.norm(x[wanted - context])
-    return model.lm_head(x), look, hits, inner_x
+    logits = (x @ spoken.t()) @ model.model.embed_tokens.weight.t() if spoken is not None else model.lm_head(x)
+    return logits, look, hits, inner_x
+
+
+class Spoken(torch.nn.Module):
+    """
+    While training, tokens are told by one map of what they are read as: copying a token that is hardly ever seen is then
+    learnt from those that are seen often.
+    """
+
+    def __init__(self, model):
+        super().__init__()
+        self.map = torch.nn.Parameter(torch.linalg.lstsq(model.model.embed_tokens.weight.detach(), model.lm_head.weight.detach()).solution)
+
+    @torch.no_grad()
+    def put_into(self, model):
+        """What the map comes to, as the `lm_head` that a LLaMA has."""
+        model.lm_head.weight.copy_(model.model.embed_tokens.weight @ self.map)

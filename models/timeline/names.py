@@ -30,10 +30,21 @@ TRAIN_WORDS = [w for w in WORDS if not is_held_out(w)]
 TEST_WORDS = [w for w in WORDS if is_held_out(w)]
 
 
+try:
+    with open(os.path.join(HERE, "vocabulary.json"), encoding="utf-8") as f:
+        VOCABULARY = [piece for piece, _, kind in json.load(f) if kind == 1]
+except FileNotFoundError:
+    VOCABULARY = list("abcdefghijklmnopqrstuvwxyz")
+# Every piece must be copied now and then, also those that few words have.
+LETTERS = [piece.strip("\u2581") for piece in VOCABULARY if piece.strip("\u2581").isalpha()]
+
+
 def invented(rng, test=False):
     """A word that nobody knows."""
     kind = rng.random()
-    if kind < 0.6:
+    if kind < 0.3:
+        return "".join(rng.choice(LETTERS) for _ in range(rng.choice([1, 2, 2, 3]))).lower()
+    if kind < 0.7:
         return "".join(rng.choice("bcdfghjklmnprstvwz") + rng.choice(["a", "e", "i", "o", "u", "ai", "oo", "ar", "en"]) for _ in range(rng.randint(2, 3)))
     if kind < 0.85:
         return "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(rng.randint(3, 7)))
@@ -43,12 +54,12 @@ def invented(rng, test=False):
 def thing(rng, test=False):
     """What a thing is called."""
     kind = rng.random()
-    if kind < 0.5:
+    if kind < 0.4:
         return rng.choice(COCO)
     words = TEST_WORDS if test else TRAIN_WORDS
-    if kind < 0.72:
+    if kind < 0.62:
         return rng.choice(words)
-    if kind < 0.82:
+    if kind < 0.7:
         return f"{rng.choice(words)} {rng.choice(words)}"
     return invented(rng, test)
 
@@ -69,6 +80,8 @@ def text(rng, test=False):
         return chinese(rng)
     if kind < 0.14:
         return "".join(rng.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") for _ in range(rng.randint(3, 9)))
+    if kind < 0.22:
+        return " ".join("".join(rng.choice(LETTERS) for _ in range(rng.choice([1, 2, 3]))) for _ in range(rng.choice([1, 2, 3])))
     words = [rng.choice(TEST_WORDS if test else TRAIN_WORDS) if rng.random() < 0.75 else number(rng) if rng.random() < 0.6 else invented(rng, test)
              for _ in range(rng.choice([1, 1, 2, 2, 3, 4, 5]))]
     case = rng.random()
@@ -87,5 +100,7 @@ def sentence(rng, test=False):
     for at, small in enumerate(words):
         if rng.random() < 0.3:
             words[at] = rng.choice(["the", "a", "I", "you", "we", "it", "is", "to", "and", "my", "don't", "it's", "of", "in"])
+    if rng.random() < 0.25:
+        words[rng.randrange(len(words))] = invented(rng, test)
     line = " ".join(words)
     return line[0].upper() + line[1:] + rng.choice([".", ".", "?", "!", ""])

@@ -17,7 +17,7 @@ import torch.nn.functional as F
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, ".."))
-from timeline.model import WIDTH, forward, new_model  # noqa: E402
+from timeline.model import WIDTH, Spoken, forward, new_model  # noqa: E402
 from timeline.questions import KINDS, NOT_SHOWN  # noqa: E402
 from timeline.samples import pack  # noqa: E402
 from timeline.tokens import load  # noqa: E402
@@ -78,16 +78,18 @@ def main():
     model = new_model()
     # Training only: which kind of question it is, before the last layer. The answer's first word alone teaches that slowly.
     topic = torch.nn.Linear(WIDTH, len(KINDS))
-    params = [*model.parameters(), *topic.parameters()]
-    opt = torch.optim.AdamW(params, lr=o.rate, betas=(0.9, 0.98), weight_decay=0.01)
-    step = 0
-    if os.path.exists(o.out):
-        kept = torch.load(o.out)
+    step, kept = 0, torch.load(o.out) if os.path.exists(o.out) else None
+    if kept:
         model.load_state_dict(kept["model"])
-        if "topic" in kept:
-            topic.load_state_dict(kept["topic"])
-            opt.load_state_dict(kept["opt"])
+        topic.load_state_dict(kept["topic"])
         step = kept["step"]
+    spoken = Spoken(model)
+    model.lm_head.weight.requires_grad_(False)
+    params = [p for p in [*model.parameters(), *topic.parameters(), *spoken.parameters()] if p.requires_grad]
+    opt = torch.optim.AdamW(params, lr=o.rate, betas=(0.9, 0.98), weight_decay=0.01)
+    if kept and len(kept["opt"]["param_groups"][0]["params"]) == len(params) and "map" in kept:
+        opt.load_state_dict(kept["opt"])
+        spoken.load_state_dict(kept["map"])
     first, begun, pool, seen, tokens = step, time.time(), [], collections.defaultdict(list), 0
     saved = begun
     while time.time() - begun < o.minutes * 60:
@@ -106,7 +108,7 @@ def main():
             if not packed:
                 continue
             trained += 1
-            logits, look, hits, inner = forward(model, packed.ids, packed.starts, packed.context, packed.wanted, looks_of(packed, packed.starts))
+            logits, look, hits, inner = forward(model, packed.ids, packed.starts, packed.context, packed.wanted, looks_of(packed, packed.starts), spoken.map)
             each = F.cross_entropy(logits, packed.targets, reduction="none")
             loss = (each * packed.weights).sum() / packed.weights.sum()
             about = topic(F.normalize(inner[packed.asks], dim=-1) * WIDTH ** 0.5)
@@ -132,14 +134,15 @@ def main():
             print(f"step {step} {time.time() - begun:.0f}s loss {mean['loss']:.3f} right {mean['right']:.4f} whole {mean['whole']:.3f} topic {mean['topic']:.3f} tokens/s {tokens / (time.time() - begun):.0f}\n  {looks}\n  {kinds}", flush=True)
             seen.clear()
         if time.time() - saved > 90:
-            save(o.out, model, topic, opt, step)
+            save(o.out, model, topic, spoken, opt, step)
             saved = time.time()
-    save(o.out, model, topic, opt, step)
+    save(o.out, model, topic, spoken, opt, step)
 
 
-def save(path, model, topic, opt, step):
+def save(path, model, topic, spoken, opt, step):
+    spoken.put_into(model)
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    torch.save({"model": model.state_dict(), "topic": topic.state_dict(), "opt": opt.state_dict(), "step": step}, path + ".new")
+    torch.save({"model": model.state_dict(), "topic": topic.state_dict(), "map": spoken.state_dict(), "opt": opt.state_dict(), "step": step}, path + ".new")
     os.replace(path + ".new", path)
 
 
