@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from './common/packageRoot.js';
-import type { ServerSettings } from './protocol/index.js';
+import { type ServerSettings, type SpeechFallback, speechFallbacks } from './protocol/index.js';
 
 export { packageRoot };
 
@@ -19,6 +19,10 @@ export interface EngineSettings {
   gpuLayers: number;
   /** A clip or a part that lasts longer is told of from captions of its windows, in seconds. */
   longClipSeconds: number;
+  /** Who hears words where no speech model is installed. */
+  speechFallback: SpeechFallback;
+  /** Code of the language that is spoken; undefined: the speech model finds out. */
+  speechLanguage?: string;
 }
 
 /** Version of the package this server is part of. */
@@ -49,7 +53,7 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Plat
  *
  * Environment: `VIDEOCHAT_FFMPEG`, `VIDEOCHAT_MODELS` (a list, separated like `PATH`), `VIDEOCHAT_CACHE`,
  * `VIDEOCHAT_CACHE_BYTES`, `VIDEOCHAT_THREADS`, `VIDEOCHAT_PROVIDER`, `VIDEOCHAT_DEVICE`,
- * `VIDEOCHAT_GPU_LAYERS`, `VIDEOCHAT_LONG_CLIP_SECONDS`.
+ * `VIDEOCHAT_GPU_LAYERS`, `VIDEOCHAT_LONG_CLIP_SECONDS`, `VIDEOCHAT_SPEECH` (`off`, `pocketsphinx`), `VIDEOCHAT_SPEECH_LANGUAGE`.
  */
 export function resolveSettings(settings: ServerSettings = {}, env: NodeJS.ProcessEnv = process.env): EngineSettings {
   const fromEnv = (env['VIDEOCHAT_MODELS'] ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -64,6 +68,8 @@ export function resolveSettings(settings: ServerSettings = {}, env: NodeJS.Proce
     languageDevice: settings.languageDevice ?? (env['VIDEOCHAT_DEVICE'] || 'auto'),
     gpuLayers: settings.gpuLayers ?? wholeNumber(env['VIDEOCHAT_GPU_LAYERS'], -1) ?? -1,
     longClipSeconds: settings.longClipSeconds ?? wholeNumber(env['VIDEOCHAT_LONG_CLIP_SECONDS']) ?? 180,
+    speechFallback: settings.speechFallback ?? speechFallbacks.find((each) => each === env['VIDEOCHAT_SPEECH']) ?? 'off',
+    speechLanguage: settings.speechLanguage ?? (env['VIDEOCHAT_SPEECH_LANGUAGE'] || undefined),
   };
 }
 

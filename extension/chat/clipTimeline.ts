@@ -140,7 +140,7 @@ export class ClipTimeline implements Disposable {
 
   /** Shots are looked for beside the frames: one thing is told at a time, the longest first. */
   private get step(): Step | undefined {
-    const steps = (['speech', 'frames', 'shots'] as const).flatMap((what) => this.steps.get(what) ?? []);
+    const steps = (['speech', 'words', 'frames', 'shots'] as const).flatMap((what) => this.steps.get(what) ?? []);
     return steps.find(({ done, total }) => done < total) ?? steps.at(-1);
   }
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { cueText, type SubtitleKind, timestamp } from '../dataset/formats/subtitleCue.js';
-import type { Timeline, TimelineEvent, TimelineExportParams } from '../protocol/index.js';
+import { tellsWords, type Timeline, type TimelineEvent, type TimelineExportParams } from '../protocol/index.js';
 
 const columns = ['track', 'start', 'end', 'label', 'count', 'confidence', 'source', 'x', 'y', 'width', 'height', 'best', 'id'];
 /** A cue must last: moments and pictures have no length. */
@@ -33,10 +33,10 @@ function cue(name: string, event: TimelineEvent, kind: SubtitleKind): string {
 }
 
 /** What is said and read stands for itself; other events name their track. */
-function cueLabel({ track, label, count, source }: TimelineEvent): string {
-  const spoken = track === 'speech' && source === 'subtitles';
+function cueLabel(event: TimelineEvent): string {
+  const { track, label, count } = event;
   const counted = count !== undefined && count > 1 ? `${label} × ${count}` : label;
-  return spoken ? label : `[${track}] ${counted}`;
+  return tellsWords(event) && !event.weak ? label : `[${track}] ${counted}`;
 }
 
 function row({ track, startSeconds, endSeconds, label, count, confidence, source, box, bestSeconds, id }: TimelineEvent): string[] {

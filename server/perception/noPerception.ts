@@ -11,6 +11,7 @@ function refuse(): never {
 export const noPerception: Perception = {
   look: async () => refuse(),
   listen: () => ({ hear: async () => refuse() }),
+  transcribe: async () => refuse(),
   models: () => [],
   isAvailable: () => false,
   dispose: () => undefined,

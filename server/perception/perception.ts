@@ -1,12 +1,13 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
 import type { RgbFrame } from '../video/decodeStretches.js';
+import type { Segment } from '../protocol/index.js';
 import type { FrameSights, SightKind } from './observations.js';
 
 export type { RgbFrame } from '../video/decodeStretches.js';
 
-/** What a perception model is for: a detector of sights, or the one that hears voices. */
-export type PerceptionKind = SightKind | 'voice';
+/** What a perception model is for: a detector of sights, the one that hears voices, or the one that hears words. */
+export type PerceptionKind = SightKind | 'voice' | 'transcription';
 
 export interface PerceptionModelFacts {
   id: string;
@@ -28,6 +29,23 @@ export interface VoiceListener {
   hear(samples: Float32Array, token?: CancellationToken): Promise<Float32Array>;
 }
 
+/** Words that were heard, with their times in the sound. */
+export interface HeardLine extends Segment {
+  text: string;
+  confidence: number; // 0…1
+}
+
+export interface HeardWords {
+  lines: HeardLine[];
+  /** What comes behind is to be heard again, as a piece of its own. */
+  heardSeconds: number;
+  /** Code of the language that was heard, e.g. `en`. */
+  language?: string;
+}
+
+/** Seconds of sound in which words are heard at once. */
+export const longestHeard = 30;
+
 /** Samples in a window of a {@link VoiceListener}, at {@link voiceSampleRate}. */
 export const voiceWindow = 512;
 export const voiceSampleRate = 16_000; // Hz
@@ -42,6 +60,13 @@ export interface Perception extends Disposable {
    */
   look(frame: RgbFrame, kinds: readonly SightKind[], token?: CancellationToken): Promise<FrameSights>;
   listen(): VoiceListener;
+  /**
+   * What is said in a piece of sound of at most {@link longestHeard} seconds. Nothing where the piece broke the model twice.
+   *
+   * @param language a code such as `en`; left out: the model finds out
+   * @throws PerceptionUnavailable, RequestCancelled
+   */
+  transcribe(samples: Float32Array, language?: string, token?: CancellationToken): Promise<HeardWords>;
   models(): PerceptionModelFacts[];
   /** Whether there are a manifest and its files; their hashes are compared before they are opened. */
   isAvailable(kind: PerceptionKind): boolean;

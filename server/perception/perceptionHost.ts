@@ -13,7 +13,7 @@ import type { VoiceState } from './detectors/sileroVad.js';
 import { findPerceptionModels, type PerceptionModel } from './models/findPerceptionModels.js';
 import { verifyPerceptionModel } from './models/verifyPerceptionModel.js';
 import type { FrameSights, SightKind } from './observations.js';
-import type { Perception, PerceptionKind, PerceptionModelFacts, RgbFrame, VoiceListener } from './perception.js';
+import { type HeardWords, longestHeard, type Perception, type PerceptionKind, type PerceptionModelFacts, type RgbFrame, type VoiceListener, voiceSampleRate } from './perception.js';
 import type { PerceptionRequests } from './perceptionProcessProtocol.js';
 
 export interface PerceptionHostOptions {
@@ -31,6 +31,8 @@ export interface PerceptionHostOptions {
 const openTimeoutMs = 2 * 60_000;
 const lookTimeoutMs = 2 * 60_000;
 const hearTimeoutMs = { base: 60_000, perSample: 1 / 16 };
+/** A piece of half a minute takes a large model minutes. */
+const transcribeTimeoutMs = 30 * 60_000;
 /** How long a cancelled request may go on before its process is ended. */
 const cancelGraceMs = 2_000;
 /** An idle process is ended: its models need some 200 MB. */
@@ -113,6 +115,20 @@ export class PerceptionHost implements Perception {
     };
   }
 
+  transcribe(samples: Float32Array, language?: string, token?: CancellationToken): Promise<HeardWords> {
+    const most = longestHeard * voiceSampleRate;
+    return this.inOrder(token, async () => {
+      const stopping = token?.onCancellationRequested(() => void this.worker?.request('stop', {}, transcribeTimeoutMs).catch(() => undefined));
+      try {
+        const params = { samples: samples.slice(0, most), ...(language === undefined ? {} : { language }) };
+        const heard = await this.ask(['transcription'], 'transcribe', params, transcribeTimeoutMs, token);
+        return heard ?? { lines: [], heardSeconds: samples.length / voiceSampleRate };
+      } finally {
+        stopping?.dispose();
+      }
+    });
+  }
+
   async dispose(): Promise<void> {
     this.disposed = true;
     clearTimeout(this.idle);
@@ -145,7 +161,7 @@ export class PerceptionHost implements Perception {
    *
    * @returns `undefined` if it broke both
    */
-  private async ask<Kind extends 'look' | 'hear'>(
+  private async ask<Kind extends 'look' | 'hear' | 'transcribe'>(
     kinds: readonly PerceptionKind[],
     kind: Kind,
     params: PerceptionRequests[Kind]['params'],

@@ -20,6 +20,10 @@ function handle(request: Request): Promise<unknown> {
       return models.look(request);
     case 'hear':
       return models.hear(request);
+    case 'transcribe':
+      return models.transcribe(request);
+    case 'stop':
+      return models.stop();
   }
 }
 

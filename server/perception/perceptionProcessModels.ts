@@ -7,6 +7,7 @@ import { FrameSizes } from './detectors/pixels.js';
 import { hearVoice, initialVoiceState } from './detectors/sileroVad.js';
 import { findTextLines } from './detectors/textDetection.js';
 import { readTextLines } from './detectors/textRecognition.js';
+import { Whisper } from './detectors/whisper/whisper.js';
 import type { ManifestOf, PerceptionManifest } from './models/perceptionManifest.js';
 import type { FrameSights, SightKind } from './observations.js';
 import type { OpenGraph } from './openGraph.js';
@@ -20,22 +21,34 @@ interface Opened<Kind extends PerceptionManifest['kind']> {
   characters: readonly string[];
 }
 
-/** The opened models: sights of frames and voices in sound, from pixels and samples to what they mean. */
+/** Files of a model that are no graphs: what is read of them, and what the runtime finds by itself. */
+const textFiles = ['characters', 'tokenizer', 'generation'];
+const dataFiles = ['encoderData', 'decoderData'];
+const largestText = 64 * 1024 * 1024;
+
+/** The opened models: sights of frames, voices and words in sound, from pixels and samples to what they mean. */
 export class PerceptionProcessModels {
   private readonly opened = new Map<PerceptionManifest['kind'], Opened<PerceptionManifest['kind']>>();
+  private whisper: Whisper | undefined;
+  private stopped = 0;
 
   constructor(private readonly openGraph: OpenGraph) {}
 
   async open({ manifest, files, threads }: PerceptionRequests['open']['params']): Promise<true> {
     const graphs: Record<string, RunGraph> = {};
-    let characters: string[] = [];
+    const texts: Record<string, string> = {};
     for (const [key, path] of Object.entries(files)) {
-      if (key === 'characters') {
-        characters = (await readFile(path, 'utf8')).replace(/\r?\n$/, '').split(/\r?\n/);
-      } else {
+      if (textFiles.includes(key)) {
+        texts[key] = await readText(path);
+      } else if (!dataFiles.includes(key)) {
         graphs[key] = await this.openGraph(path, threads);
       }
     }
+    if (manifest.kind === 'transcription') {
+      const { tokenizer = '', generation = '' } = texts;
+      this.whisper = new Whisper(manifest, { tokenizer, generation }, { encoder: graph(graphs, 'encoder'), decoder: graph(graphs, 'decoder') });
+    }
+    const characters = (texts['characters'] ?? '').replace(/\r?\n$/, '').split(/\r?\n/);
     this.opened.set(manifest.kind, { manifest, graphs, characters });
     return true;
   }
@@ -72,6 +85,21 @@ export class PerceptionProcessModels {
     return hearVoice(samples, state ?? initialVoiceState(manifest), manifest, graph(graphs, 'weights'));
   }
 
+  async transcribe({ samples, language }: PerceptionRequests['transcribe']['params']): Promise<PerceptionRequests['transcribe']['result']> {
+    if (!this.whisper) {
+      throw new Error('no model for transcription is open');
+    }
+    const { stopped } = this;
+    return this.whisper.hear(samples, language, () => {
+      if (this.stopped !== stopped) throw new Error('nobody waits for the words any more');
+    });
+  }
+
+  async stop(): Promise<true> {
+    this.stopped++;
+    return true;
+  }
+
   private model<Kind extends PerceptionManifest['kind']>(kind: Kind): Opened<Kind> {
     const opened = this.opened.get(kind);
     if (!opened) {
@@ -79,6 +107,14 @@ export class PerceptionProcessModels {
     }
     return opened as unknown as Opened<Kind>;
   }
+}
+
+async function readText(path: string): Promise<string> {
+  const bytes = await readFile(path);
+  if (bytes.length > largestText) {
+    throw new Error(`${path} is too long to be what its manifest says`);
+  }
+  return bytes.toString('utf8');
 }
 
 function graph(graphs: Record<string, RunGraph>, key: string): RunGraph {

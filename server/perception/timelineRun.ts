@@ -7,6 +7,7 @@ import {
   type Phrase,
   phrase,
   type Segment,
+  type SpeechOptions,
   type Timeline,
   type TimelineCreateProgress,
   type TimelineTrack,
@@ -28,6 +29,7 @@ import { planRefinement } from './sampling/planRefinement.js';
 import { coarseSamples, frameLimit, planGrid, type SampleRequest, samplesOfShots } from './sampling/planSamples.js';
 import { type SpeechFinding, findSpoken } from './sound/findSpoken.js';
 import type { VoiceStore } from './sound/voiceStore.js';
+import type { WordStore } from './sound/wordStore.js';
 import type { ClipObservations } from './store/clipObservations.js';
 import { ProgressGate } from './progressGate.js';
 
@@ -40,6 +42,7 @@ export interface TimelineOptions {
   tracks: readonly TimelineTrack[];
   framesPerSecond?: number;
   span?: Segment;
+  speech?: SpeechOptions;
 }
 
 export interface TimelineRunParts {
@@ -47,6 +50,7 @@ export interface TimelineRunParts {
   clip: ClipObservations;
   perception: Perception;
   voices: VoiceStore;
+  words: WordStore;
   queue: FairQueue;
   lane: Lane;
   tools: FfmpegTools;
@@ -217,8 +221,10 @@ export class TimelineRun {
       ...this.parts,
       video: this.parts.video.opened,
       range: this.range,
+      speech: this.options.speech ?? {},
       onProgress: (done) => this.progress.step({ kind: 'step', what: 'speech', done: Math.min(done, total), total }),
-      onSubtitles: (events) => this.progress.track('speech', nameEvents(events)),
+      onWords: (done, pieces) => this.progress.step({ kind: 'step', what: 'words', done, total: pieces }),
+      onEvents: (events) => this.progress.track('speech', nameEvents(events)),
     });
     this.progress.track('speech', nameEvents(this.speech.events));
   }
@@ -265,7 +271,7 @@ export class TimelineRun {
       found.push(...surest);
       return surest === events ? state : { ...state, state: 'partial' as const, note: phrase`Only the ${mostEvents} surest of ${events.length} events are listed.` };
     });
-    const used = new Set<string>([...found.map(({ source }) => source), ...Object.values(seen.sources), ...(this.speech.source ? [this.speech.source] : [])]);
+    const used = new Set<string>([...found.map(({ source }) => source), ...Object.values(seen.sources), ...(this.speech.sources ?? [])]);
     return {
       contentHash,
       durationSeconds,
@@ -293,7 +299,8 @@ export class TimelineRun {
         : { track, state: 'complete' };
     }
     if (track === 'speech') {
-      return { track, state: this.speech.note === undefined ? 'complete' : 'unavailable', ...(this.speech.note === undefined ? {} : { note: this.speech.note }) };
+      const { state = 'complete', note } = this.speech;
+      return { track, state, ...(note === undefined ? {} : { note }) };
     }
     const kinds: readonly SightKind[] = visualTracks[track];
     if (kinds.length > 0 && !kinds.some((kind) => kind in sources)) {

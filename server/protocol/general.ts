@@ -1,4 +1,5 @@
 import { clientNotification, clientRequest, serverNotification } from './descriptor.js';
+import type { SpeechFallback } from './timeline.js';
 
 /** The version of this protocol. The server refuses a client whose major part differs. */
 export const protocolVersion = '1.0';
@@ -36,6 +37,10 @@ export interface ServerSettings {
   gpuLayers?: number;
   /** A clip or a part that lasts longer is told of from captions of its windows, in seconds; 180. */
   longClipSeconds?: number;
+  /** Who hears words in clips where no speech model is installed: `off` (nobody), `pocketsphinx`. */
+  speechFallback?: SpeechFallback;
+  /** Code of the language that is spoken in clips, e.g. `en`; left out: the speech model finds out. */
+  speechLanguage?: string;
 }
 
 export interface InitializeResult {

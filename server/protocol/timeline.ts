@@ -4,7 +4,8 @@ import type { Segment } from './video.js';
 
 /**
  * `shots`: where the camera or the scene changes. `objects`: things of the COCO-80 list, tracked over frames. `text`:
- * lines to be read on the screen. `speech`: that somebody speaks, and what, where subtitles tell. `people`: faces
+ * lines to be read on the screen. `speech`: that somebody speaks, and what, where subtitles tell or a speech model is
+ * installed. `people`: faces
  * together, and simple poses. `motion`: stillness, movement and darkness of the picture.
  */
 export const timelineTracks = ['shots', 'objects', 'text', 'speech', 'people', 'motion'] as const;
@@ -19,7 +20,7 @@ export interface TimelineEvent extends Segment {
   id: string;
   track: TimelineTrack;
   /**
-   * What it is, in the field's terms: a COCO label for `objects`, the line itself for `text` and for subtitles,
+   * What it is, in the field's terms: a COCO label for `objects`, the line itself for `text`, subtitles and what was heard,
    * `speech`, `shot`, `face`, `standing`, `sitting`, `arms raised`, `still`, `moving`, `dark`.
    */
   label: string;
@@ -27,12 +28,14 @@ export interface TimelineEvent extends Segment {
   count?: number;
   /** 0…1, of the perception model; 1 where nothing was guessed. */
   confidence: number;
-  /** Id of the perception model, `subtitles`, or `frames` for what is computed from the pixels. */
+  /** Id of the perception model, `subtitles`, `pocketsphinx`, or `frames` for what is computed from the pixels. */
   source: string;
   /** Where, in the frame that shows it best: left, top, width, height as fractions of the picture. */
   box?: [number, number, number, number];
   /** The frame that shows it best. */
   bestSeconds?: number;
+  /** Said by a recogniser many of whose words are wrong: a hint, no quotation. */
+  weak?: true;
 }
 
 export interface TimelineTrackState {
@@ -40,6 +43,11 @@ export interface TimelineTrackState {
   /** `partial`: stopped before its end. `unavailable`: no model for it, or no such stream in the clip; `note` says which. */
   state: 'complete' | 'partial' | 'unavailable';
   note?: string;
+}
+
+/** Whether the label of an event of `speech` is what is said, and not only that somebody speaks. */
+export function tellsWords({ track, label, source }: Pick<TimelineEvent, 'track' | 'label' | 'source'>): boolean {
+  return track === 'speech' && (source === 'subtitles' || label !== 'speech');
 }
 
 /** What perception models noticed in a clip, in order of time. */
@@ -56,6 +64,16 @@ export interface Timeline {
   models: { id: string; name: string; sha256: string }[];
 }
 
+export const speechFallbacks = ['off', 'pocketsphinx'] as const;
+export type SpeechFallback = (typeof speechFallbacks)[number];
+/** How words are found where no subtitles tell them. What is left out is as the server's settings say. */
+export interface SpeechOptions {
+  /** Who hears them where no speech model is installed: nobody, or PocketSphinx (US English, many wrong words). */
+  fallback?: SpeechFallback;
+  /** Code of the language that is spoken, e.g. `en`; left out: the speech model finds out. */
+  language?: string;
+}
+
 export interface TimelineCreateParams extends Streaming {
   videoId: string;
   /** All, unless some are named. */
@@ -64,10 +82,11 @@ export interface TimelineCreateParams extends Streaming {
   framesPerSecond?: number;
   /** Only this part of the clip. */
   span?: Segment;
+  speech?: SpeechOptions;
 }
 export type TimelineCreateProgress =
-  /** `done` of `total` frames or seconds of that work. */
-  | { kind: 'step'; what: 'shots' | 'frames' | 'speech'; done: number; total: number }
+  /** `done` of `total` frames, seconds or, of `words`, pieces of sound. */
+  | { kind: 'step'; what: 'shots' | 'frames' | 'speech' | 'words'; done: number; total: number }
   /** All events of that track as it is known now: they replace those sent before. */
   | { kind: 'track'; track: TimelineTrack; events: TimelineEvent[] };
 /**

@@ -17,6 +17,7 @@ import {
   type SamplingOptions,
   type Segment,
   type ServerSettings,
+  speechFallbacks,
   suggestTasks,
   timelineTracks,
   type VideoFramesParams,
@@ -71,6 +72,9 @@ const chatOptions = z.object({
   answersFrom,
 }) satisfies z.ZodType<ChatOptions>;
 
+/** As speech models name languages: `en`, `yue`. */
+export const languageCode = z.string().regex(/^[a-z]{2,3}$/);
+
 const settings = z.object({
   ffmpegPath: z.string().max(4096).optional(),
   modelFolders: z.array(path).max(100).optional(),
@@ -81,6 +85,8 @@ const settings = z.object({
   languageDevice: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).optional(),
   gpuLayers: z.int().min(-1).max(10_000).optional(),
   longClipSeconds: z.int().min(0).max(1_000_000).optional(),
+  speechFallback: z.enum(speechFallbacks).optional(),
+  speechLanguage: languageCode.optional(),
 }) satisfies z.ZodType<ServerSettings>;
 
 const names = z.array(z.string().min(1).max(50)).max(100);

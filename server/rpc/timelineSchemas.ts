@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Timeline, type TimelineCreateParams, type TimelineExportParams, timelineFormats, timelineTracks } from '../protocol/index.js';
-import { identifier, progressToken, segment } from './schemas.js';
+import { type Timeline, type TimelineCreateParams, type TimelineExportParams, speechFallbacks, timelineFormats, timelineTracks } from '../protocol/index.js';
+import { identifier, languageCode, progressToken, segment } from './schemas.js';
 
 const track = z.enum(timelineTracks);
 const tracks = z.array(track).min(1).max(100);
@@ -25,6 +25,7 @@ const timeline = z.object({
         source: z.string().max(200),
         box: z.tuple([fraction, fraction, fraction, fraction]).optional(),
         bestSeconds: seconds.optional(),
+        weak: z.literal(true).optional(),
       }),
     )
     .max(100_000),
@@ -39,6 +40,7 @@ export const timelineSchemas = {
     tracks: tracks.optional(),
     framesPerSecond: z.number().min(0.001).max(120).optional(),
     span: segment.optional(),
+    speech: z.object({ fallback: z.enum(speechFallbacks).optional(), language: languageCode.optional() }).optional(),
     progressToken,
   }) satisfies z.ZodType<TimelineCreateParams>,
   export: z.object({ timeline, format: z.enum(timelineFormats), tracks: tracks.optional() }) satisfies z.ZodType<TimelineExportParams>,

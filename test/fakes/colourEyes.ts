@@ -1,6 +1,6 @@
 import { untilCancelled } from '../../server/common/untilCancelled.js';
 import type { FrameSights, SightKind } from '../../server/perception/observations.js';
-import { type Perception, type PerceptionKind, type PerceptionModelFacts, type RgbFrame, voiceWindow } from '../../server/perception/perception.js';
+import { type Perception, type PerceptionKind, type PerceptionModelFacts, type RgbFrame, voiceSampleRate, voiceWindow } from '../../server/perception/perception.js';
 import { ErrorCode, VideoChatError } from '../../server/protocol/index.js';
 import { Gate } from './gate.js';
 
@@ -15,6 +15,8 @@ export class ColourEyes implements Perception {
   /** Kinds whose model turns out to be damaged. */
   readonly damaged = new Set<SightKind>();
   heardSamples = 0;
+  /** Pieces in which words were looked for. */
+  readonly transcribed: { seconds: number; language: string }[] = [];
   disposed = 0;
 
   constructor(
@@ -57,6 +59,13 @@ export class ColourEyes implements Perception {
         );
       },
     };
+  }
+
+  /** Says how long it has listened. It is there where the kind `transcription` is. */
+  async transcribe(samples: Float32Array, language = 'en'): ReturnType<Perception['transcribe']> {
+    const seconds = samples.length / voiceSampleRate;
+    this.transcribed.push({ seconds, language });
+    return { lines: [{ startSeconds: 0, endSeconds: seconds, text: `${seconds.toFixed(1)} seconds`, confidence: 0.7 }], heardSeconds: seconds, language };
   }
 
   models(): PerceptionModelFacts[] {

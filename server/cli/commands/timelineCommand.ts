@@ -3,6 +3,8 @@ import path from 'node:path';
 import { writeWhole } from '../../common/writeWhole.js';
 import {
   type Segment,
+  type SpeechFallback,
+  speechFallbacks,
   type Timeline,
   TimelineCreateRequest,
   type TimelineCreateParams,
@@ -28,12 +30,15 @@ interface Options extends ServerOptions {
   track?: TimelineTrack[];
   fps?: number;
   span?: Segment;
+  speech?: SpeechFallback;
+  language?: string;
   format: 'text' | TimelineFormat;
   out?: string;
 }
 
 const examples = `
-Tracks: ${timelineTracks.join(', ')}. Subtitles inside the clip, or beside it as clip.srt, clip.vtt or clip.ass, are what is said.
+Tracks: ${timelineTracks.join(', ')}. Subtitles inside the clip, or beside it as clip.srt, clip.vtt or clip.ass, are what is said;
+where there are none, a speech model that is installed hears it. Words behind a question mark are guesses of a weak one.
 What was seen is kept: another run on the same clip, or one after an interruption, only looks at what is new.
 
 Examples:
@@ -41,7 +46,7 @@ Examples:
   videochat timeline clip.mp4 --track objects --track people --span 1:00-2:30 --fps 2
   videochat timeline clip.mp4 --format csv --out clip.csv`;
 
-const steps = { shots: 'Finding shots', frames: 'Looking', speech: 'Listening' } as const;
+const steps = { shots: 'Finding shots', frames: 'Looking', speech: 'Listening', words: 'Listening for words' } as const;
 
 /** `videochat timeline VIDEO` */
 export function timelineCommand(environment: Environment, done: (code: ExitCode) => void): Command {
@@ -51,6 +56,8 @@ export function timelineCommand(environment: Environment, done: (code: ExitCode)
     .addOption(new Option('--track <track>', 'only this track; may be repeated').argParser(addTrack))
     .option('--fps <n>', 'frames looked at a second (1, fewer in long clips)', decimal(0.001, 120))
     .option('--span <start-end>', 'only this part (seconds or m:ss)', clipSpan)
+    .addOption(new Option('--speech <who>', 'who hears words where no speech model is installed; many words of pocketsphinx are wrong').choices(speechFallbacks))
+    .option('--language <code>', 'language that is spoken, e.g. en (the speech model finds out)', languageCode)
     .addOption(new Option('--format <format>', 'what to print').choices(['text', ...timelineFormats]).default('text'))
     .option('-o, --out <file>', 'write to this file instead');
   addServerOptions(command).addHelpText('after', examples);
@@ -64,7 +71,7 @@ async function run(session: Session, video: string, options: Options, signal: Ab
   const { videoId } = await client.request(VideoOpenRequest, { path: path.resolve(video) }, { signal });
   const timeline = await create(session, videoId, options, signal);
   for (const { track, state, note: why } of timeline.tracks) {
-    if (state !== 'complete') {
+    if (state !== 'complete' || why !== undefined) {
       note(terminal, `${track}: ${state}${why === undefined ? '' : ` (${why})`}`, 'yellow');
     }
   }
@@ -78,12 +85,13 @@ async function run(session: Session, video: string, options: Options, signal: Ab
   return ExitCode.ok;
 }
 
-async function create({ client, terminal, verbose }: Session, videoId: string, { track, fps, span }: Options, signal: AbortSignal): Promise<Timeline> {
+async function create({ client, terminal, verbose }: Session, videoId: string, { track, fps, span, speech, language }: Options, signal: AbortSignal): Promise<Timeline> {
   const params: TimelineCreateParams = {
     videoId,
     ...(track ? { tracks: track } : {}),
     ...(fps === undefined ? {} : { framesPerSecond: fps }),
     ...(span ? { span } : {}),
+    ...(speech ?? language ? { speech: { ...(speech ? { fallback: speech } : {}), ...(language === undefined ? {} : { language }) } } : {}),
   };
   const status = new StatusLine(terminal, verbose);
   const onProgress = (progress: TimelineCreateProgress): void => {
@@ -100,11 +108,18 @@ async function create({ client, terminal, verbose }: Session, videoId: string, {
 }
 
 /** `0:02.0–0:09.0  objects  person × 3 (82 %)` */
-function lineOf({ startSeconds, endSeconds, track, label, count, confidence }: TimelineEvent): string {
+function lineOf({ startSeconds, endSeconds, track, label, count, confidence, weak }: TimelineEvent): string {
   const times = `${formatClipTime(startSeconds)}–${formatClipTime(endSeconds)}`;
   const counted = count !== undefined && count > 1 ? ` × ${count}` : '';
   const sure = confidence < 1 ? ` (${Math.round(100 * confidence)} %)` : '';
-  return `${times.padEnd(15)}  ${track.padEnd(7)}  ${label.replaceAll('\n', ' / ')}${counted}${sure}\n`;
+  return `${times.padEnd(15)}  ${track.padEnd(7)}  ${weak ? '? ' : ''}${label.replaceAll('\n', ' / ')}${counted}${sure}\n`;
+}
+
+function languageCode(text: string): string {
+  if (!/^[A-Za-z]{2,3}$/.test(text)) {
+    throw new InvalidArgumentError('Expected the code of a language: en, de, zh.');
+  }
+  return text.toLowerCase();
 }
 
 function addTrack(text: string, before: TimelineTrack[] = []): TimelineTrack[] {

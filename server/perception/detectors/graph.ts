@@ -1,7 +1,7 @@
 /** A tensor without the runtime it is for. */
 export interface Tensor {
-  type: 'float32' | 'int32' | 'int64';
-  data: Float32Array | Int32Array | BigInt64Array;
+  type: 'float32' | 'int32' | 'int64' | 'bool';
+  data: Float32Array | Int32Array | BigInt64Array | Uint8Array;
   dims: readonly number[];
 }
 

@@ -1,5 +1,5 @@
 import type { Segment } from '../../protocol/index.js';
-import { voiceSampleRate, voiceWindow } from '../perception.js';
+import { type HeardLine, voiceSampleRate, voiceWindow } from '../perception.js';
 import { type FoundEvent, makeEvent } from './makeEvent.js';
 
 /** Where a voice begins, and where it has ended. */
@@ -44,8 +44,15 @@ export interface SubtitleLine extends Segment {
   text: string;
 }
 
+/** Words that somebody heard. */
+export interface HeardSpeech {
+  lines: readonly HeardLine[];
+  source: string;
+  weak: boolean;
+}
+
 /**
- * What is said, from subtitles, and that somebody speaks where no subtitle says so.
+ * What is said, from subtitles and from what was heard, and that somebody speaks where no subtitle says so.
  *
  * @param range what was to be looked at: events are cut to it
  */
@@ -54,21 +61,26 @@ export function speechEvents(
   probabilities: ArrayLike<number>,
   range: Segment,
   source: string,
+  heard?: HeardSpeech,
 ): FoundEvent[] {
   const inRange = <T extends Segment>(segments: readonly T[]): T[] =>
     segments
       .map((each) => ({ ...each, startSeconds: Math.max(each.startSeconds, range.startSeconds), endSeconds: Math.min(each.endSeconds, range.endSeconds) }))
       .filter(({ startSeconds, endSeconds }) => endSeconds > startSeconds);
   const lines = inRange(subtitles);
-  const voices = inRange(findSpeech(probabilities).flatMap((speech) => untold(speech, lines).map((part) => ({ ...speech, ...part }))));
+  const words = inRange(heard?.lines ?? []);
+  const voices = inRange(findSpeech(probabilities).flatMap((speech) => untold(speech, [...lines, ...words]).map((part) => ({ ...speech, ...part }))));
   return [
     ...lines.map(({ text, ...times }) => makeEvent({ track: 'speech', label: text, source: 'subtitles', confidence: 1, ...times })),
+    ...words.map(({ text, confidence, ...times }) =>
+      makeEvent({ track: 'speech', label: text, source: heard?.source ?? '', confidence, ...times, ...(heard?.weak ? { weak: true as const } : {}) }),
+    ),
     ...voices.map((voice) => makeEvent({ track: 'speech', label: 'speech', source, ...voice })),
   ];
 }
 
 /** The parts of a stretch that no line covers: all of it where there are no lines at all. */
-function untold(speech: Segment, lines: readonly Segment[]): Segment[] {
+export function untold(speech: Segment, lines: readonly Segment[]): Segment[] {
   const covering = lines
     .filter(({ startSeconds, endSeconds }) => startSeconds < speech.endSeconds && endSeconds > speech.startSeconds)
     .sort((a, b) => a.startSeconds - b.startSeconds);

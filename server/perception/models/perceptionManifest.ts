@@ -115,8 +115,34 @@ const voice = z.strictObject({
   memory: z.array(z.int().min(1).max(4_096)).min(1).max(4),
 });
 
+const size = z.int().min(1).max(4_096);
+const transcription = z.strictObject({
+  ...common,
+  kind: z.literal('transcription'),
+  architecture: z.literal('whisper').describe('Names of inputs and outputs, features and rules of decoding follow from it.'),
+  files: z.strictObject({
+    encoder: file.describe('`encoder_model.onnx`: input_features → last_hidden_state.'),
+    decoder: file.describe('`decoder_model_merged.onnx` or `decoder_model.onnx`; inputs and outputs in float32.'),
+    tokenizer: file.describe('`tokenizer.json`, or `vocab.json`.'),
+    generation: file.describe('`generation_config.json`.'),
+    encoderData: file.optional().describe('External data of the encoder, beside it.'),
+    decoderData: file.optional(),
+  }),
+  decoder: z.enum(['merged', 'plain']).describe('`merged`: with past_key_values and use_cache_branch.'),
+  bins: z.union([z.literal(80), z.literal(128)]).describe('`num_mel_bins`'),
+  layers: size.describe('`decoder_layers`'),
+  heads: size.describe('`decoder_attention_heads`'),
+  headSize: size.describe('`d_model` ÷ heads'),
+  mostTokens: z.int().min(1).max(448).describe('Of the answer to one piece of at most 30 s; 224 is usual.'),
+  thresholds: z.strictObject({
+    noSpeech: fraction.describe('Nobody speaks if this is likelier and the words are unlikelier than `logProb`.'),
+    logProb: z.number().min(-100).max(0),
+    compression: z.number().min(1).max(1_000).describe('Text that can be compressed better repeats itself: it is not taken.'),
+  }),
+});
+
 /** What a perception model is made of: its files by hash, what goes in, how to read what comes out, whose work it is. */
-export const perceptionManifestSchema = z.discriminatedUnion('kind', [objects, texts, faces, poses, voice]);
+export const perceptionManifestSchema = z.discriminatedUnion('kind', [objects, texts, faces, poses, voice, transcription]);
 
 export type PerceptionManifest = z.infer<typeof perceptionManifestSchema>;
 export type ObjectsManifest = z.infer<typeof objects>;
@@ -124,4 +150,5 @@ export type TextsManifest = z.infer<typeof texts>;
 export type FacesManifest = z.infer<typeof faces>;
 export type PosesManifest = z.infer<typeof poses>;
 export type VoiceManifest = z.infer<typeof voice>;
+export type TranscriptionManifest = z.infer<typeof transcription>;
 export type ManifestOf<Kind extends PerceptionManifest['kind']> = Extract<PerceptionManifest, { kind: Kind }>;

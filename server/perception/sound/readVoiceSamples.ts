@@ -10,6 +10,7 @@ import { voiceSampleRate } from '../perception.js';
  *
  * @param onSamples gets pieces of any length, in order; a promise holds the decoder back
  * @throws FfmpegFailed, FfmpegMissing, RequestCancelled, or what `onSamples` throws
+ * @param patient `onSamples` may take hours: other runs of ffmpeg do not wait for this one
  */
 export async function readVoiceSamples(
   { facts, timeBase, index, demuxer }: ProbedVideo,
@@ -17,6 +18,7 @@ export async function readVoiceSamples(
   tools: FfmpegTools,
   onSamples: (samples: Float32Array) => void | Promise<void>,
   token?: CancellationToken,
+  { patient = false }: { patient?: boolean } = {},
 ): Promise<void> {
   const firstSeconds = ((index.ticks[0] ?? 0) * timeBase.numerator) / timeBase.denominator;
   let left = Math.ceil(endSeconds * voiceSampleRate);
@@ -31,7 +33,8 @@ export async function readVoiceSamples(
     ],
     token,
     lowPriority: true,
-    timeoutSeconds: 600 + 2 * facts.durationSeconds,
+    unqueued: patient,
+    timeoutSeconds: patient ? 3_600 + 100 * facts.durationSeconds : 600 + 2 * facts.durationSeconds,
     idleSeconds: 120,
     maxOutputBytes: 2 * voiceSampleRate * (facts.durationSeconds * 2 + 3600),
     onOutput: async (chunk) => {

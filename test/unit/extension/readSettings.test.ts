@@ -13,6 +13,7 @@ describe('settings', () => {
     expect(values).toEqual({
       model: undefined,
       framesPerClip: undefined,
+      answersFrom: 'auto',
       sampling: {},
       server: {
         modelFolders: [],
@@ -39,6 +40,7 @@ describe('settings', () => {
 
   it.each<[SettingKey, unknown]>([
     ['framesPerClip', 0],
+    ['answersFrom', 'guesses'],
     ['framesPerClip', 2.5],
     ['framesPerClip', '8'],
     ['sampling.temperature', -1],
@@ -83,6 +85,7 @@ describe('settings in the manifest', () => {
       ['%settings.device%', 3],
       ['%settings.files%', 4],
       ['%settings.annotations%', 5],
+      ['%settings.speech%', 6],
     ]);
   });
 

@@ -38,6 +38,8 @@ export function stepText({ step }: PanelTimeline): string {
       return format(texts.lookingShots, percent);
     case 'speech':
       return format(texts.lookingSpeech, percent);
+    case 'words':
+      return format(texts.lookingWords, percent);
   }
 }
 

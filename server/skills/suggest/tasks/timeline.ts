@@ -1,4 +1,4 @@
-import { type AnnotatedSegment, fitSpan, phrase, type Provenance, type TimelineEvent, type TimelineTrack } from '../../../protocol/index.js';
+import { type AnnotatedSegment, fitSpan, phrase, type Provenance, tellsWords, type TimelineEvent, type TimelineTrack } from '../../../protocol/index.js';
 import { cleanLine } from '../cleanAnswer.js';
 import type { SuggestRun } from '../suggestRun.js';
 
@@ -36,8 +36,9 @@ export async function suggestTimeline(run: SuggestRun): Promise<void> {
 }
 
 /** Lines that are read or said are captions; all else is a label. */
-function words({ track, label, source }: TimelineEvent): Pick<AnnotatedSegment, 'label' | 'caption'> {
-  const isLine = track === 'text' || (track === 'speech' && source === 'subtitles');
+function words(event: TimelineEvent): Pick<AnnotatedSegment, 'label' | 'caption'> {
+  const { track, label } = event;
+  const isLine = track === 'text' || tellsWords(event);
   return isLine ? { label: track, caption: cleanLine(label) } : { label: cleanLine(label) };
 }
 
