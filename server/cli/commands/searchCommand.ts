@@ -88,7 +88,7 @@ async function run(session: Session, query: string, named: readonly string[], op
 async function requireFolder(folder: string): Promise<void> {
   const isFolder = await stat(folder).then((stats) => stats.isDirectory(), () => false);
   if (!isFolder) {
-    throw new VideoChatError(ErrorCode.InvalidParams, phrase`There is no folder ${folder}.`, { hint: 'Name folders with videos.', subject: folder });
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`There is no folder ${folder}.`, { hint: 'Name a dataset, or a folder of videos.', subject: folder });
   }
 }
 
