@@ -50,9 +50,9 @@ export function reasonOf(error: unknown): ThreadFailure {
 }
 
 export function errorOf({ code, message, hint, subject }: ThreadFailure): Error {
-  return code === undefined
-    ? new Error(String(worded(message)))
-    : new VideoChatError(code, worded(message), { ...(hint === undefined ? {} : { hint: worded(hint) }), ...(subject === undefined ? {} : { subject }) });
+  const said = { message: worded(message), ...(hint === undefined ? {} : { hint: worded(hint) }) };
+  const { message: words, ...details } = { ...said, ...(subject === undefined ? {} : { subject }) };
+  return code === undefined ? new Error(String(words)) : new VideoChatError(code, said.message, details);
 }
 
 function plain(words: string | Phrase): Words {
