@@ -34,5 +34,29 @@ export function commandSuite(): void {
       assert.match(document.getText(), /sample\.mp4/);
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     });
+
+    it('makeChapters opens a Markdown document whose times play the clip', async () => {
+      void vscode.commands.executeCommand('videochat.makeChapters', sampleUri());
+      const document = await eventually(
+        () => vscode.workspace.textDocuments.find((each) => each.languageId === 'markdown' && /^- \[0:00–/m.test(each.getText())),
+        'chapters',
+        120_000,
+      );
+      assert.match(document.getText(), /sample\.mp4/);
+      assert.match(document.getText(), /videochat\.videochat\/open\?/);
+      await vscode.commands.executeCommand('notifications.clearAll');
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    });
+
+    it('compareVideos opens a Markdown table about both', async () => {
+      void vscode.commands.executeCommand('videochat.compareVideos', sampleUri(), [sampleUri(), sampleUri()]);
+      const document = await eventually(
+        () => vscode.workspace.textDocuments.find((each) => each.languageId === 'markdown' && /^\| Shots \|/m.test(each.getText())),
+        'a comparison',
+        120_000,
+      );
+      assert.match(document.getText(), /sample\.mp4/);
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    });
   });
 }
