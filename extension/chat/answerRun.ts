@@ -2,6 +2,8 @@ import { cancellationSource } from '../../server/common/cancellation.js';
 import { untilCancelled } from '../../server/common/untilCancelled.js';
 import { withinTime } from '../../server/common/withinTime.js';
 import {
+  type AnswerEvidence,
+  type AnswersFrom,
   type ChatAnswer,
   type ChatProgress,
   ChatSendRequest,
@@ -10,6 +12,7 @@ import {
   type HostMessage,
   type ModelInfo,
   type PanelClipPlan,
+  type PanelEvidence,
   type PanelProblem,
   type SamplingOptions,
 } from '../../server/protocol/index.js';
@@ -30,6 +33,8 @@ export interface AnswerPorts {
   /** Opens what the question is about. @throws VideoChatError */
   subject(running: RunningServer): Promise<{ subject: ChatSubject; model: ModelInfo }>;
   sampling(): SamplingOptions;
+  /** What answers are made from, now. */
+  answersFrom(): AnswersFrom;
   post(message: HostMessage): void;
   save(): void;
   /** How long a stopped server may take to say so; default 1500 ms. */
@@ -126,7 +131,7 @@ export class AnswerRun {
     const { question: text, askedPlan: plan } = turn;
     return running.client.request(
       ChatSendRequest,
-      { chatId, text, keepTurns, plan, ...spanOf(turn, subject.clips), sampling: ports.sampling() },
+      { chatId, text, keepTurns, plan, ...spanOf(turn, subject.clips), sampling: ports.sampling(), answersFrom: ports.answersFrom() },
       { token, onProgress: (progress) => this.progress(progress) },
     );
   }
@@ -173,6 +178,13 @@ export class AnswerRun {
     });
   }
 
+  private evidenceOf(evidence: readonly AnswerEvidence[]): PanelEvidence[] {
+    return evidence.flatMap(({ medium = 0, ...event }) => {
+      const clipId = this.clips[medium]?.clipId;
+      return clipId === undefined ? [] : [{ ...event, clipId }];
+    });
+  }
+
   private complete(answer: ChatAnswer): void {
     const { turn, before, ports } = this;
     const { tokens, timings, stopReason, model, embeddingsCached, droppedTurns, plan, plans } = answer;
@@ -182,7 +194,12 @@ export class AnswerRun {
     if (plans) {
       turn.plans = this.plansOf(plans);
     }
-    turn.result = { tokens, timings, stopReason, model, embeddingsCached, droppedTurns, device: deviceName(model), ...(this.modelName === undefined ? {} : { modelName: this.modelName }) };
+    if (answer.evidence) {
+      turn.evidence = this.evidenceOf(answer.evidence);
+    }
+    const { from, fromReason } = answer;
+    const made = { ...(from === undefined ? {} : { from }), ...(fromReason === undefined ? {} : { fromReason }) };
+    turn.result = { ...made, tokens, timings, stopReason, model, embeddingsCached, droppedTurns, device: deviceName(model), ...(this.modelName === undefined ? {} : { modelName: this.modelName }) };
     delete turn.crashes;
     this.finish('complete');
     ports.chat.answered(before, turn);

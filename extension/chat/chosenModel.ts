@@ -32,8 +32,8 @@ export class ChosenModel {
     if (!model) {
       return this.remembered;
     }
-    const { id, name, demonstration, plan, media } = model;
-    return { id, name, demonstration, plan, ...(media ? { media } : {}) };
+    const { id, name, demonstration, plan, media, halves } = model;
+    return { id, name, demonstration, plan, ...(media ? { media } : {}), ...(halves ? { halves } : {}) };
   }
 
   /** @throws VideoChatError as `modelFor`, or because the server ended */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
-import type { ChatHistory, ChatTurn, PanelTurn, SamplingOptions } from '../../server/protocol/index.js';
+import type { AnswersFrom, ChatHistory, ChatTurn, PanelTurn, SamplingOptions } from '../../server/protocol/index.js';
 
 /** Raised when an older version could not read what a newer one writes. */
 export const conversationVersion = 1;
@@ -45,6 +45,8 @@ export interface Conversation {
   turns: StoredTurn[];
   /** Frames per question, where the person chose a number. */
   frames?: number;
+  /** Where the person chose what answers are made from. */
+  answersFrom?: AnswersFrom;
   sampling?: SamplingOptions;
 }
 
@@ -140,6 +142,7 @@ export function emptyTurn(turn: StoredTurn): StoredTurn {
   delete turn.rating;
   delete turn.plan;
   delete turn.plans;
+  delete turn.evidence;
   delete turn.nextSequence;
   return Object.assign(turn, { answer: '', state: 'waiting' as const });
 }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Disposable } from '../../server/common/dispose.js';
-import type { HostMessage, ModelInfo, PanelProblem, PanelState, PlayerAbilities, Segment } from '../../server/protocol/index.js';
+import type { AnswersFrom, HostMessage, ModelInfo, PanelProblem, PanelState, PlayerAbilities, Segment } from '../../server/protocol/index.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 import type { SettingValues } from '../settings/settingValues.js';
 import type { Translate } from '../translate.js';
 import { AnswerRun } from './answerRun.js';
 import { ChosenModel, rememberedModel } from './chosenModel.js';
 import { type Conversation, emptyTurn, type StoredTurn, toPanelTurn } from './conversation.js';
+import { ConversationChoices } from './conversationChoices.js';
 import { ConversationClips } from './conversationClips.js';
 import { suggestionsFor } from './panelParts.js';
 import { ServerAccess } from './serverAccess.js';
@@ -16,7 +17,7 @@ import { type ChatSubject, ServerChat } from './serverChat.js';
 export interface ControllerPorts {
   server: ServerController;
   t: Translate;
-  values(): Pick<SettingValues, 'model' | 'framesPerClip' | 'sampling' | 'maxProxyHeight'>;
+  values(): Pick<SettingValues, 'model' | 'framesPerClip' | 'answersFrom' | 'sampling' | 'maxProxyHeight'>;
   /** To the page, if one listens. What does not arrive is in the next state. */
   post(message: HostMessage): void;
   save(conversation: Conversation): void;
@@ -41,6 +42,7 @@ export interface AskedFrames {
 export class ConversationController implements Disposable {
   private readonly chat = new ServerChat();
   readonly clips: ConversationClips;
+  readonly choices: ConversationChoices;
   private readonly listening: Disposable;
   private readonly model: ChosenModel;
   private readonly server: ServerAccess;
@@ -63,9 +65,20 @@ export class ConversationController implements Disposable {
       maxHeight: () => ports.values().maxProxyHeight,
       client: () => this.server.client(),
     });
+    this.choices = new ConversationChoices(conversation, {
+      t: ports.t,
+      save: () => this.save(),
+      postState: () => this.postState(),
+      postTurn: (turn) => this.postTurn(turn),
+    });
     this.model = new ChosenModel(ports, () => this.postState(), rememberedModel(conversation.turns));
     this.server = new ServerAccess(ports, () => this.postServer());
     this.listening = ports.server.onDidChangeState(() => this.serverChanged());
+  }
+
+  /** As chosen for this conversation, else in the settings. */
+  private get answersFrom(): AnswersFrom {
+    return this.conversation.answersFrom ?? this.ports.values().answersFrom;
   }
 
   get busy(): boolean {
@@ -85,6 +98,7 @@ export class ConversationController implements Disposable {
       server: this.server.view(),
       busy: this.busy,
       frames: frames ?? ports.values().framesPerClip,
+      answersFrom: this.answersFrom,
       sampling,
       timelines: this.clips.timelineViews(),
       suggestions: turns.length === 0 ? suggestionsFor(model.current, this.clips.view()[0]?.facts?.kind, ports.t) : [],
@@ -143,27 +157,6 @@ export class ConversationController implements Disposable {
     const sent = this.send(text, asked);
     this.postState();
     return sent;
-  }
-
-  rate(turnId: string, value: 'up' | 'down' | null, note?: string): PanelProblem | undefined {
-    const turn = this.conversation.turns.find((candidate) => candidate.turnId === turnId);
-    if (!turn) {
-      return { message: this.ports.t('This answer is not there any more.') };
-    }
-    if (value === null) {
-      delete turn.rating;
-    } else {
-      turn.rating = { value, ...(note?.trim() ? { note: note.trim() } : {}) };
-    }
-    this.save();
-    this.postTurn(turn);
-    return undefined;
-  }
-
-  setFrames(frames: number | null): void {
-    this.conversation.frames = frames ?? undefined;
-    this.save();
-    this.postState();
   }
 
   /** As many as the model looks at together. */
@@ -263,6 +256,7 @@ export class ConversationController implements Disposable {
       t: ports.t,
       subject: (running) => this.openSubject(running),
       sampling: () => ({ ...ports.values().sampling, ...conversation.sampling }),
+      answersFrom: () => this.answersFrom,
       post: (message) => ports.post(message),
       save: () => this.save(),
       stopGraceMs: ports.stopGraceMs,

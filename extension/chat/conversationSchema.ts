@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { FramePlan, PanelProblem, SamplingOptions, Segment } from '../../server/protocol/index.js';
+import { answersFromChoices, type FramePlan, type PanelEvidence, type PanelProblem, type SamplingOptions, type Segment, timelineTracks } from '../../server/protocol/index.js';
 import { type Conversation, conversationVersion, isConversationId, type StoredClip, type StoredTurn } from './conversation.js';
 
 const seconds = z.number().check(z.minimum(0));
@@ -52,6 +52,7 @@ const clipSchema = z.object({
   fromTurn: z.optional(count),
 }) satisfies z.ZodMiniType<StoredClip>;
 
+const half = z.enum(['embeddings', 'timeline', 'both']);
 const resultSchema = z.object({
   tokens: z.object({ prompt: count, reused: count, prefilled: count, generated: count }),
   timings: z.object({
@@ -59,6 +60,7 @@ const resultSchema = z.object({
     load: z.number(),
     decode: z.number(),
     encode: z.number(),
+    look: z.optional(z.number()),
     prefill: z.number(),
     generate: z.number(),
     firstToken: z.number(),
@@ -70,7 +72,18 @@ const resultSchema = z.object({
   droppedTurns: count,
   device: text,
   modelName: z.optional(text),
+  from: z.optional(half),
+  fromReason: z.optional(text),
 });
+
+const evidenceSchema = z.object({
+  id: text,
+  track: z.enum(timelineTracks),
+  label: text,
+  clipId: id,
+  startSeconds: seconds,
+  endSeconds: seconds,
+}) satisfies z.ZodMiniType<PanelEvidence>;
 
 export const ratingSchema = z.object({ value: z.enum(['up', 'down']), note: z.optional(text) });
 
@@ -86,6 +99,7 @@ const turnSchema = z.object({
   plan: z.optional(planSchema),
   plans: z.optional(z.array(z.object({ clipId: id, name: text, plan: planSchema }))),
   result: z.optional(resultSchema),
+  evidence: z.optional(z.array(evidenceSchema)),
   rating: z.optional(ratingSchema),
   askedPlan: z.optional(text),
   crashes: z.optional(count),
@@ -102,5 +116,6 @@ export const conversationSchema = z.object({
   clips: z.array(clipSchema),
   turns: z.array(turnSchema),
   frames: z.optional(z.int().check(z.minimum(1))),
+  answersFrom: z.optional(z.enum(answersFromChoices)),
   sampling: z.optional(samplingSchema),
 }) satisfies z.ZodMiniType<Conversation>;

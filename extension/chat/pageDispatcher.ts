@@ -65,7 +65,7 @@ async function perform(
     case 'editAndResend':
       return controller.editAndResend(message.turnId, message.text, message);
     case 'rate':
-      return controller.rate(message.turnId, message.value, message.note);
+      return controller.choices.rate(message.turnId, message.value, message.note);
     case 'copy':
       await services.copy(message.text);
       return undefined;
@@ -86,7 +86,10 @@ async function perform(
     case 'exportTimeline':
       return services.exportTimeline(message.clipId);
     case 'frames':
-      controller.setFrames(message.frames);
+      controller.choices.setFrames(message.frames);
+      return undefined;
+    case 'answersFrom':
+      controller.choices.setAnswersFrom(message.value);
       return undefined;
     case 'playbackFailed':
       // Making a proxy takes long, and tells its progress by itself.

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { Limits, type PageMessage, type PlayerAbilities } from '../../server/protocol/index.js';
+import { answersFromChoices, Limits, type PageMessage, type PlayerAbilities } from '../../server/protocol/index.js';
 import { type ReadMessage, readMessage, requestId as id } from '../pages/readMessage.js';
 import { actionSchema, segmentSchema } from './conversationSchema.js';
 
@@ -43,6 +43,7 @@ export const pageMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('annotate'), id, clipId: itemId, seconds: z.optional(z.number().check(z.minimum(0))) }),
   z.object({ type: z.enum(['lookThrough', 'stopLooking', 'exportTimeline']), id, clipId: itemId }),
   z.object({ type: z.literal('frames'), id, frames: z.nullable(frames) }),
+  z.object({ type: z.literal('answersFrom'), id, value: z.enum(answersFromChoices) }),
   z.object({
     type: z.literal('playbackFailed'),
     id,

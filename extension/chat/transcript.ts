@@ -51,7 +51,7 @@ function writeEnd({ state }: StoredTurn, t: Translate): string | undefined {
   }
 }
 
-function writeNotes({ result, plan, plans, rating }: StoredTurn, t: Translate): string[] {
+function writeNotes({ result, plan, plans, evidence, rating }: StoredTurn, t: Translate): string[] {
   const notes = [
     ...(result ? [`- ${t('Model')}: ${result.modelName ?? result.model.id}${result.model.demonstration ? ` (${t('demonstration')})` : ''}, ${result.device}`] : []),
     ...(plans
@@ -59,6 +59,7 @@ function writeNotes({ result, plan, plans, rating }: StoredTurn, t: Translate): 
       : plan
         ? [`- ${t('Frames')}: ${writePlan(plan)}`]
         : []),
+    ...(result?.from === 'timeline' || result?.from === 'both' ? [`- ${t('Answered from the timeline')}${(evidence ?? []).length > 0 ? `: ${(evidence ?? []).map((event) => `${oneLine(event.label)} ${writeSpan(event)}`).join(', ')}` : ''}`] : []),
     ...(rating ? [`- ${t('Rating')}: ${rating.value === 'up' ? '👍' : '👎'}${rating.note ? ` ${oneLine(rating.note)}` : ''}`] : []),
   ];
   return notes.length > 0 ? [...notes, ''] : [];

@@ -45,6 +45,7 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
   return {
     model: table.model || undefined,
     framesPerClip: table.framesPerClip ?? undefined,
+    answersFrom: table.answersFrom,
     sampling: samplingOf(table),
     server: {
       modelFolders: table.modelFolders.filter((folder) => folder !== '').map(absolute),
@@ -55,6 +56,8 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
       ...(table.device !== 'auto' && devices[table.device]),
       ...(table.threads > 0 && { threads: table.threads }),
       ...(table.longClipSeconds !== settingKeys.longClipSeconds.default && { longClipSeconds: table.longClipSeconds }),
+      ...(table['speech.fallback'] !== 'off' && { speechFallback: table['speech.fallback'] }),
+      ...(table['speech.language'] && { speechLanguage: table['speech.language'] }),
       ...(table.gpuLayers >= 0 && { gpuLayers: table.gpuLayers }),
     },
     maxProxyHeight: table['player.maxProxyHeight'],

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { answersFromChoices } from '../../server/protocol/index.js';
 
 /** How the two halves of a model run: the encoder's execution provider and the language model's build. */
 export const devices = {
@@ -24,6 +25,7 @@ const folder = text.check(z.refine((path) => path === '' || /^(~$|~[\\/]|[\\/]|[
  */
 export const settingKeys = {
   model: { schema: z.string().check(z.maxLength(200)), default: '' },
+  answersFrom: { schema: z.enum(answersFromChoices), default: 'auto' },
   framesPerClip: { schema: optional(whole(1, 64)), default: null },
   'sampling.temperature': { schema: optional(z.number().check(z.minimum(0), z.maximum(100))), default: null },
   'sampling.topP': { schema: optional(z.number().check(z.minimum(0), z.maximum(1))), default: null },
@@ -40,6 +42,8 @@ export const settingKeys = {
   cacheSizeMB: { schema: whole(16, 1024 * 1024), default: 1024 },
   annotator: { schema: z.string().check(z.maxLength(200)), default: '' },
   longClipSeconds: { schema: whole(0, 1_000_000), default: 180 },
+  'speech.fallback': { schema: z.enum(['off', 'pocketsphinx']), default: 'off' },
+  'speech.language': { schema: z.string().check(z.regex(/^([a-z]{2,3})?$/)), default: '' },
   'player.maxProxyHeight': { schema: whole(144, 2160), default: 720 },
 } as const;
 

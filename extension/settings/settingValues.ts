@@ -1,4 +1,4 @@
-import type { SamplingOptions, ServerSettings } from '../../server/protocol/index.js';
+import type { AnswersFrom, SamplingOptions, ServerSettings } from '../../server/protocol/index.js';
 
 /** Every setting, checked and with its default where the person chose nothing. */
 export interface SettingValues {
@@ -6,6 +6,8 @@ export interface SettingValues {
   model: string | undefined;
   /** Frames per question; undefined: the model's own number. */
   framesPerClip: number | undefined;
+  /** What answers are made from, where a conversation does not say. */
+  answersFrom: AnswersFrom;
   /** Only what the person chose; the model's own values stand for the rest. */
   sampling: SamplingOptions;
   /** What the server is started with. */

@@ -50,7 +50,11 @@ export async function chooseHalf(engine: Engine, request: AnswerRequest, model: 
     return { half: 'embeddings', reason: phrase`${name} looks at the frames itself.` };
   }
   const seen = await seeMedia(engine, request, seeingModel(model));
-  if (seen.some(({ found }) => strangeness(found.embeddings, domain) > domain.limit)) {
+  const isStrange = ({ medium, found }: SeenMedium): boolean => {
+    const known = domain[medium.video.opened.facts.kind];
+    return strangeness(found.embeddings, known) > known.limit;
+  };
+  if (seen.some(isStrange)) {
     return {
       half: 'timeline',
       seen,

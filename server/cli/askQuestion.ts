@@ -65,10 +65,20 @@ export function noteAnswer(session: Session, answer: ChatAnswer): void {
   const { plan, timings, tokens } = answer;
   const first = plan.seconds[0] ?? 0;
   const last = plan.seconds.at(-1) ?? first;
+  const { from, fromReason, evidence = [] } = answer;
+  if (from === 'timeline' || from === 'both') {
+    const moments = evidence.map(({ label, startSeconds, endSeconds }) => `${printable(label)} ${formatClipTime(startSeconds)}–${formatClipTime(endSeconds)}`);
+    note(session.terminal, `[from the timeline${moments.length > 0 ? `: ${moments.join(', ')}` : ''}]`, 'dim');
+  }
+  if (fromReason !== undefined) {
+    note(session.terminal, `[${fromReason}]`, 'dim');
+  }
   const parts = [
     answer.plans
       ? `${answer.plans.length} clips or pictures, ${answer.plans.map(({ indices }) => indices.length).join(' + ')} frames`
-      : `${plan.indices.length} frames from ${formatClipTime(first)} to ${formatClipTime(last)}`,
+      : plan.indices.length === 0
+        ? 'no frames'
+        : `${plan.indices.length} frames from ${formatClipTime(first)} to ${formatClipTime(last)}`,
     `${tokens.generated} tokens`,
     `first after ${formatMilliseconds(timings.firstToken)}`,
     `${formatMilliseconds(timings.total)} in all`,

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { type ChatOptions, ErrorCode, Limits, phrase, type SamplingOptions, VideoChatError, type VideoFacts } from '../protocol/index.js';
+import { type Command, Option } from 'commander';
+import { type AnswersFrom, answersFromChoices, type ChatOptions, ErrorCode, Limits, phrase, type SamplingOptions, VideoChatError, type VideoFacts } from '../protocol/index.js';
 import { clipTime, decimal, wholeNumber } from './optionParsers.js';
 
 /** Options of the commands that ask a model. */
@@ -7,6 +7,7 @@ export interface ChatCommandOptions {
   model?: string;
   frames?: number;
   plan?: string;
+  answersFrom?: AnswersFrom;
   start?: number;
   end?: number;
   temperature?: number;
@@ -24,6 +25,7 @@ export function addChatOptions(command: Command): Command {
     .option('-m, --model <id>', 'model to ask (videochat models lists them)')
     .option('-n, --frames <n>', 'look at n frames, spread over the clip', wholeNumber(1, Limits.framesPerPlan))
     .option('--plan <plan>', 'frame plan: videochat:8, middle:8, fps:1 …')
+    .addOption(new Option('--answers-from <half>', 'what answers are made from: the model\'s own look at frames, or what perception models noticed').choices(answersFromChoices))
     .option('--start <time>', 'look only at what follows (seconds or m:ss)', clipTime)
     .option('--end <time>', 'look only at what comes before', clipTime)
     .option('-t, --temperature <t>', '0 always takes the likeliest token', decimal(0, 10))
@@ -51,7 +53,8 @@ export function toChatOptions(options: ChatCommandOptions, facts: VideoFacts): C
   const sampling = Object.fromEntries(
     samplingNames.filter((name) => options[name] !== undefined).map((name) => [name, options[name]]),
   ) as SamplingOptions;
-  return { ...(plan ? { plan } : {}), ...toSpan(options, facts), ...(Object.keys(sampling).length > 0 ? { sampling } : {}) };
+  const { answersFrom } = options;
+  return { ...(plan ? { plan } : {}), ...(answersFrom ? { answersFrom } : {}), ...toSpan(options, facts), ...(Object.keys(sampling).length > 0 ? { sampling } : {}) };
 }
 
 /** `--start` and `--end` as a span; either may be left out. */

@@ -2,6 +2,7 @@
  * What the chat panel (a page without any rights) and its host (the editor's extension) say to each other by
  * `postMessage`. Both sides check what arrives. Paths never come from the page: it speaks of ids that the host gave.
  */
+import type { AnswerEvidence, AnswerHalf, AnswersFrom } from './answersFrom.js';
 import type { ChatAnswer, ChatStage, SamplingOptions } from './chat.js';
 import type { MediaSource, PlayerAbilities } from './media.js';
 import type { MediaLimits } from './mediaLimits.js';
@@ -51,12 +52,18 @@ export interface PanelTurn {
   /** Those of all clips, where there are several. */
   plans?: PanelClipPlan[];
   /** Facts for the quiet line below a finished answer. */
-  result?: Pick<ChatAnswer, 'tokens' | 'timings' | 'stopReason' | 'model' | 'embeddingsCached' | 'droppedTurns'> & {
+  result?: Pick<ChatAnswer, 'tokens' | 'timings' | 'stopReason' | 'model' | 'embeddingsCached' | 'droppedTurns' | 'from' | 'fromReason'> & {
     device: string;
     /** The model's name; left out by older versions. */
     modelName?: string;
   };
+  /** Events of timelines that the answer rests on. */
+  evidence?: PanelEvidence[];
   rating?: { value: 'up' | 'down'; note?: string };
+}
+
+export interface PanelEvidence extends Omit<AnswerEvidence, 'medium'> {
+  clipId: string;
 }
 
 /** What an answer rests on of one of several clips. */
@@ -81,6 +88,8 @@ export interface PanelModel {
   plan: string;
   /** Clips and pictures that a conversation may hold together; left out: one. */
   media?: MediaLimits;
+  /** What its answers can be made from; left out: not known. */
+  halves?: AnswerHalf[];
 }
 
 /** Events of one track that a page is given: a page draws no more. */
@@ -103,7 +112,7 @@ export interface PanelTimelineTrack {
 export interface PanelTimeline {
   state: 'creating' | 'ready' | 'stopped' | 'failed';
   /** While it is being made: `done` of `total` of that work. */
-  step?: { what: 'shots' | 'frames' | 'speech'; done: number; total: number };
+  step?: { what: 'shots' | 'frames' | 'speech' | 'words'; done: number; total: number };
   /** Why it failed. */
   problem?: PanelProblem;
   tracks: PanelTimelineTrack[];
@@ -121,6 +130,8 @@ export interface PanelState {
   busy: boolean;
   /** Frames per question, where the person chose a number. */
   frames?: number;
+  /** What the next answers are made from; left out: `auto`. */
+  answersFrom?: AnswersFrom;
   sampling?: SamplingOptions;
   /** Offered while the conversation is empty. */
   suggestions: string[];
@@ -144,7 +155,8 @@ export type HostMessage =
   /** A turn changed otherwise: it ended, was rated, failed. Replaces the turn of that id, or is appended. */
   | { type: 'turn'; turn: PanelTurn; busy: boolean }
   | { type: 'focus'; target: 'input' | 'lastAnswer' | 'player' }
-  | { type: 'seek'; clipId: string; segment: Segment; play: boolean }
+  /** `mark`: the segment becomes the part that the next question concerns. */
+  | { type: 'seek'; clipId: string; segment: Segment; play: boolean; mark?: boolean }
   /** Answers the page's request of that id. */
   | { type: 'reply'; id: number; problem?: PanelProblem };
 
@@ -173,6 +185,7 @@ export type PageMessage =
   /** Writes the events of a clip into a file; the host asks which format, and where. */
   | { type: 'exportTimeline'; id: number; clipId: string }
   | { type: 'frames'; id: number; frames: number | null }
+  | { type: 'answersFrom'; id: number; value: AnswersFrom }
   /** The player could not show the clip as it is. `silent`: it has sound, but none was decoded. */
   | { type: 'playbackFailed'; id: number; clipId: string; reason: 'error' | 'noPicture' | 'silent' | 'slow' }
   | { type: 'action'; id: number; action: PanelAction };

@@ -42,6 +42,9 @@ export interface PanelStrings {
   /** Done, total. */
   stageDecodingOf: string;
   stageEncoding: string;
+  stageLooking: string;
+  /** Done, total. */
+  stageLookingOf: string;
   stageReading: string;
   stageAnswering: string;
   /** Whole seconds since the question. */
@@ -63,6 +66,12 @@ export interface PanelStrings {
   /** Seconds each: decoding, encoding, reading, answering. */
   timesDetail: string;
   fromCache: string;
+  /** What: one of the next three. */
+  madeFrom: string;
+  answersFromFrames: string;
+  answersFromTimeline: string;
+  answersFromBoth: string;
+  restsOn: string;
 
   // Evidence
   /** Number of frames. */
@@ -114,6 +123,7 @@ export interface PanelStrings {
   lookingFrames: string;
   /** Percent. */
   lookingSpeech: string;
+  lookingWords: string;
   exportTimeline: string;
   /** Number of events. */
   timelineEvents: string;
@@ -150,6 +160,8 @@ export interface PanelStrings {
   /** Number of frames of the model's own plan. */
   framesAuto: string;
   framesDefault: string;
+  answersFrom: string;
+  answersFromAuto: string;
   addClip: string;
   /** File name. */
   removeClip: string;

@@ -5,17 +5,29 @@ import { resolveModelFile } from '../models/modelFiles.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Embeddings } from './embeddings.js';
 
-/** What an encoder answers with for clips of the kind it was trained on. */
-export interface EncoderDomain {
+/** What an encoder answers with for what it was trained on: clips and pictures are different things to it. */
+export type EncoderDomain = Record<'video' | 'image', DomainStatistics>;
+
+export interface DomainStatistics {
   /** Of each channel, over clips: of its mean over the rows of a clip. */
   mean: number[];
   deviation: number[];
+  /** Directions, in deviations, in which clips vary most; unit vectors, orthogonal, and the variance along each. */
+  directions: number[][];
+  variances: number[];
   /** Clips that are stranger are unlike what it was trained on. */
   limit: number;
 }
 
 const statistic = z.array(z.number().min(-1e6).max(1e6)).max(65_536);
-const domainSchema = z.object({ mean: statistic, deviation: statistic, limit: z.number().gt(0) });
+const statisticsSchema = z.object({
+  mean: statistic,
+  deviation: statistic,
+  directions: z.array(statistic).max(1024),
+  variances: z.array(z.number().min(0).max(1e9)).max(1024),
+  limit: z.number().gt(0),
+});
+const domainSchema = z.object({ video: statisticsSchema, image: statisticsSchema });
 
 /** Deviations below this are taken for this: a channel that never changes says little when it does. */
 const leastDeviation = 1e-6;
@@ -38,7 +50,9 @@ export async function readEncoderDomain(manifest: SeeingManifest, folder: string
   } catch {
     // Said below.
   }
-  if (!parsed?.success || parsed.data.mean.length !== output.width || parsed.data.deviation.length !== output.width) {
+  const fits = ({ mean, deviation, directions, variances }: DomainStatistics): boolean =>
+    [mean, deviation, ...directions].every(({ length }) => length === output.width) && directions.length === variances.length;
+  if (!parsed?.success || !fits(parsed.data.video) || !fits(parsed.data.image)) {
     throw new VideoChatError(ErrorCode.ModelCorrupt, phrase`The statistics of the encoder of "${manifest.id}" cannot be read.`, {
       hint: 'Install the model again.',
       subject: path,
@@ -47,15 +61,28 @@ export async function readEncoderDomain(manifest: SeeingManifest, folder: string
   return parsed.data;
 }
 
-/** How far embeddings lie from those of the domain: about 1 for clips of it. Root mean square over channels, in deviations. */
-export function strangeness({ rows, width, data }: Embeddings, { mean, deviation }: Pick<EncoderDomain, 'mean' | 'deviation'>): number {
-  let sum = 0;
+/** How much a clip may vary in any direction, as a part of what each channel varies: with few clips no direction is known well. */
+const anywhere = 0.5;
+
+/**
+ * How far embeddings lie from those of the domain, per channel: well below 1 for clips of it. Mahalanobis distance of their
+ * mean over the rows, with a covariance that is half what was measured and half that of independent channels.
+ */
+export function strangeness({ rows, width, data }: Embeddings, domain: Omit<DomainStatistics, 'limit'>): number {
+  const scaled = new Float64Array(width);
   for (let channel = 0; channel < width; channel++) {
     let total = 0;
     for (let row = 0; row < rows; row++) {
       total += data[row * width + channel] ?? 0;
     }
-    sum += ((total / rows - (mean[channel] ?? 0)) / Math.max(leastDeviation, deviation[channel] ?? 0)) ** 2;
+    scaled[channel] = (total / rows - (domain.mean[channel] ?? 0)) / Math.max(leastDeviation, domain.deviation[channel] ?? 0);
   }
-  return Math.sqrt(sum / width);
+  let rest = scaled.reduce((sum, value) => sum + value * value, 0);
+  let distance = 0;
+  domain.directions.forEach((direction, index) => {
+    const along = direction.reduce((sum, value, channel) => sum + value * (scaled[channel] ?? 0), 0) ** 2;
+    distance += along / ((1 - anywhere) * (domain.variances[index] ?? 0) + anywhere);
+    rest -= along;
+  });
+  return Math.sqrt((distance + Math.max(0, rest) / anywhere) / width);
 }

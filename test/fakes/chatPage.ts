@@ -10,7 +10,7 @@ export class ChatPage {
   readonly messages: HostMessage[] = [];
   readonly controller: ConversationController;
   saves = 0;
-  values: ReturnType<ControllerPorts['values']> = { model: undefined, framesPerClip: undefined, sampling: {}, maxProxyHeight: 720 };
+  values: ReturnType<ControllerPorts['values']> = { model: undefined, framesPerClip: undefined, answersFrom: 'auto', sampling: {}, maxProxyHeight: 720 };
   private readonly waiting: { test: () => boolean; resolve: () => void }[] = [];
 
   constructor(

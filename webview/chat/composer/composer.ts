@@ -7,6 +7,7 @@ import { PageElement } from '../elements/pageElement.js';
 import { sendBlock } from '../state/sendBlock.js';
 import { format, strings } from '../strings.js';
 import { shortTime } from '../text/formatTime.js';
+import { answersFromSelect } from './answersFromSelect.js';
 import { clipChips, spanChip } from './chips.js';
 import { framesSelect } from './framesSelect.js';
 import { modelButton } from './modelButton.js';
@@ -51,6 +52,7 @@ export class Composer extends PageElement {
         <div class="composer-bar">
           ${modelButton(panel.model, () => this.emit({ type: 'action', action: 'chooseModel' }))}
           ${framesSelect(panel, (frames) => this.emit({ type: 'frames', frames }))}
+          ${answersFromSelect(panel, (value) => this.emit({ type: 'answersFrom', value }))}
           <span class="spring"></span>
           ${panel.busy
             ? iconButton('stop-circle', texts.stop, () => this.emit({ type: 'stop' }), { className: 'stop-button' })

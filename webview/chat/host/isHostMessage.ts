@@ -53,6 +53,9 @@ const isPlan = shape({
   reason: isText,
 });
 const isPlans = listOf(shape({ clipId: isText, name: isText, plan: isPlan }));
+const isHalf = oneOf('embeddings', 'timeline', 'both');
+const isTrackName = oneOf('shots', 'objects', 'text', 'speech', 'people', 'motion');
+const isEvidence = shape({ id: isText, track: isTrackName, label: isText, clipId: isText, startSeconds: isNumber, endSeconds: isNumber });
 const isResult = shape({
   tokens: shape({ prompt: isNumber, reused: isNumber, generated: isNumber }),
   timings: shape({ decode: isNumber, encode: isNumber, prefill: isNumber, generate: isNumber, total: isNumber }),
@@ -62,6 +65,8 @@ const isResult = shape({
   droppedTurns: isNumber,
   device: isText,
   modelName: optional(isText),
+  from: optional(isHalf),
+  fromReason: optional(isText),
 });
 const isTurn = shape({
   turnId: isText,
@@ -75,6 +80,7 @@ const isTurn = shape({
   plan: optional(isPlan),
   plans: optional(isPlans),
   result: optional(isResult),
+  evidence: optional(listOf(isEvidence)),
   rating: optional(shape({ value: oneOf('up', 'down'), note: optional(isText) })),
 });
 
@@ -84,7 +90,7 @@ const isServer: Guard<unknown> = (value): value is unknown =>
   shape({ state: oneOf('failed'), problem: isProblem })(value);
 
 const isTimelineTrack = shape({
-  track: oneOf('shots', 'objects', 'text', 'speech', 'people', 'motion'),
+  track: isTrackName,
   state: optional(oneOf('complete', 'partial', 'unavailable')),
   note: optional(isText),
   events: listOf(
@@ -103,7 +109,7 @@ const isTimelineTrack = shape({
 });
 const isTimeline = shape({
   state: oneOf('creating', 'ready', 'stopped', 'failed'),
-  step: optional(shape({ what: oneOf('shots', 'frames', 'speech'), done: isNumber, total: isNumber })),
+  step: optional(shape({ what: oneOf('shots', 'frames', 'speech', 'words'), done: isNumber, total: isNumber })),
   problem: optional(isProblem),
   tracks: listOf(isTimelineTrack),
 });
@@ -114,10 +120,11 @@ const isState = shape({
   title: isText,
   clips: listOf(isClip),
   turns: listOf(isTurn),
-  model: optional(shape({ id: isText, name: isText, demonstration: isFlag, plan: isText, media: optional(isLimits) })),
+  model: optional(shape({ id: isText, name: isText, demonstration: isFlag, plan: isText, media: optional(isLimits), halves: optional(listOf(isHalf)) })),
   server: isServer,
   busy: isFlag,
   frames: optional(isCount),
+  answersFrom: optional(oneOf('auto', 'embeddings', 'timeline', 'both')),
   suggestions: listOf(isText),
   timelines: optional(listOf(shape({ clipId: isText, timeline: isTimeline }))),
 });
@@ -131,7 +138,7 @@ const guards: Record<HostMessage['type'], Guard<unknown>> = {
   timeline: shape({ clipId: isText, timeline: optional(isTimeline) }),
   stage: shape({
     turnId: isText,
-    stage: oneOf('queued', 'loading', 'decoding', 'encoding', 'prefill', 'generating'),
+    stage: oneOf('queued', 'loading', 'decoding', 'encoding', 'looking', 'prefill', 'generating'),
     done: optional(isNumber),
     total: optional(isNumber),
   }),
@@ -139,7 +146,7 @@ const guards: Record<HostMessage['type'], Guard<unknown>> = {
   delta: shape({ turnId: isText, sequence: isCount, text: isText }),
   turn: shape({ turn: isTurn, busy: isFlag }),
   focus: shape({ target: oneOf('input', 'lastAnswer', 'player') }),
-  seek: shape({ clipId: isText, segment: isSegment, play: isFlag }),
+  seek: shape({ clipId: isText, segment: isSegment, play: isFlag, mark: optional(isFlag) }),
   reply: shape({ id: isCount, problem: optional(isProblem) }),
 };
 

@@ -13,6 +13,8 @@ export function stageText({ stage, done, total }: StageLine): string {
       return done !== undefined && total ? format(texts.stageDecodingOf, Math.min(done, total), total) : texts.stageDecoding;
     case 'encoding':
       return texts.stageEncoding;
+    case 'looking':
+      return done !== undefined && total ? format(texts.stageLookingOf, Math.min(done, total), total) : texts.stageLooking;
     case 'prefill':
       return texts.stageReading;
     case 'generating':

@@ -11,6 +11,7 @@ import './answer.js';
 import './evidence.js';
 import { questionEditor } from './questionEditor.js';
 import { ratingButtons, ratingNote } from './rating.js';
+import { restsOn } from './restsOn.js';
 import { resultLine } from './resultLine.js';
 import './stageLineElement.js';
 
@@ -121,6 +122,7 @@ export class Turn extends PageElement {
             .streaming=${turn.state === 'streaming'}
           ></videochat-answer>`
         : nothing}
+      ${open ? nothing : restsOn(turn, this.clips, (intent) => this.emit(intent))}
       ${open ? html`<videochat-stage-line .stage=${this.stage}></videochat-stage-line>` : nothing}
       ${turn.state === 'stopped' ? html`<p class="note quiet">${texts.stoppedByYou}</p>` : nothing}
       ${turn.state === 'interrupted' && !turn.problem ? html`<p class="note quiet">${texts.interrupted}</p>` : nothing}

@@ -207,12 +207,12 @@ describe('a rating', () => {
   it('is kept with its note, changed and taken back', async () => {
     await page.ask('What?');
     const turnId = page.last?.turnId ?? '';
-    page.controller.rate(turnId, 'down', ' It is blue. ');
+    page.controller.choices.rate(turnId, 'down', ' It is blue. ');
     expect(page.said('turn').at(-1)).toMatchObject({ turn: { rating: { value: 'down', note: 'It is blue.' } } });
-    page.controller.rate(turnId, 'up');
+    page.controller.choices.rate(turnId, 'up');
     expect(page.last?.rating).toEqual({ value: 'up' });
-    page.controller.rate(turnId, null);
+    page.controller.choices.rate(turnId, null);
     expect(page.last).not.toHaveProperty('rating');
-    expect(page.controller.rate('turn-unknown', 'up')?.message).toMatch(/not there/);
+    expect(page.controller.choices.rate('turn-unknown', 'up')?.message).toMatch(/not there/);
   });
 });

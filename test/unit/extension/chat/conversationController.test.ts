@@ -97,9 +97,9 @@ describe('a question', () => {
   it('brings its span and its number of frames', async () => {
     const span = { startSeconds: 2, endSeconds: 4 };
     await page.ask('Here?', { span, frames: 16 });
-    page.controller.setFrames(4);
+    page.controller.choices.setFrames(4);
     await page.ask('And?');
-    page.controller.setFrames(null);
+    page.controller.choices.setFrames(null);
     await page.ask('Overall?');
     expect(page.server.script.asked('chat/send')).toMatchObject([
       { span, plan: 'videochat:16', keepTurns: 0 },
@@ -180,7 +180,7 @@ describe('asking again', () => {
     const span = { startSeconds: 0, endSeconds: 1 };
     await page.ask('First?');
     await page.ask('Second?', { span, frames: 3 });
-    page.controller.rate(page.last?.turnId ?? '', 'down', 'Wrong');
+    page.controller.choices.rate(page.last?.turnId ?? '', 'down', 'Wrong');
     page.controller.regenerate();
     await page.settled();
     expect(page.turns.map(({ answer }) => answer)).toEqual(['One.', 'Three.']);

@@ -25,6 +25,7 @@ const examples: { [Type in PageMessage['type']]: Extract<PageMessage, { type: Ty
   stopLooking: { type: 'stopLooking', id: 15, clipId: 'clip-1' },
   exportTimeline: { type: 'exportTimeline', id: 16, clipId: 'clip-1' },
   frames: { type: 'frames', id: 10, frames: null },
+  answersFrom: { type: 'answersFrom', id: 1, value: 'timeline' },
   playbackFailed: { type: 'playbackFailed', id: 11, clipId: 'clip-1', reason: 'silent' },
   action: { type: 'action', id: 12, action: 'showLog' },
 };

@@ -10,7 +10,7 @@ afterEach(() => server.dispose());
 
 function start(): ConversationController {
   server = new RealServer();
-  const values = { model: undefined, framesPerClip: undefined, sampling: {}, maxProxyHeight: 720 };
+  const values = { model: undefined, framesPerClip: undefined, answersFrom: 'auto' as const, sampling: {}, maxProxyHeight: 720 };
   return new ConversationController(createConversation('New', videoPath), {
     ...{ server, t: english, values: () => values, post: () => undefined, save: () => undefined, mapUrl: async (url: string) => url },
   });

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => server.dispose());
 
 function start(conversation: Conversation = createConversation('New', videoPath)): ConversationController {
-  const values = { model: undefined, framesPerClip: undefined, sampling: {}, maxProxyHeight: 720 };
+  const values = { model: undefined, framesPerClip: undefined, answersFrom: 'auto' as const, sampling: {}, maxProxyHeight: 720 };
   return new ConversationController(conversation, {
     ...{ server, t: english, values: () => values, save: () => undefined, mapUrl: async (url: string) => url },
     post: (message) => void posted.push(structuredClone(message)),
