@@ -20,7 +20,7 @@ export class ChatCommands {
    *
    * @param uri what was clicked; left out: the person chooses
    * @param uris all that is selected
-   * @param segment a moment to show first
+   * @param segment a moment to show first; with `mark`, it is what the next question concerns
    */
   async chatWithVideo(uri?: unknown, uris?: unknown, segment?: unknown): Promise<void> {
     const refusal = trustRefusal();
@@ -32,7 +32,7 @@ export class ChatCommands {
     for (const path of await clipsToOpen(given, { title: vscode.l10n.t('Chat with Video'), images: true })) {
       const panel = this.panels.open(await this.conversationAbout(path));
       if (isSegment(segment)) {
-        panel.seek(segment);
+        panel.seek(segment, segment.mark === true);
       }
     }
   }
@@ -96,7 +96,7 @@ export class ChatCommands {
 }
 
 /** Of a link: a moment has no length. */
-function isSegment(value: unknown): value is Segment {
+function isSegment(value: unknown): value is Segment & { mark?: unknown } {
   const { startSeconds, endSeconds } = (value ?? {}) as Partial<Segment>;
   return Number.isFinite(startSeconds) && Number.isFinite(endSeconds);
 }

@@ -94,11 +94,11 @@ export class ChatPanel implements Disposable {
     this.line.postLater({ type: 'focus', target });
   }
 
-  /** Shows a moment of the clip. */
-  seek(segment: Segment): void {
+  /** Shows a moment of the clip. @param mark the segment is what the next question concerns */
+  seek({ startSeconds, endSeconds }: Segment, mark = false): void {
     const clipId = this.conversation.clips[0]?.clipId;
     if (clipId !== undefined) {
-      this.line.postLater({ type: 'seek', clipId, segment, play: false } satisfies HostMessage);
+      this.line.postLater({ type: 'seek', clipId, segment: { startSeconds, endSeconds }, play: false, ...(mark ? { mark } : {}) } satisfies HostMessage);
     }
   }
 

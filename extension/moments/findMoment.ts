@@ -35,7 +35,7 @@ export async function findMoment(parts: ExtensionParts, given: vscode.Uri | unde
     if (chosen) {
       const { startSeconds, endSeconds } = chosen.span;
       const uri = vscode.Uri.file(path);
-      await vscode.commands.executeCommand('videochat.chatWithVideo', uri, [uri], { startSeconds, endSeconds });
+      await vscode.commands.executeCommand('videochat.chatWithVideo', uri, [uri], { startSeconds, endSeconds, mark: true });
     }
   } catch (error) {
     void showProblem(error, parts.log);

@@ -9,6 +9,8 @@ const seconds = z.number().min(0);
 const recordSchema = z.object({
   id: z.union([z.string(), z.number()]).transform(String),
   answer: z.string().max(100_000).optional(),
+  /** Of a question with choices, in place of an answer: the number of the option, from 0. */
+  choice: z.int().min(0).max(25).optional(),
   /** To the second wording of a question. */
   secondAnswer: z.string().max(100_000).optional(),
   spans: z.array(z.tuple([seconds, seconds])).max(1000).optional(),

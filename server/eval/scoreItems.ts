@@ -1,7 +1,7 @@
 import type { EvaluationRow, EvaluationTask } from '../protocol/index.js';
 import type { EvalItem } from './evalItem.js';
 import type { PredictionRecord } from './predictionFile.js';
-import { type ChoiceProtocol, type ChoiceScore, scoreChoices } from './score/choices.js';
+import { type ChoiceProtocol, type ChoiceScore, letters, scoreChoices } from './score/choices.js';
 import { denseThresholds, mean, scoreDenseCaptions } from './score/denseCaptions.js';
 import { groundingThresholds, scoreGrounding } from './score/grounding.js';
 import type { Aspect } from './score/judgement.js';
@@ -36,7 +36,10 @@ export function scoreItems(task: EvaluationTask, answered: readonly Answered[]):
 }
 
 function choiceRows(protocol: ChoiceProtocol, answered: readonly Answered[]): EvaluationRow[] {
-  const items = answered.flatMap(({ item: { task }, prediction }) => (task.kind === 'choice' ? [{ ...task.choice, ...(prediction?.answer === undefined ? {} : { answer: prediction.answer }) }] : []));
+  const items = answered.flatMap(({ item: { task }, prediction }) => {
+    const { answer = prediction?.choice === undefined ? undefined : letters[prediction.choice] } = prediction ?? {};
+    return task.kind === 'choice' ? [{ ...task.choice, ...(answer === undefined ? {} : { answer }) }] : [];
+  });
   const { all, categories } = scoreChoices(protocol, items);
   const row = (name: string, { items: count, right, invalid, accuracy, creditedAccuracy }: ChoiceScore): EvaluationRow => ({
     name,

@@ -16,7 +16,8 @@ export interface EvaluationRunParams extends Streaming {
   /** Folder of the clips; left out: beside the data. */
   videos?: string;
   /**
-   * JSON Lines, absolute: a record `{ id, answer }`, `{ id, spans }` or `{ id, captions }` for each item, or `{ id, error }`.
+   * JSON Lines, absolute: a record `{ id, answer }`, `{ id, choice }`, `{ id, spans }` or `{ id, captions }` for each item,
+   * or `{ id, error }`.
    * Those that are missing or failed are made and appended, if there is a model; the last record of an item counts. For
    * `densecaption` also a file of ActivityNet results, which nothing is appended to.
    */

@@ -159,8 +159,12 @@ export class App extends PageElement {
       const focus = { input: () => this.composer?.focus(), lastAnswer: () => this.transcript?.focusLastAnswer(), player: () => this.player?.focus() };
       void this.updateComplete.then(() => focus[message.target]());
     } else if (message.type === 'seek') {
-      const { clipId, segment, play } = message;
-      void this.#goTo(clipId, segment.startSeconds, segment.endSeconds > segment.startSeconds ? segment.endSeconds : undefined, play);
+      const { clipId, segment, play, mark } = message;
+      const end = segment.endSeconds > segment.startSeconds ? segment.endSeconds : undefined;
+      const gone = this.#goTo(clipId, segment.startSeconds, end, play);
+      if (mark && end !== undefined) {
+        void gone.then(() => (this.span = segment));
+      }
     }
   }
 

@@ -45,8 +45,8 @@ Tasks: mvbench (its JSON files), egoschema (questions.json, subset_answers.json)
 Lines), grounding (Charades-STA's text or ActivityNet's captions), densecaption (ActivityNet's captions, a file for each
 annotator), videochatgpt (generic, temporal and consistency questions; needs --judge).
 
-Predictions are JSON Lines: {"id","answer"}, {"id","spans":[[start,end]]} or {"id","captions":[{"sentence","timestamp"}]};
-for densecaption also a file of ActivityNet results. Those that are missing or failed are made by the model and appended,
+Predictions are JSON Lines: {"id","answer"}, {"id","choice":2}, {"id","spans":[[start,end]]} or
+{"id","captions":[{"sentence","timestamp"}]}; for densecaption also a file of ActivityNet results. Those that are missing or failed are made by the model and appended,
 so the same command goes on after an interruption. The exit code is 1 if any item failed.
 
 Examples:

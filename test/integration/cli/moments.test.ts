@@ -35,6 +35,16 @@ describe('finding moments, dense captions and evaluation with the real server', 
     expect(span?.frameSeconds.length).toBeGreaterThan(0);
   }, timeout);
 
+  it('reads the timeline where the model can, and answers in its form', async (context) => {
+    const { abilities } = JSON.parse(await readFile(path.join(repository, 'models', 'videochat-mini', 'manifest.json'), 'utf8')) as { abilities: string[] };
+    context.skip(!abilities.includes('timeline'), 'this model reads no timelines');
+    const { out, err } = await run(['locate', toybox, 'When does the picture move?', '--answers-from', 'timeline', '--json']);
+    const { model, spans, from, facts } = JSON.parse(out) as LocateResult;
+    expect(model?.answer, err).toMatch(/^(?:(?:From [\d.]+ to|At) [\d.]+ seconds(?: and .*)?\.|The timeline does not show that\.)$/);
+    expect(spans.every(({ startSeconds, endSeconds }) => endSeconds > startSeconds && endSeconds <= facts.durationSeconds)).toBe(true);
+    expect(['timeline', 'events']).toContain(from);
+  }, timeout);
+
   it('says what it did not find, and with which code', async () => {
     const { code, out, err } = await run(['locate', toybox, 'a zeppelin', '--answers-from', 'events']);
     expect({ code, out }).toEqual({ code: 1, out: '' });

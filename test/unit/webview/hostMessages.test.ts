@@ -30,6 +30,7 @@ describe('a message that arrives', () => {
     { type: 'turn', turn: turn(), busy: true },
     { type: 'focus', target: 'input' },
     { type: 'seek', clipId: 'v1', segment: { startSeconds: 1, endSeconds: 1 }, play: false },
+    { type: 'seek', clipId: 'v1', segment: { startSeconds: 1, endSeconds: 3 }, play: false, mark: true },
     { type: 'reply', id: 1 },
   ])('is taken: $type', (message) => {
     expect(isHostMessage(JSON.parse(JSON.stringify(message)))).toBe(true);

@@ -256,6 +256,17 @@ describe('the page', () => {
     expect(app.querySelector('.span-chip')).toBeNull();
   });
 
+  it('marks a part that it is sent to, where that is wanted', async () => {
+    const marked = async (mark: boolean): Promise<boolean> => {
+      await tell({ type: 'seek', clipId: 'v2', segment: { startSeconds: 1, endSeconds: 3 }, play: false, ...(mark ? { mark } : {}) });
+      await settled();
+      return app.querySelector('.span-chip') !== null;
+    };
+    await tell({ type: 'state', state: panel({ clips: [{ clipId: 'v1', name: 'a.mp4' }, { clipId: 'v2', name: 'b.mp4' }] }) });
+    expect(await marked(false)).toBe(false);
+    expect(await marked(true)).toBe(true);
+  });
+
   it('keeps the draft for its conversation only', async () => {
     await tell({ type: 'state', state: panel() });
     type('half a question');
