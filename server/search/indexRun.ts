@@ -10,6 +10,8 @@ import type { SearchThread } from './searchThread.js';
 const clipsAtOnce = 50;
 const rowsAtOnce = 2000;
 const mostFailures = 100;
+/** Nobody reads progress that is told more often, in milliseconds. */
+const tellMs = 50;
 /** What would fail with every clip. */
 const hopeless: ReadonlySet<number> = new Set([ErrorCode.RequestCancelled, ErrorCode.FfmpegMissing, ErrorCode.DiskFull, ErrorCode.SearchUnavailable]);
 
@@ -42,6 +44,7 @@ export interface IndexRunParts {
 export class IndexRun {
   private readonly findings: IndexFindings = { clips: [], changed: new Set(), removed: 0, rebuilt: false, full: false, failed: [], known: new Map() };
   private waiting: ClipEntry[] = [];
+  private toldMs = 0;
 
   constructor(private readonly parts: IndexRunParts) {}
 
@@ -57,7 +60,10 @@ export class IndexRun {
     for (const stage of ['beside', 'inside'] as const) {
       const asked = sources.filter(({ isSlow = false }) => isSlow === (stage === 'inside'));
       for (const [done, clip] of clips.entries()) {
-        parts.report({ kind: 'clips', stage, done, total: clips.length });
+        if (performance.now() - this.toldMs > tellMs) {
+          this.toldMs = performance.now();
+          parts.report({ kind: 'clips', stage, done, total: clips.length });
+        }
         await this.update(clip, asked);
       }
       await this.flush();
@@ -109,7 +115,7 @@ export class IndexRun {
     }
   }
 
-  /** A clip that cannot be read is told, and stays as it was. @throws what would fail with every clip */
+  /** A clip that cannot be read is told; it is not read again before it changes. @throws what would fail with every clip */
   fail(path: string, error: unknown): void {
     throwIfCancelled(this.parts.token);
     if (!(error instanceof VideoChatError) || hopeless.has(error.code)) {
