@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from timeline.names import ALSO, COCO, invented, thing
-from timeline.wordings import AFTER, BEFORE, TEST, TRAIN
+from timeline.wordings import AFTER, BEFORE, NOUNS, TEST, TRAIN
 
 NOT_SHOWN = "The timeline does not show that."
 MOST = 10  # lines told one after the other
@@ -42,6 +42,8 @@ class Asker:
         """A question of a kind; `asked` is the name that it is about, `named` its place in the context."""
         rng = self.rng
         wording = rng.choice((TEST if self.test else TRAIN)[kind])
+        if not self.test and rng.random() < 0.4:
+            wording = re.sub(r"\b(?:video|clip)\b", rng.choice(NOUNS), wording)
         name = asked or ""
         if asked and also and asked in ALSO and rng.random() < 0.4:
             name = rng.choice(ALSO[asked])
@@ -166,7 +168,7 @@ class Asker:
         lines = self.facts.of("object")
         names = [line.name for line in lines]
         once = [i for i, name in enumerate(names) if names.count(name) == 1]
-        if not once or self.rng.random() < 0.2:
+        if not once or self.rng.random() < 0.12:
             return self.ask(kind, [NOT_SHOWN], self.absent())
         i = self.rng.choice(once)
         other = lines[i + step] if 0 <= i + step < len(lines) else None
@@ -237,7 +239,7 @@ class Asker:
 
 KINDS = list(TRAIN)
 # How often each is asked, beside the others.
-WEIGHTS = {"present": 3, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 2, "unknown": 3, "after": 1.5, "before": 1.5, "detailed": 0.5, "describe": 0.7, "shots": 0.6, "length": 0.6, "first": 1.2, "last": 1.5}
+WEIGHTS = {"present": 4, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 2, "unknown": 3, "after": 4, "before": 4, "detailed": 0.5, "describe": 0.7, "shots": 0.6, "length": 0.6, "first": 1.2, "last": 1.5}
 
 
 def ask_about(facts, rng, count, test=False, weights=WEIGHTS):
@@ -248,6 +250,9 @@ def ask_about(facts, rng, count, test=False, weights=WEIGHTS):
     for kind in kinds:
         question = getattr(asker, kind)()
         if question.parts == [NOT_SHOWN]:
+            # There is often nothing before or after.
+            if kind in ("after", "before") and rng.random() < 0.7:
+                continue
             # Else every other question would go unanswered.
             if refused > count * 0.3:
                 continue

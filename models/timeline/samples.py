@@ -82,7 +82,7 @@ class Packed:
                 kinds.append(len(asks) - 1)
                 # The space before a word belongs to it.
                 letter = start + 1 if start not in origin and start + 1 in origin and end > start + 1 else start
-                weights.append(FIRST if i == 0 else IDLE if absent else PART if start in begun or letter in begun else COPIED if letter in origin else WORD)
+                weights.append((FIRST if i == 0 and not absent else PART if i == 0 else IDLE) if absent or i == 0 else PART if start in begun or letter in begun else COPIED if letter in origin else WORD)
                 source = self.find(places, origin[letter], all_ids, token) if letter in origin else None
                 if source:
                     looks["copy"].append((place, source))

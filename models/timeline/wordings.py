@@ -76,3 +76,48 @@ TEST = {
 }
 BEFORE = ["", "", "", "", "", "", "", "Please: ", "Tell me: ", "In this video, ", "Question: ", "Hi! ", "In the clip: ", "Hello, ", "Now, ", "So, ", "And "]
 AFTER = ["", "", "", "", "", "", " Please.", " Thanks.", " Answer with times.", " Be brief.", " Answer in one sentence."]
+
+# More ways to ask, put together from parts.
+SEEN = ["seen", "visible", "shown", "on screen", "there", "in view", "in the picture", "present", "in the video"]
+SHOWS = ["appears", "can be seen", "is visible", "is seen", "shows up", "turns up", "comes into view", "is shown"]
+NOUNS = ["video", "clip", "film", "recording", "footage", "movie"]
+
+
+def _more():
+    add = lambda kind, lines: TRAIN[kind].extend(line for line in dict.fromkeys(lines) if line not in TRAIN[kind] and line not in TEST[kind])
+    add("present", [f"Is {a} {{x}} {s}?" for a in ("a", "any", "the") for s in SEEN] + [f"Are {a}{{xs}} {s}?" for a in ("", "any ", "some ") for s in SEEN]
+        + [f"{v} a {{x}}?" for v in ("Did you see", "Can I see", "Do we see", "Does it show", "Will I see", "Does one see", "Have you seen", "Can we find", "Does it have", "Is it showing")])
+    add("when", [f"When {v} the {{x}} {s}?" for v in ("is", "was") for s in SEEN] + [f"{w} is the {{x}} {s}?" for w in ("At what time", "During which time", "From when until when", "In which seconds", "At which moments", "During what seconds") for s in SEEN]
+        + [f"When {v} {{xs}} {s}?" for v in ("are", "were") for s in SEEN] + ["When do I see the {x}?", "When does one see a {x}?", "Tell me when the {x} appears.", "Give me the times of the {x}.", "Times of the {x}?", "{x}: when?"])
+    add("howmany", [f"How many {{xs}} {v}?" for v in ("are seen", "are shown", "show up", "turn up", "can you count", "can we see", "do we see", "were there", "are on screen", "are present", "does it show")]
+        + ["What is the count of {xs}?", "Give me the number of {xs}.", "What number of {xs} is there?", "How many different {xs} are there?"])
+    add("objects", [f"{w} {v}?" for w in ("What objects", "Which objects", "What things", "Which things", "Which items", "What kinds of objects") for v in ("appear", "are shown", "are visible", "can be seen", "turn up", "does it show", "do we see", "are there, and when")]
+        + ["Name everything in it.", "Name every object.", "Please list all objects.", "List every thing that appears."])
+    add("text", [f"{w} {v}?" for w in ("What text", "Which text", "What words", "Which words", "What writing", "Which letters") for v in ("is written", "is shown", "can be read", "is on screen", "is on the sign", "is visible", "do you read", "appears")]
+        + ["Read the sign.", "Read out what is written.", "Can you read the sign?", "Please read the text aloud.", "What is on the sign?", "What does the screen say?", "What is printed there?"])
+    add("said", [f"{w} {v}?" for w in ("What words", "Which words", "What sentences", "Which sentences") for v in ("are said", "are spoken", "do they say", "can be heard", "does the voice say")]
+        + ["What is the voice saying?", "What did they say?", "What does the narrator say?", "What was said?", "Tell me what is said.", "Quote what they say.", "What is told?"])
+    add("speaking", [f"{v} {w} {t}?" for v, t in (("Is", "speaking"), ("Is", "talking"), ("Does", "speak"), ("Does", "talk"), ("Do you hear", "speak"), ("Do we hear", "talking")) for w in ("anyone", "anybody", "somebody", "someone")]
+        + ["Is any speech heard?", "Is there a speaker?", "Do I hear a voice?", "Does the clip have speech?", "Are people talking?", "Is something said?"])
+    add("whenspeech", [f"{w} {t}?" for w in ("When does", "At what time does", "During which time does", "At which moments does", "In which seconds does") for t in ("someone speak", "somebody talk", "anybody speak", "a person talk", "a voice speak")]
+        + ["When is somebody speaking?", "During which time is someone talking?", "When is there a voice?", "Times of speech?"])
+    add("first", [f"{w} {s} first?" for w in ("What", "Which object", "Which thing", "What object", "What thing") for s in SHOWS] + ["What is the first thing?", "Which object is the first?", "The first object?", "What is the first object that is seen?"])
+    add("last", [f"{w} {s} last?" for w in ("What", "Which object", "Which thing", "What object", "What thing") for s in SHOWS] + ["What is the last thing?", "Which object is the last?", "The last object?", "What is the last object that is seen?"])
+    add("after", [f"{w} {s} after the {{x}}?" for w in ("What", "Which object", "Which thing") for s in SHOWS] + ["What is next after the {x}?", "What do I see after the {x}?"])
+    add("before", [f"{w} {s} before the {{x}}?" for w in ("What", "Which object", "Which thing") for s in SHOWS] + ["What was there before the {x}?", "What do I see before the {x}?"])
+    add("doing", [f"What {v} {w} doing?" for v, w in (("is", "the man"), ("is", "the woman"), ("is", "she"), ("are", "people"), ("is", "somebody"), ("is", "anyone"), ("are", "the persons"))]
+        + ["What do they do?", "What does the person do?", "What does she do?", "What action is seen?", "Which actions happen?", "What can people be seen doing?", "What is everybody up to?", "What are the people up to?"])
+    add("picture", ["Does the video move?", "Does the camera move?", "Is there any movement?", "Is it moving?", "Is the clip static?", "Is the image still?", "Is there something moving?", "How does the picture move?", "Does it stay still?",
+                    "Is the picture dark?", "Is the screen black?", "Is anything in motion?", "Does the image move or stay still?"])
+    add("faces", ["Are any faces seen?", "Do faces appear?", "Is there a face?", "Is there any face in view?", "Do I see a face?", "Does a face appear?", "Can faces be seen?", "When can a face be seen?"])
+    add("shots", ["What number of shots does it have?", "How many scenes are there?", "How many shots is it?", "How many cuts does the video have?", "How many different shots are there?", "Number of shots?", "Of how many shots is it made?"])
+    add("length", ["How long does it run?", "How long is this?", "How many seconds is the video long?", "How long does the film run?", "What is its length?", "Length?", "How many seconds does the recording last?", "How much time does it take?"])
+    add("describe", ["Describe the film.", "Describe this video.", "What does the clip show?", "What does it show?", "What can you tell me about it?"])
+    add("brief", ["Sum up the video in one sentence.", "Sum it up briefly.", "Short summary, please.", "Give a short description.", "Describe it in a few words.", "Describe the clip in one sentence.", "A short caption?"])
+    add("detailed", ["Describe in detail what happens.", "Tell me the whole story.", "Summarise everything in detail.", "Summarise the clip.", "Give me all the details.", "Tell me in detail what is seen.", "Sum up everything that happens.", "Summarise the recording."])
+    add("title", ["Find a title.", "What title fits?", "Which title would you give it?", "What is a good title for this part?", "Give it a title.", "Make up a title for the chapter."])
+    add("unknown", ["What is the {x}'s colour?", "For what purpose is the {x} there?", "Who filmed this?", "What mood is it?", "What does the {x} weigh?", "What will they do next?", "Which colour has the {x}?", "Is the {x} red?", "How do I cook rice?",
+                    "Who is speaking?", "What is the name of the speaker?", "What is the {x} doing with it?", "Is it raining?", "How far away is the {x}?", "Which team wins?", "When was it filmed?", "Who is the {x} with?"])
+
+
+_more()
