@@ -20,7 +20,7 @@ const otherWords: Record<string, RegExp> = {
   'arms raised': /\b(?:raised arms?|arms? (?:is |are )?(?:raised|up))\b/u,
   moving: /\b(?:moves?|movement|motion)\b/u,
   shot: /\b(?:scenes?|cuts?)\b/u,
-  speech: /\b(?:speaks?|speaking|spoken|talks?|talking|voices?|says?|said)\b/u,
+  speech: /\b(?:speaks?|speaking|spoken|talks?|talking|voices?)\b/u,
 };
 
 /**
