@@ -79,6 +79,6 @@ function serverLines({ server, status }: StatusFacts, t: Translate): string[] {
   const models = status.models
     .filter(({ state }) => state === 'ready')
     .map((model) => t('Model {0}: encoder on {1}, language on {2}', model.modelId, model.vision?.executionProvider ?? '?', model.language?.device ?? '?'));
-  const megabytes = Math.round(status.memory.residentBytes / 1024 / 1024);
+  const megabytes = Math.round((status.memory.residentBytes + (status.memory.perception?.residentBytes ?? 0)) / 1024 / 1024);
   return [...models, t('Memory: {0} MB, conversations: {1}', megabytes, status.openChats)];
 }

@@ -8,6 +8,7 @@ export function registerServerHandlers(router: RequestRouter, scope: ClientScope
   router.on(ServerStatusRequest, schemas.nothing, async () => {
     const { rss, heapUsed } = process.memoryUsage();
     const { found } = engine.ffmpeg;
+    const perception = engine.timelines.memory();
     const { cacheFolder, cacheBytes } = engine.settings;
     return {
       version,
@@ -17,6 +18,7 @@ export function registerServerHandlers(router: RequestRouter, scope: ClientScope
         // Kilobytes on every platform.
         peakResidentBytes: process.resourceUsage().maxRSS * 1024,
         heapBytes: heapUsed,
+        ...(perception && { perception }),
       },
       models: engine.models.statuses(translate),
       openVideos: videos.size,

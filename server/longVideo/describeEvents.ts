@@ -1,4 +1,4 @@
-import type { Segment, TimelineEvent } from '../protocol/index.js';
+import { type Segment, tellsWords, type TimelineEvent } from '../protocol/index.js';
 
 /** Tracks that say what a part is about, the most telling first. Shots and movement are no content. */
 const telling = ['text', 'speech', 'objects', 'people'] as const;
@@ -42,8 +42,8 @@ function namesOf(events: readonly TimelineEvent[], span: Segment): EventName[] {
 }
 
 /** Whether an event's label is what the clip itself says. */
-export function isQuoted({ track, source }: Pick<TimelineEvent, 'track' | 'source'>): boolean {
-  return track === 'text' || (track === 'speech' && source === 'subtitles');
+export function isQuoted(event: Pick<TimelineEvent, 'track' | 'label' | 'source'>): boolean {
+  return event.track === 'text' || tellsWords(event);
 }
 
 function quote(label: string): string {

@@ -50,6 +50,12 @@ export const longestHeard = 30;
 export const voiceWindow = 512;
 export const voiceSampleRate = 16_000; // Hz
 
+/** Of a process. */
+export interface ProcessMemory {
+  residentBytes: number;
+  peakResidentBytes: number;
+}
+
 /** The perception models that are installed. Work is done in order, one call at a time. */
 export interface Perception extends Disposable {
   /**
@@ -70,4 +76,6 @@ export interface Perception extends Disposable {
   models(): PerceptionModelFacts[];
   /** Whether there are a manifest and its files; their hashes are compared before they are opened. */
   isAvailable(kind: PerceptionKind): boolean;
+  /** Of the process that holds the models, as it was after its last work; undefined while there is none. */
+  memory?(): ProcessMemory | undefined;
 }

@@ -13,7 +13,7 @@ import type { VoiceState } from './detectors/sileroVad.js';
 import { findPerceptionModels, type PerceptionModel } from './models/findPerceptionModels.js';
 import { verifyPerceptionModel } from './models/verifyPerceptionModel.js';
 import type { FrameSights, SightKind } from './observations.js';
-import { type HeardWords, longestHeard, type Perception, type PerceptionKind, type PerceptionModelFacts, type RgbFrame, type VoiceListener, voiceSampleRate } from './perception.js';
+import { type HeardWords, longestHeard, type Perception, type PerceptionKind, type PerceptionModelFacts, type ProcessMemory, type RgbFrame, type VoiceListener, voiceSampleRate } from './perception.js';
 import type { PerceptionRequests } from './perceptionProcessProtocol.js';
 
 export interface PerceptionHostOptions {
@@ -52,6 +52,7 @@ export class PerceptionHost implements Perception {
   private readonly open = new Set<PerceptionKind>();
   private queue: Promise<unknown> = Promise.resolve();
   private brokenInSuccession = 0;
+  private lastMemory?: ProcessMemory;
   private idle?: NodeJS.Timeout;
   private disposed = false;
 
@@ -68,6 +69,10 @@ export class PerceptionHost implements Perception {
   /** The process that holds the models, while there is one. */
   get processId(): number | undefined {
     return this.worker?.processId;
+  }
+
+  memory(): ProcessMemory | undefined {
+    return this.processId === undefined ? undefined : this.lastMemory;
   }
 
   models(): PerceptionModelFacts[] {
@@ -171,7 +176,9 @@ export class PerceptionHost implements Perception {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const worker = await this.ready(kinds, token);
       try {
-        return await worker.request(kind, params, timeoutMs);
+        const result = await worker.request(kind, params, timeoutMs);
+        worker.request('memory', {}, openTimeoutMs).then((memory) => (this.lastMemory = memory), () => undefined);
+        return result;
       } catch (error) {
         this.checkFailure(error, token);
         this.options.logger.log(attempt < attempts ? 'warn' : 'error', `Perception (${kind} ${kinds.join()}): ${reasonOf(error)}.`);

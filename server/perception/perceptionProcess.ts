@@ -22,6 +22,8 @@ function handle(request: Request): Promise<unknown> {
       return models.hear(request);
     case 'transcribe':
       return models.transcribe(request);
+    case 'memory':
+      return Promise.resolve({ residentBytes: process.memoryUsage().rss, peakResidentBytes: process.resourceUsage().maxRSS * 1024 });
     case 'stop':
       return models.stop();
   }

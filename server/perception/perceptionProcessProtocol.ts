@@ -1,7 +1,7 @@
 import type { VoiceState } from './detectors/sileroVad.js';
 import type { PerceptionManifest } from './models/perceptionManifest.js';
 import type { FrameSights, SightKind } from './observations.js';
-import type { HeardWords, RgbFrame } from './perception.js';
+import type { HeardWords, ProcessMemory, RgbFrame } from './perception.js';
 
 /** What the process of the perception models is asked; each model is opened before it is used. */
 export interface PerceptionRequests {
@@ -14,6 +14,7 @@ export interface PerceptionRequests {
   /** Without a state: from the beginning of a clip. */
   hear: { params: { samples: Float32Array; state?: VoiceState }; result: { voice: Float32Array; state: VoiceState } };
   transcribe: { params: { samples: Float32Array; language?: string }; result: HeardWords };
+  memory: { params: object; result: ProcessMemory };
   /** What is being transcribed is refused at its next word. */
   stop: { params: object; result: true };
 }

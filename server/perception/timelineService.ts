@@ -13,7 +13,7 @@ import type { EngineSettings } from '../settings.js';
 import type { FoundEvent } from './events/makeEvent.js';
 import { keptEvents } from './keptTimeline.js';
 import { modelHashes } from './modelHashes.js';
-import type { Perception } from './perception.js';
+import type { Perception, ProcessMemory } from './perception.js';
 import type { PerceptionParts } from './perceptionParts.js';
 import { VoiceStore } from './sound/voiceStore.js';
 import { WordStore } from './sound/wordStore.js';
@@ -37,6 +37,7 @@ export class TimelineService implements Disposable {
   /** One clip at a time is decoded for being looked at, a few frames in a turn. */
   private readonly looking = new FairQueue();
   private eyes: Promise<Eyes> | undefined;
+  private perception: Perception | undefined;
   /** Told of each clip that was looked through, and whether for all tracks and from its beginning to its end. */
   onLooked: ((path: string, made: MadeTimeline, whole: boolean) => void) | undefined;
 
@@ -139,6 +140,7 @@ export class TimelineService implements Disposable {
   private async openEyes(): Promise<Eyes> {
     const { modelFolders, cacheFolder, cacheBytes, threads } = this.settings;
     const perception = await this.parts.open({ modelFolders, cacheFolder, threads, logger: this.logger });
+    this.perception = perception;
     const folder = join(cacheFolder, 'perception');
     return {
       perception,
@@ -146,6 +148,11 @@ export class TimelineService implements Disposable {
       voices: new VoiceStore(folder, Math.min(cacheBytes, storeBytes.voices)),
       words: new WordStore(folder, Math.min(cacheBytes, storeBytes.words)),
     };
+  }
+
+  /** Of the process of the perception models; undefined while there is none. */
+  memory(): ProcessMemory | undefined {
+    return this.perception?.memory?.();
   }
 
   /** Frees the models. Call when no request runs any more. */

@@ -4,7 +4,13 @@ import type { ModelStatus } from './model.js';
 export interface ServerStatus {
   version: string;
   uptimeSeconds: number;
-  memory: { residentBytes: number; peakResidentBytes: number; heapBytes: number };
+  memory: {
+    residentBytes: number;
+    peakResidentBytes: number;
+    heapBytes: number;
+    /** Of the process of the perception models, which is not in the others; left out while there is none. */
+    perception?: { residentBytes: number; peakResidentBytes: number };
+  };
   models: ModelStatus[];
   openVideos: number;
   openChats: number;

@@ -4,6 +4,7 @@ import { editDistance } from './editDistance.js';
 import { findRuns, type Sighting } from './findRuns.js';
 import { followSightings } from './followSightings.js';
 import { type FoundEvent, makeEvent } from './makeEvent.js';
+import { mergeClocks } from './mergeClocks.js';
 import type { LookedAt } from './runEvents.js';
 
 /** How far two readings of one line may differ: in its place, and anywhere. */
@@ -21,7 +22,7 @@ const sureOfDigits = 0.85;
 /** When lines of text are to be read on the screen; readings of one line are merged, and the best of them is its text. */
 export function textEvents(frames: readonly (readonly TextLine[] | undefined)[], { seconds, cells }: LookedAt, source: string): FoundEvent[] {
   const written = frames.map((lines = []) => lines.filter(({ text }) => letters(text) > 0));
-  return followSightings(written, fitOf).flatMap(({ sightings, lastAt }) => {
+  const lines = followSightings(written, fitOf).flatMap(({ sightings, lastAt }) => {
     const first = sightings[0]?.at ?? 0;
     const seen: Sighting[][] = Array.from({ length: lastAt - first + 1 }, () => []);
     sightings.forEach(({ at, seen: { score, box } }) => seen[at - first]?.push({ confidence: score, box }));
@@ -32,6 +33,7 @@ export function textEvents(frames: readonly (readonly TextLine[] | undefined)[],
         makeEvent({ track: 'text', label, source, startSeconds, endSeconds, confidence, box: best.box, bestSeconds: seconds[first + best.at] }),
       );
   });
+  return mergeClocks(lines);
 }
 
 /** 0: they are two lines. */

@@ -64,10 +64,10 @@ function changeAt(events: readonly TimelineEvent[], time: number, reach: number,
 /** What is there in a stretch, and how much of the time. */
 function profile(events: readonly TimelineEvent[], start: number, end: number): Map<string, number> {
   const shares = new Map<string, number>();
-  for (const { track, label, source, startSeconds, endSeconds } of events) {
+  for (const { track, label, startSeconds, endSeconds } of events) {
     const seconds = Math.min(end, endSeconds) - Math.max(start, startSeconds);
     if (seconds <= 0) continue;
-    const name = track === 'speech' && source === 'subtitles' ? 'speech' : `${track} ${label}`;
+    const name = track === 'speech' ? 'speech' : `${track} ${label}`;
     shares.set(name, Math.min(weights[track], (shares.get(name) ?? 0) + (weights[track] * seconds) / (end - start)));
   }
   return shares;

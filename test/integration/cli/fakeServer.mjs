@@ -123,7 +123,7 @@ const handlers = {
     const chapters = kind === 'chapters' ? [{ startSeconds: 0, endSeconds: 10, title: 'One; two', titledBy: 'model' }] : undefined;
     return { facts: facts(path), kind, span, from: answersFrom, text: answer.text, moments, chapters, plan: answer.plan, model: { id: modelId, name: modelId, demonstration: false }, totalMs: 4 };
   },
-  'timeline/create': async ({ videoId, tracks, framesPerSecond, span, progressToken }, id) => {
+  'timeline/create': async ({ videoId, tracks, framesPerSecond, span, speech, progressToken }, id) => {
     const path = videos.get(videoId);
     const progress = (value) => send({ method: '$/progress', params: { token: progressToken, sequence: 0, value } });
     progress({ kind: 'step', what: 'frames', done: 1, total: 8 });
@@ -135,8 +135,11 @@ const handlers = {
     }
     const event = { id: 'e1', track: 'objects', startSeconds: 2, endSeconds: 9, label: 'per\u001bson', count: 3, confidence: 0.824, source: 'eyes' };
     const said = { id: 'e2', track: 'speech', startSeconds: 65, endSeconds: 66.5, label: 'One\ntwo', confidence: 1, source: 'subtitles' };
+    if (speech?.fallback === 'pocketsphinx') {
+      Object.assign(said, { source: 'pocketsphinx', weak: true, confidence: 0.4 });
+    }
     return {
-      contentHash: JSON.stringify({ tracks, framesPerSecond, span }),
+      contentHash: JSON.stringify({ tracks, framesPerSecond, span, speech }),
       durationSeconds: 70,
       tracks: [{ track: 'objects', state: 'complete' }, { track: 'text', state: 'unavailable', note: 'No model.' }],
       events: [event, said],

@@ -26,6 +26,12 @@ describe('videochat timeline', () => {
     expect(out).toBe(`csv ${JSON.stringify({ tracks: ['objects', 'text'], framesPerSecond: 2.5, span: { startSeconds: 5, endSeconds: 67.5 } })}\n`);
   });
 
+  it('asks who is to hear words, and marks guesses', async () => {
+    expect((await runCli(['timeline', clip, '--speech', 'pocketsphinx'])).out).toContain('speech   ? One / two (40 %)\n');
+    const { out } = await runCli(['timeline', clip, '--speech', 'off', '--language', 'DE', '--format', 'csv']);
+    expect(out).toBe(`csv ${JSON.stringify({ speech: { fallback: 'off', language: 'de' } })}\n`);
+  });
+
   it('writes a whole file, or none', async () => {
     const { code, out } = await runCli(['timeline', clip, '--format', 'srt', '--out', 'new.srt'], { cwd: folder });
     expect({ code, out }).toEqual({ code: 0, out: '' });
@@ -34,7 +40,7 @@ describe('videochat timeline', () => {
     expect((await readdir(folder)).sort()).toEqual(['new.srt', 'slow.mp4']);
   });
 
-  it.each([[['--track', 'smells']], [['--fps', '0']], [['--span', '5']], [['--span', '9-5']], [['--span', '1-2-3']], [['--format', 'mp3']]])('refuses %j', async (args) => {
+  it.each([[['--track', 'smells']], [['--fps', '0']], [['--span', '5']], [['--span', '9-5']], [['--span', '1-2-3']], [['--format', 'mp3']], [['--speech', 'parrot']], [['--language', 'en-GB']]])('refuses %j', async (args) => {
     const { code, out, err } = await runCli(['timeline', clip, ...args]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('--help shows how.');

@@ -92,6 +92,16 @@ describe('PerceptionHost with the shipped models', () => {
     expect(logged).toEqual([expect.stringMatching(/^warn: .*look texts.*SIGKILL/)]);
   });
 
+  it('tells what memory its process takes while there is one', async () => {
+    const eyes = await open();
+    expect(eyes.memory()).toBeUndefined();
+    await eyes.look(marked(9), ['faces']);
+    await expect.poll(() => eyes.memory()?.residentBytes, { timeout: 20_000 }).toBeGreaterThan(20 * 2 ** 20);
+    expect(eyes.memory()?.peakResidentBytes).toBeGreaterThan(20 * 2 ** 20);
+    await eyes.dispose();
+    expect(eyes.memory()).toBeUndefined();
+  });
+
   it('refuses what is no picture', async () => {
     const eyes = await open();
     await expect(eyes.look({ width: 4, height: 4, data: new Uint8Array(3) }, ['faces'])).rejects.toMatchObject({ code: ErrorCode.InvalidParams });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -15,6 +15,8 @@ import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEnco
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url));
 const media = fileURLToPath(new URL('../../../../shared/media/', import.meta.url));
+/** Of Debian's pocketsphinx-testdata: five sentences of an audiobook, 16 kHz. */
+const librivox = '/usr/share/pocketsphinx/test/data/librivox';
 const without = existsSync(media) ? '' : ' (skipped: the real clips are not beside this checkout)';
 
 let folder: string;
@@ -89,6 +91,41 @@ describe('recorded speech', () => {
     expect(Math.abs((events[0]?.startSeconds ?? 0) - 2)).toBeLessThanOrEqual(0.5);
     expect(events.reduce((sum, { startSeconds, endSeconds }) => sum + endSeconds - startSeconds, 0)).toBeGreaterThan(1);
     expect(models.map(({ id }) => id)).toEqual([events[0]?.source]);
+  });
+
+  it('is not heard in music, hum and noise', async () => {
+    // Chords that change twice a second, with overtones and a beat; mains hum; hiss.
+    const note = (hertz: number): string => `0.1*(sin(2*PI*${hertz}*t*(1+0.122*mod(floor(2*t),3)))+0.5*sin(4*PI*${hertz}*t*(1+0.122*mod(floor(2*t),3))))`;
+    const music = `(${[262, 330, 392].map(note).join('+')})*(0.4+0.6*exp(-6*mod(t,0.5)))`;
+    await make('music.mp4', [
+      ...['-f', 'lavfi', '-i', 'color=0x306080:size=160x90:rate=10:duration=18', '-f', 'lavfi', '-i', `aevalsrc='if(lt(t,8),${music},if(lt(t,13),0.3*sin(2*PI*50*t),0))':s=16000:d=18`],
+      ...['-f', 'lavfi', '-i', 'anoisesrc=c=pink:amplitude=0.3:d=18:r=16000', '-filter_complex', "[2]volume='if(gt(t,13),1,0)':eval=frame[n];[1][n]amix=duration=first[a]"],
+      ...['-map', '0:v', '-map', '[a]', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
+    ]);
+    const timeline = await look(join(folder, 'music.mp4'), { tracks: ['speech'] });
+    expect(timeline.tracks).toEqual([{ track: 'speech', state: 'complete' }]);
+    expect(timeline.events).toEqual([]);
+  });
+
+  it.skipIf(!existsSync(librivox))(`is heard in an audiobook on a silent clip${existsSync(librivox) ? '' : ' (skipped: pocketsphinx-testdata is not installed)'}`, async () => {
+    const readings = (await readdir(librivox)).filter((name) => name.endsWith('.wav')).sort().map((name) => join(librivox, name));
+    expect(readings.length).toBeGreaterThan(2);
+    // Two seconds of silence before each.
+    const inputs = readings.flatMap((path) => ['-i', path]);
+    const parts = readings.map((_, i) => `[${i + 1}:a]aresample=16000,adelay=2000:all=1[a${i}];`).join('');
+    await make('audiobook.mp4', [
+      ...['-f', 'lavfi', '-i', 'color=0x306080:size=160x90:rate=10:duration=60', ...inputs],
+      ...['-filter_complex', `${parts}${readings.map((_, i) => `[a${i}]`).join('')}concat=n=${readings.length}:v=0:a=1[a]`],
+      ...['-map', '0:v', '-map', '[a]', '-shortest', '-c:v', 'libx264', '-pix_fmt', 'yuv420p', '-c:a', 'aac'],
+    ]);
+    const lengths = await Promise.all(readings.map(async (path) => (await stat(path)).size / 32_000));
+    const timeline = await look(join(folder, 'audiobook.mp4'), { tracks: ['speech'] });
+    let at = 0;
+    for (const length of lengths) {
+      expect(shareOf(timeline, 'speech', 'speech', [at, at + 1.8])).toBeLessThan(0.1);
+      expect(shareOf(timeline, 'speech', 'speech', [at + 2, at + 2 + length])).toBeGreaterThan(0.6);
+      at += 2 + length;
+    }
   });
 });
 
