@@ -67,7 +67,7 @@ const encoderSchema = z.strictObject({
   }),
   domain: identifier
     .optional()
-    .describe('Key of a JSON file {mean, deviation, limit}: what it answers with for clips of the kind it was trained on. Left out: any.'),
+    .describe('Key of a JSON file with statistics: what it answers with for clips of the kind it was trained on. Left out: any.'),
 });
 
 const languageSchema = z.strictObject({

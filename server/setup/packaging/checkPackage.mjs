@@ -18,7 +18,7 @@ const allowed = [
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/dist\/ffmpeg\/((ffmpeg|ffprobe)(\.exe)?|[\w.-]*(licen[sc]e|copying|gpl|source|readme)[\w.-]*)$/i,
   /^extension\/models\/manifest\.schema\.json$/,
-  /^extension\/models\/videochat-mini\/(manifest\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
+  /^extension\/models\/videochat-mini\/(manifest\.json|domain\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
   /^extension\/models\/wordnet\/(README\.md|LICENSE|nouns\.txt\.gz)$/,
   /^extension\/models\/perception\/[\w-]+\/(manifest\.json|LICENSE|[\w.-]+\.onnx)$/,
 ];
