@@ -5,9 +5,10 @@ import type { SearchDatabase } from './searchDatabase.js';
 import type { SearchRow } from './clipEntry.js';
 import type { Alternative } from './widenTerm.js';
 
-/** Rows of other clips are not compared: nobody looks at more. */
-const mostClips = 200;
-const mostRows = 1500;
+/** Rows of more clips are not compared, for each moment that is wanted: nobody looks at them. */
+const clipsPerMoment = 2;
+const fewestClips = 40;
+const rowsPerClip = 8;
 /** Forms of the word that was asked for; what counts for less is another word. */
 export const ownWeight = 0.9;
 
@@ -30,9 +31,11 @@ export function candidateRows(
   ask: Ask,
   terms: readonly WidenedTerm[],
   unwanted: readonly QueryTerm[],
-  { folders, kinds }: { folders?: readonly string[]; kinds?: readonly SearchKind[] },
+  { folders, kinds, limit }: { folders?: readonly string[]; kinds?: readonly SearchKind[]; limit: number },
 ): CandidateRow[] {
-  const clips = candidateClips(ask, terms, clipFilter(folders, kinds));
+  const mostClips = Math.max(fewestClips, clipsPerMoment * limit);
+  const mostRows = rowsPerClip * mostClips;
+  const clips = candidateClips(ask, terms, clipFilter(folders, kinds), mostClips);
   if (clips.length === 0) {
     return [];
   }
@@ -42,16 +45,17 @@ export function candidateRows(
   const sql = `select m.*, c.path from moment_words w join moment m on m.id = w.rowid join clip c on c.id = m.clip where moment_words match ? ${of} limit ${mostRows}`;
   const rows = new Map<number, CandidateRow>();
   const unwantedWords = unwanted.map(({ words }) => phraseOf(words));
-  for (const each of [own, terms]) {
+  const isWidened = terms.some(({ alternatives }) => alternatives.some(({ weight }) => weight < ownWeight));
+  for (const each of isWidened ? [own, terms] : [own]) {
     const wanted = [...each.flatMap(({ alternatives }) => alternatives.map(({ words }) => phraseOf(words))), ...unwantedWords];
-    for (const row of rows.size < mostRows ? ask(sql, [`(${wanted.join(' OR ')}) AND ${among}`]) : []) {
+    for (const row of rows.size < mostRows / 2 ? ask(sql, [`(${wanted.join(' OR ')}) AND ${among}`]) : []) {
       rows.set(Number(row['id']), rowOf(row));
     }
   }
   return [...rows.values()];
 }
 
-function candidateClips(ask: Ask, terms: readonly WidenedTerm[], filter: { before: string; after: string }): number[] {
+function candidateClips(ask: Ask, terms: readonly WidenedTerm[], filter: { before: string; after: string }, mostClips: number): number[] {
   const clips = new Set<number>();
   const take = (parts: readonly string[]): void => {
     if (clips.size < mostClips) {

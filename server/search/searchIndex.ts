@@ -47,9 +47,9 @@ export class SearchIndex implements Disposable {
   /** @throws VideoChatError InvalidParams, SearchUnavailable */
   query({ query, folders, kinds, limit = usualLimit }: SearchQueryParams): SearchQueryResult {
     const { hypernyms } = sharedWordNet();
-    const found = this.moments(parseQuery(query, (name) => hypernyms.has(name)), { folders, kinds });
+    const found = this.moments(parseQuery(query, (name) => hypernyms.has(name)), { folders, kinds, limit });
     // What has a name of its own may be told of in other words: "red car" as a car that is red.
-    const moments = found.length > 0 ? found : this.moments(parseQuery(query), { folders, kinds });
+    const moments = found.length > 0 ? found : this.moments(parseQuery(query), { folders, kinds, limit });
     const clips = this.database.count(folders);
     return { moments: moments.slice(0, limit), more: moments.length > limit, clips, rebuilt: this.database.takeRebuilt() };
   }
@@ -58,7 +58,7 @@ export class SearchIndex implements Disposable {
     this.database.close();
   }
 
-  private moments({ terms, unwanted }: ParsedQuery, where: Pick<SearchQueryParams, 'folders' | 'kinds'>): ReturnType<typeof rankMoments> {
+  private moments({ terms, unwanted }: ParsedQuery, where: Pick<SearchQueryParams, 'folders' | 'kinds'> & { limit: number }): ReturnType<typeof rankMoments> {
     const wordNet = sharedWordNet();
     const { widened, rows } = this.database.read((ask) => {
       const isKnown = this.vocabulary.read(ask);
