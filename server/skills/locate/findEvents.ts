@@ -18,10 +18,13 @@ export interface FoundEvents {
   missing: string[];
 }
 
+/** What is searched: events of a timeline, and what was written of parts of the clip, which is of no track. */
+export type FindableEvent = Pick<TimelineEvent, 'label' | 'confidence' | 'bestSeconds'> & Partial<Pick<TimelineEvent, 'track'>> & Segment;
+
 /** An event that one of the terms means. */
 interface Match extends Segment {
   term: number;
-  event: TimelineEvent;
+  event: FindableEvent;
   weight: number;
 }
 
@@ -59,7 +62,7 @@ function words(): WordNet | false {
  *
  * @throws VideoChatError InvalidParams where the query names nothing
  */
-export function findEvents(query: string, events: readonly TimelineEvent[]): FoundEvents {
+export function findEvents(query: string, events: readonly FindableEvent[]): FoundEvents {
   const net = words();
   const all = parseQuery(query, (name) => net !== false && name.includes(' ') && net.hypernyms.has(name)).terms;
   const telling = all.filter(({ words: [word = ''], isExact }) => isExact || !asking.test(word));
@@ -81,7 +84,7 @@ export function findEvents(query: string, events: readonly TimelineEvent[]): Fou
   };
 }
 
-function isOf(event: TimelineEvent, { track, label }: (typeof ofTrack)[number]): boolean {
+function isOf(event: FindableEvent, { track, label }: (typeof ofTrack)[number]): boolean {
   return event.track === track && (label?.test(event.label) ?? true);
 }
 

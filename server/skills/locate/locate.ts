@@ -22,7 +22,8 @@ import {
 import { halfFor } from '../askClip.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
 import { askByFrames, askByTimeline, type AskTimesRequest, type ToldTimes } from './askTimes.js';
-import { findEvents, type FoundSpan, overlap } from './findEvents.js';
+import { type FindableEvent, findEvents, type FoundSpan, overlap } from './findEvents.js';
+import { writtenEvents } from './writtenEvents.js';
 
 const usualMost = 10;
 const mostFrames = 16;
@@ -60,7 +61,8 @@ export async function locate(
 
   const search = async (): Promise<Found> => {
     const { events, frameSeconds } = await look();
-    const { spans, missing } = findEvents(query, events.filter((event) => event.startSeconds < part.endSeconds && event.endSeconds > part.startSeconds));
+    const all: FindableEvent[] = [...events, ...writtenEvents(facts.path)];
+    const { spans, missing } = findEvents(query, all.filter((event) => event.startSeconds < part.endSeconds && event.endSeconds > part.startSeconds));
     const note = missing.length > 0 ? phrase`Nothing was noticed of: ${missing.join(', ')}.` : undefined;
     return { from: 'events', confidenceOf: 'events', spans: finished(spans, part, frameSeconds), ...(note ? { note } : {}) };
   };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseManifest } from '../../../server/models/manifest.js';
 import { findEvents, overlap } from '../../../server/skills/locate/findEvents.js';
@@ -7,7 +10,9 @@ import { mergeCaptions } from '../../../server/skills/denseCaption/mergeCaptions
 import { ownCaptions } from '../../../server/skills/denseCaption/ownCaptions.js';
 import { exportDenseCaptions } from '../../../server/skills/denseCaption/exportDenseCaptions.js';
 import { readAnnotations } from '../../../server/common/annotations/readAnnotations.js';
-import { ErrorCode, type TimelineEvent, type VideoFacts } from '../../../server/protocol/index.js';
+import { writeAnnotations } from '../../../server/common/annotations/writeAnnotations.js';
+import { writtenEvents } from '../../../server/skills/locate/writtenEvents.js';
+import { type AnnotatedSegment, emptyAnnotations, ErrorCode, type TimelineEvent, type VideoFacts } from '../../../server/protocol/index.js';
 import { makeTinyModel } from '../../fixtures/tinyEncoder.js';
 
 const event = (track: TimelineEvent['track'], label: string, startSeconds: number, endSeconds: number, confidence = 0.8, more: Partial<TimelineEvent> = {}): TimelineEvent => ({
@@ -49,6 +54,27 @@ describe('events that fit a query', () => {
 
   it('refuse a query that names nothing', () => {
     expect(() => findEvents(' ?!', events)).toThrowError(expect.objectContaining({ code: ErrorCode.InvalidParams }));
+  });
+});
+
+describe('what was written of a clip', () => {
+  it('is searched too: a person’s word counts fully, a suggestion less, what was rejected not at all', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'videochat-locate-'));
+    try {
+      const clip = path.join(folder, 'a.mp4');
+      const at = '2026-01-01T00:00:00.000Z';
+      const segments: AnnotatedSegment[] = [
+        { id: 's1', start: 1, end: 3, label: 'jump', caption: 'A zebra jumps.' },
+        { id: 's2', start: 4, end: 6, caption: 'A zebra sleeps.', provenance: { author: 'model', at, status: 'suggested' } },
+        { id: 's3', start: 7, end: 9, caption: 'A zebra flies.', provenance: { author: 'model', at, status: 'rejected' } },
+      ];
+      await writeFile(`${clip}.videochat.json`, writeAnnotations({ ...emptyAnnotations({ path: 'a.mp4' }), segments }));
+      const { spans } = findEvents('zebra', writtenEvents(clip));
+      expect(spans.map(({ startSeconds, confidence, reasons }) => [startSeconds, confidence, reasons[0]])).toEqual([[1, 1, 'jump: A zebra jumps.'], [4, 0.5, 'A zebra sleeps.']]);
+      expect(writtenEvents(path.join(folder, 'other.mp4'))).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
 
