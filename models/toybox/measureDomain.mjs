@@ -38,6 +38,8 @@ parts.models.discover = async (...where) => {
   return entries;
 };
 const engine = new Engine(parts, settings, { log: () => undefined });
+// What the engine waits for does not keep a process running.
+const awake = setInterval(() => undefined, 1000);
 try {
   const slot = await engine.models.get('videochat-mini');
   const lease = await slot.acquire();
@@ -48,13 +50,19 @@ try {
     }
     return found;
   };
-  const known = await measure([toybox, path.join(model, 'sample.mp4')]);
-  const strange = await measure(others);
-  lease.release();
+  let known;
+  let strange;
+  try {
+    known = await measure([toybox, path.join(model, 'sample.mp4')]);
+    strange = await measure(others);
+  } finally {
+    lease.release();
+  }
 
   const domain = { video: judge('clips', known, strange), image: judge('pictures', known, strange) };
   if (process.argv.includes('--write')) await write(domain);
 } finally {
+  clearInterval(awake);
   await engine.dispose();
 }
 
@@ -120,7 +128,7 @@ async function views(loaded, slot, file) {
   }
   const outFolder = path.join(root, '.cache', 'measureDomain', 'pictures', String(index));
   await mkdir(outFolder, { recursive: true });
-  const [middle] = await readdir(outFolder);
+  const middle = (await readdir(outFolder)).find((name) => name.endsWith('.png'));
   const write = async () =>
     engine.parts.video.write(video.opened, await engine.parts.video.plan(video.opened, 'videochat:1'), await engine.ffmpeg.tools(), { outFolder, format: 'png' });
   const [picture] = middle ? [path.join(outFolder, middle)] : await write();
