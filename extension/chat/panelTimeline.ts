@@ -15,9 +15,10 @@ export function panelTrack({ track, state, note }: Pick<TimelineTrackState, 'tra
   };
 }
 
-function panelEvent({ id, label, count, confidence, source, startSeconds, endSeconds, bestSeconds }: TimelineEvent): PanelTimelineEvent {
+function panelEvent({ id, label, count, confidence, source, startSeconds, endSeconds, bestSeconds, weak }: TimelineEvent): PanelTimelineEvent {
   return {
-    ...{ id, label: label.slice(0, mostLabelCharacters), confidence, source, startSeconds, endSeconds },
+    // A guess is marked as on the command line.
+    ...{ id, label: `${weak ? '? ' : ''}${label}`.slice(0, mostLabelCharacters), confidence, source, startSeconds, endSeconds },
     ...(count === undefined ? {} : { count }),
     ...(bestSeconds === undefined ? {} : { bestSeconds }),
   };

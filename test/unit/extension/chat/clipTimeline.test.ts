@@ -152,6 +152,11 @@ describe('a track for the page', () => {
     expect(shown[0]).not.toHaveProperty('box');
   });
 
+  it('marks words that are guesses', () => {
+    const guess = { ...timelineEvent('speech', 'good evening', 0, 1), source: 'pocketsphinx', weak: true as const };
+    expect(panelTrack({ track: 'speech' }, [guess]).events[0]?.label).toBe('? good evening');
+  });
+
   it('has no label that is a page of text', () => {
     expect(panelTrack({ track: 'text' }, [timelineEvent('text', 'A'.repeat(5000), 0, 1)]).events[0]?.label).toHaveLength(200);
   });
