@@ -25,6 +25,8 @@ NAME = "videochat-mini"
 QUESTIONS = ["How many objects are there?", "List everything you see.", "Which object appears first?", "Which object appears last?"]
 FILES = {"vision-fp32": "vision.fp32.onnx", "vision-fp16": "vision.fp16.onnx", "language-f16": "language.f16.gguf",
          "language-q8_0": "language.q8_0.gguf"}
+DESCRIPTION = ("A small VideoChat for the toybox world: coloured shapes that move. Of other clips it sees nothing, but reads what "
+               "perception models noticed in them; see its model card.")
 LIMIT = 40_000_000  # bytes of weights in the repository
 
 
@@ -133,7 +135,7 @@ def main():
     total = sum(f["bytes"] for f in files.values())
     write_manifest(o.out, keep_reader(o.out, build_manifest(
         model.config, files, id=NAME, name="VideoChat mini",
-        description="A small VideoChat for the toybox world: coloured shapes that move. It knows nothing else; see its model card.",
+        description=DESCRIPTION,
         version=o.version if o.checkpoint else "0.0.0-random", licence="MIT", demonstration=True,
         prompts={"questions": QUESTIONS})))
     note(f"{o.out}: {total / 1e6:.1f} MB in {len(files)} files, {sum(p.numel() for p in model.parameters()) / 1e6:.2f} M parameters")

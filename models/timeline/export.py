@@ -10,9 +10,10 @@ import sys
 
 import torch
 
-MODELS = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+HERE = os.path.dirname(os.path.abspath(__file__))
+MODELS = os.path.abspath(os.path.join(HERE, ".."))
 sys.path.insert(0, MODELS)
-from export.export_mini import NAME, describe_files, write_manifest  # noqa: E402
+from export.export_mini import DESCRIPTION, NAME, describe_files, write_manifest  # noqa: E402
 from export.gguf_export import export_language  # noqa: E402
 from timeline.model import config, new_model  # noqa: E402
 from timeline.tokens import EOS, load  # noqa: E402
@@ -30,6 +31,8 @@ def section(context):
             "contextMessage": "{{ context }}\n",
             "questionMessage": "Question: {{ question }}\nAnswer:",
         },
+        "prompts": {"summary": "Summarise the video.", "caption": "Describe this part in one sentence.",
+                    "detail": "Summarise the video in detail.", "title": "Give this part a title."},
         "stop": {"texts": ["\n"], "ids": [[EOS]], "trimAfter": []},
         "sampling": {"temperature": 0, "maxTokens": 400},
     }
@@ -41,7 +44,8 @@ def main():
     a.add_argument("--out", default=os.path.join(MODELS, NAME))
     o = a.parse_args()
     model = new_model()
-    model.load_state_dict(torch.load(o.checkpoint)["model"])
+    kept = torch.load(o.checkpoint)
+    model.load_state_dict(kept["model"])
     state = model.state_dict()
     path = os.path.join(o.out, FILE)
     export_language(config(), lambda key: state[key].float().numpy(), load().vocab, path + ".new", "f16", "videochat-mini timeline reader")
@@ -49,11 +53,15 @@ def main():
     with open(os.path.join(o.out, "manifest.json"), encoding="utf-8") as f:
         manifest = json.load(f)
     manifest["files"].update(describe_files(o.out, {KEY: FILE}))
+    manifest["description"] = DESCRIPTION
     manifest["timeline"] = section(config().context)
     if "timeline" not in manifest["abilities"]:
         manifest["abilities"].append("timeline")
     write_manifest(o.out, manifest)
     print(manifest["files"][KEY])
+    # Enough to go on training from, without the optimiser's state.
+    half = lambda tensors: {key: value.half() if value.is_floating_point() else value for key, value in tensors.items()}
+    torch.save({**{key: half(kept[key]) for key in ("model", "topic", "map")}, "step": kept["step"]}, os.path.join(HERE, "checkpoint.pt"))
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ def main():
     a.add_argument("--attention", type=float, default=0.15)
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--grow", type=float, default=0.4, help="part of the time after which contexts are as long as they get")
+    a.add_argument("--size", type=float, default=1.0, help="how many events the largest clips have, 0 to 1")
     a.add_argument("--threads", type=int, default=1)
     o = a.parse_args()
     torch.set_num_threads(o.threads)
@@ -87,16 +88,18 @@ def main():
     model.lm_head.weight.requires_grad_(False)
     params = [p for p in [*model.parameters(), *topic.parameters(), *spoken.parameters()] if p.requires_grad]
     opt = torch.optim.AdamW(params, lr=o.rate, betas=(0.9, 0.98), weight_decay=0.01)
-    if kept and len(kept["opt"]["param_groups"][0]["params"]) == len(params) and "map" in kept:
-        opt.load_state_dict(kept["opt"])
+    if kept:
         spoken.load_state_dict(kept["map"])
+        # A checkpoint that was packed for the repository has none.
+        if "opt" in kept:
+            opt.load_state_dict(kept["opt"])
     first, begun, pool, seen, tokens = step, time.time(), [], collections.defaultdict(list), 0
     saved = begun
     while time.time() - begun < o.minutes * 60:
         done = (time.time() - begun) / (o.minutes * 60)
         rng = random.Random(f"{o.seed} {step}")
         if len(pool) < o.batch * 2:
-            size = min(1.0, 0.25 + 0.75 * done / o.grow)
+            size = o.size * min(1.0, 0.25 + 0.75 * done / o.grow)
             pool += contexts(o.seed * 100_000 + step, size)
             rng.shuffle(pool)
         for g in opt.param_groups:

@@ -118,6 +118,42 @@ def _more():
     add("title", ["Find a title.", "What title fits?", "Which title would you give it?", "What is a good title for this part?", "Give it a title.", "Make up a title for the chapter."])
     add("unknown", ["What is the {x}'s colour?", "For what purpose is the {x} there?", "Who filmed this?", "What mood is it?", "What does the {x} weigh?", "What will they do next?", "Which colour has the {x}?", "Is the {x} red?", "How do I cook rice?",
                     "Who is speaking?", "What is the name of the speaker?", "What is the {x} doing with it?", "Is it raining?", "How far away is the {x}?", "Which team wins?", "When was it filmed?", "Who is the {x} with?"])
+    told = {
+        "objects": ["all objects", "every object", "the objects", "each object with its times", "everything that is seen", "all things", "what objects there are", "which things are seen", "every thing in it"],
+        "text": ["the text", "all text", "what is written", "the words on the sign", "every line of text", "what the sign says", "the writing"],
+        "said": ["what is said", "the words that are spoken", "what the voice says", "the speech", "every sentence that is said", "what they say"],
+        "first": ["the first object", "what appears first", "which object comes first", "the first thing", "the object that is seen first"],
+        "last": ["the last object", "what appears last", "which object comes last", "the last thing", "the object that is seen last"],
+        "when": ["when the {x} is seen", "when there is a {x}", "the times of the {x}", "when a {x} is visible", "when {xs} are there", "at which point the {x} appears"],
+        "whenspeech": ["when somebody speaks", "the times of speech", "when a voice is heard", "when they talk"],
+        "howmany": ["how many {xs} there are", "the number of {xs}", "how many {xs} are seen", "the count of {xs}"],
+        "present": ["whether there is a {x}", "if a {x} is seen", "if there are {xs}", "whether {xs} appear"],
+        "after": ["what comes after the {x}", "which object follows the {x}", "what is seen after the {x}"],
+        "before": ["what comes before the {x}", "which object precedes the {x}", "what is seen before the {x}"],
+        "doing": ["what the people do", "what the person is doing", "the actions", "what they are doing"],
+        "faces": ["whether there are faces", "if a face is seen", "when faces are seen", "how many faces there are"],
+        "picture": ["whether the picture moves", "if it is still", "whether there is motion", "if the camera moves"],
+        "shots": ["the number of shots", "how many scenes there are", "how many shots it has"],
+        "length": ["the length", "how long it is", "the duration", "how many seconds it lasts"],
+        "speaking": ["whether somebody speaks", "if there is speech", "whether anyone talks", "if a voice is heard"],
+        "unknown": ["the colour of the {x}", "who filmed it", "why the {x} is there", "where the {x} is", "the name of the man", "how the {x} feels"],
+    }
+    asks = ["Name", "List", "Tell me", "Give me", "Show me", "Please name", "Please list", "Please tell me", "Could you tell me", "Can you tell me", "Could you name", "I want to know", "Let me know", "Do you know", "I would like to know"]
+    for kind, things in told.items():
+        add(kind, [f"{ask} {thing}{'?' if ask[:2] in ('Co', 'Ca', 'Do') else '.'}" for ask in asks for thing in things])
+    add("objects", [f"{w} {n} {v}?" for w in ("What", "Which", "What kinds of", "What sorts of") for n in ("objects", "things", "items") for v in ("come up", "turn up in it", "does the clip show, and when", "does it contain", "do you notice", "do we get to see", "are in it", "happen to be there")])
+    add("faces", [f"{v} {n} {s}?" for v, n in (("Is", "a face"), ("Are", "faces"), ("Is", "any face"), ("Are", "any faces")) for s in SEEN + ["somewhere", "there at all"]] + ["Do you notice any faces?", "Do we see a face?", "Do we get to see faces?"])
+    add("present", [f"{v} {n}?" for v in ("Do you notice", "Do we get to see", "Would you find", "Could I spot", "Have we seen", "Is there somewhere", "Did you find", "Can you spot") for n in ("a {x}", "any {xs}", "the {x}")])
+    add("first", ["Which object is first?", "Of the objects, which is first?", "What is the first of the objects?", "Which of the things comes first?", "What is first?", "What thing is seen first of all?"])
+    add("last", ["Which object is last?", "Of the objects, which is last?", "What is the last of the objects?", "Which of the things comes last?", "What is last?", "What thing is seen last of all?"])
+    add("whenspeech", [f"{w} {t}?" for w in ("At which point does", "In what seconds does", "During which part does") for t in ("someone speak", "somebody talk", "anyone say something")] + [f"{w} is {p} {t}?" for w in ("During which time", "In which seconds", "At what time", "When") for p in ("somebody", "anyone", "a person", "a voice") for t in ("speaking", "talking", "heard")])
+    add("when", [f"{w} {v} the {{x}}?" for w in ("At which point", "At what moment", "In what seconds", "When") for v in ("do you see", "do we get to see", "can I see", "does one see")])
+    add("length", [f"How long does the {n} {v}?" for n in NOUNS for v in ("last", "take", "go on")] + [f"How many seconds {v}?" for v in ("does it run", "does it take", "has the clip", "is the recording")])
+    add("doing", [f"What {v} the {n} {t}?" for v, n, t in (("is", "person", "busy with"), ("can", "people", "be seen doing"), ("do we see", "person", "do"), ("does", "person", "get up to"))])
+    add("brief", ["Sum up in one sentence.", "Sum this up in a sentence.", "Describe it in a sentence.", "Describe it briefly.", "A short description, please.", "Give me a brief summary.", "Tell me briefly what is shown.", "Briefly, what is seen?"])
+    add("detailed", ["Tell me everything in detail.", "Give me the full story.", "Give me all of it in detail.", "Summarise the film.", "Tell me what happens, in detail.", "Tell the whole story in detail."])
+    add("describe", ["Describe the recording.", "What does the film show?", "What does the recording show?", "Describe the scene."])
+    add("title", ["Which title suits this part?", "Which title would fit?", "Find me a title.", "A title for this chapter, please.", "Which title does this part deserve?"])
 
 
 _more()
