@@ -164,6 +164,35 @@ describe('the page', () => {
     expect([said('removeClip')[0]?.clipId, said('addClips')[0]?.uris, ...said('frames').map(({ frames }) => frames)]).toEqual(['v1', [], 32, null]);
   });
 
+  it('lets a person choose what answers are made from, where the model leaves a choice', async () => {
+    await tell({ type: 'state', state: panel() });
+    expect(app.querySelector('.answers-from-select')).toBeNull();
+    const model = { id: 'm', name: 'Model', demonstration: false, plan: 'videochat:8', halves: ['embeddings', 'timeline'] as const };
+    await tell({ type: 'state', state: panel({ model: { ...model, halves: [...model.halves] }, answersFrom: 'timeline' }) });
+    const select = find<HTMLSelectElement>('.answers-from-select');
+    expect([...select.options].map(({ value }) => value)).toEqual(['auto', 'embeddings', 'timeline']);
+    select.value = 'embeddings';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+    expect(said('answersFrom').map(({ value }) => value)).toEqual(['embeddings']);
+  });
+
+  it('says what an answer was made from, and links to the moments it rests on where its text has none', async () => {
+    const event = { id: 'e', track: 'text' as const, label: 'EXIT 12', clipId: 'v1', startSeconds: 4, endSeconds: 6 };
+    const result = panelResult({ from: 'timeline', fromReason: 'Model knows nothing like it.' });
+    const answered = turn({ answer: 'It says EXIT 12.', state: 'complete', result, evidence: [event] });
+    await tell({ type: 'state', state: panel({ turns: [answered] }) });
+    await settled();
+    expect(find('.made-from').textContent).toMatch(/Answered from: Timeline\. Model knows nothing like it\./);
+    const link = find('.event-link');
+    expect(link.textContent?.replace(/\s+/g, ' ').trim()).toBe('EXIT 12 0:04–0:06');
+    await tell({ type: 'turn', busy: false, turn: { ...answered, answer: 'It says EXIT 12 from 4 to 6 seconds.' } });
+    await settled();
+    expect(app.querySelector('.event-link')).toBeNull();
+    await tell({ type: 'turn', busy: false, turn: { ...answered, evidence: undefined, result: panelResult({ from: 'embeddings' }) } });
+    await settled();
+    expect(app.querySelector('.made-from')).toBeNull();
+  });
+
   it('offers the answer to what is missing: a model, a clip, a server', async () => {
     await tell({ type: 'state', state: panel({ model: undefined }) });
     await settled();
