@@ -39,6 +39,8 @@ export interface ClipReaderOptions {
   video: LibraryVideo;
   /** What was asked for; left out: what suits the clip. */
   answersFrom?: AnswersFrom | 'events';
+  /** Only this part is asked about, if not all. */
+  part?: Segment;
   /** Frame plan instead of the model's own. */
   plan?: string;
   windowSeconds?: number;
@@ -94,8 +96,8 @@ export class ClipReader {
 
   /** What perception models notice in it; without them, its shots and how it moves. */
   timeline(): Promise<Timeline> {
-    const { video, translate, token, progress } = this.options;
-    this.making ??= makeTimeline(this.engine, video, this.lane, translate, token, progress);
+    const { video, part, translate, token, progress } = this.options;
+    this.making ??= makeTimeline(this.engine, video, this.lane, translate, token, progress, part);
     return this.making;
   }
 

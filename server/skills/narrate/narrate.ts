@@ -38,7 +38,7 @@ export async function narrate(
   const { manifest } = slot;
   const lane = { client, chat: `narration-${randomUUID()}` };
   let making: Promise<Timeline> | undefined;
-  const look = (): Promise<Timeline> => (making ??= makeTimeline(engine, video, lane, translate, token, progress));
+  const look = (): Promise<Timeline> => (making ??= makeTimeline(engine, video, lane, translate, token, progress, partOf(facts, span)));
   const half = await resolveHalf(engine, { slot, client, video, asked: answersFrom, timeline: look, token, translate, progress: () => undefined });
   // Frames of each window are looked at by the model itself: nothing else is needed then.
   const timeline = half === 'embeddings' || half === 'both' ? undefined : await look();

@@ -56,6 +56,7 @@ export async function summarise(
   const reader = new ClipReader(engine, {
     ...{ slot, client, video, token, translate, progress },
     ...(answersFrom === undefined ? {} : { answersFrom }),
+    ...(part ? { part } : {}),
     ...(plan === undefined ? {} : { plan }),
     ...(windowSeconds === undefined ? {} : { windowSeconds }),
   });
