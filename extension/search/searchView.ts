@@ -59,7 +59,7 @@ export class SearchView implements vscode.Disposable {
       case 'moment':
         return this.momentItem(node);
       case 'look': {
-        const item = new vscode.TreeItem(t('{0} videos were not looked through yet', node.unseen));
+        const item = new vscode.TreeItem(t('Videos not looked through yet: {0}', node.unseen));
         item.iconPath = new vscode.ThemeIcon('eye');
         item.description = t('Look through them…');
         item.command = { command: 'videochat.lookThroughVideos', title: '' };
@@ -103,7 +103,7 @@ export class SearchView implements vscode.Disposable {
     this.nodes = found === 0 ? [] : [...clips.values(), ...(unseen > 0 ? [{ kind: 'look' as const, unseen }] : [])];
     const { view, changed } = this.tree;
     view.description = query;
-    view.message = phase === 'searching' && found === 0 ? t('Searching…') : found === 0 ? undefined : t('{0} moments in {1} videos', result?.more ? `${found}+` : found, clips.size);
+    view.message = phase === 'searching' && found === 0 ? t('Searching…') : found === 0 ? undefined : t('Moments: {0}, videos: {1}', result?.more ? `${found}+` : found, clips.size);
     const shown = phase === 'done' && found === 0 ? 'empty' : phase;
     void vscode.commands.executeCommand('setContext', 'videochat.searchState', shown);
     changed.fire(undefined);
