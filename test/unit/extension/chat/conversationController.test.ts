@@ -94,6 +94,23 @@ describe('a question', () => {
     expect(page.conversation.turns).toHaveLength(length);
   });
 
+  it('says what its answer is made from, and keeps what the answer rests on', async () => {
+    const event = { id: 'e', track: 'text' as const, label: 'EXIT', startSeconds: 1, endSeconds: 2 };
+    page.server.script.scripts['chat/send'] = (_params, { progress }) => {
+      progress({ kind: 'stage', stage: 'looking', done: 1, total: 4 });
+      progress({ kind: 'delta', text: 'EXIT' });
+      return { ...answerOf('EXIT'), from: 'timeline', fromReason: 'It is chosen.', evidence: [event, { ...event, medium: 7 }] };
+    };
+    await page.ask('One?');
+    page.controller.choices.setAnswersFrom('timeline');
+    expect(page.controller.state().answersFrom).toBe('timeline');
+    const turn = await page.ask('Two?');
+    expect(page.server.script.asked('chat/send')).toMatchObject([{ answersFrom: 'auto' }, { answersFrom: 'timeline' }]);
+    // What is of no clip of the conversation is left out.
+    expect(turn?.evidence).toEqual([{ ...event, clipId: page.conversation.clips[0]?.clipId }]);
+    expect(turn?.result).toMatchObject({ from: 'timeline', fromReason: 'It is chosen.' });
+  });
+
   it('brings its span and its number of frames', async () => {
     const span = { startSeconds: 2, endSeconds: 4 };
     await page.ask('Here?', { span, frames: 16 });
