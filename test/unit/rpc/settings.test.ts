@@ -16,6 +16,7 @@ describe('settings', () => {
       languageDevice: 'auto',
       gpuLayers: -1,
       longClipSeconds: 180,
+      speechFallback: 'off',
     });
   });
 
