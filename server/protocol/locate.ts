@@ -24,8 +24,9 @@ export interface LocatedSpan extends Segment {
   /**
    * 0…1. With {@link LocateResult.confidenceOf} `tokens`: how likely the model found the start and the end that it said,
    * as the geometric mean of their probabilities; where it has read a timeline, times the confidence of the event that
-   * lies there. With `events`: of the events found there, times how near their words are to those asked for. What the annotation
-   * document beside the clip says counts too: fully where it is a person's word, a suggestion by its confidence, or half.
+   * lies there, and a fifth of that where no event has to do with the words of the query. With `events`: of the events found
+   * there, times how near their words are to those asked for. What the annotation document beside the clip says counts
+   * too: fully where it is a person's word, a suggestion by its confidence, or half.
    */
   confidence: number;
   /** The frame that shows it best, of those that were looked at. */

@@ -29,6 +29,8 @@ const usualMost = 10;
 const mostFrames = 16;
 /** How much of a told span and an event must be the same for the event to speak for it. */
 const sameShare = 0.5;
+/** What is left of a reader's confidence where no event has to do with the words of the query. */
+const unsupported = 0.2;
 
 type Found = Pick<LocateResult, 'spans' | 'from' | 'confidenceOf'> & { answer?: string; note?: Phrase };
 
@@ -73,7 +75,8 @@ export async function locate(
     }
     const known = await look();
     const told = await askByTimeline(engine, asked, known);
-    return { from: 'timeline', confidenceOf: 'tokens', answer: told.answer, ...spansOf(told, part, known.events) };
+    const made = spansOf(told, part, known.events);
+    return { from: 'timeline', confidenceOf: 'tokens', answer: told.answer, ...made, ...checked(made.spans, query, known.events, part) };
   };
 
   let found = half === 'events' || !request ? await search() : await ask(request);
@@ -111,6 +114,31 @@ function modelless(asked: AnswersFrom | 'events'): SummarySource {
     throw new VideoChatError(ErrorCode.InvalidParams, 'No model was named to be asked.', { hint: 'Name one in modelId.' });
   }
   return 'events';
+}
+
+/**
+ * What a model has read, compared with the events whose words fit the query. Spans in which there is none of them go;
+ * where there is none at all, the model may know another word for it, or may have made it up.
+ */
+function checked(told: readonly LocatedSpan[], query: string, events: Timeline['events'], part: Segment): { spans?: LocatedSpan[]; note?: Phrase } {
+  const inside = events.filter((event) => event.startSeconds < part.endSeconds && event.endSeconds > part.startSeconds);
+  const { spans: fitting, missing } = tryToFind(query, inside) ?? { spans: undefined, missing: [] };
+  if (!fitting || told.length === 0) {
+    return {};
+  }
+  if (fitting.length === 0) {
+    return { spans: told.map((span) => ({ ...span, confidence: rounded(span.confidence * unsupported) })), note: phrase`Nothing was noticed of: ${missing.join(', ')}.` };
+  }
+  return { spans: told.filter((span) => fitting.some((event) => overlap(event, span) > 0)) };
+}
+
+/** A question may name nothing that could be searched for. */
+function tryToFind(query: string, events: Timeline['events']): ReturnType<typeof findEvents> | undefined {
+  try {
+    return findEvents(query, events);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a model has told, as spans inside the part. */

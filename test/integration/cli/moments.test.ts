@@ -43,6 +43,9 @@ describe('finding moments, dense captions and evaluation with the real server', 
     expect(model?.answer, err).toMatch(/^(?:(?:From [\d.]+ to|At) [\d.]+ seconds(?: and .*)?\.|The timeline does not show that\.)$/);
     expect(spans.every(({ startSeconds, endSeconds }) => endSeconds > startSeconds && endSeconds <= facts.durationSeconds)).toBe(true);
     expect(['timeline', 'events']).toContain(from);
+    // What nobody noticed is not believed, whatever the model says.
+    const unseen = JSON.parse((await run(['locate', toybox, 'a zeppelin', '--answers-from', 'timeline', '--json'])).out) as LocateResult;
+    expect(unseen.spans.every(({ confidence }) => confidence <= 0.2)).toBe(true);
   }, timeout);
 
   it('says what it did not find, and with which code', async () => {
