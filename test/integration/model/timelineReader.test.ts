@@ -22,7 +22,7 @@ describe.skipIf(modelMissing)(`videochat-mini's timeline reader (${modelMissing 
   let engine: Engine | undefined;
   afterAll(async () => {
     await engine?.dispose();
-    await removeTemporaryFolders();
+    removeTemporaryFolders();
   });
 
   it('answers from a context as the PyTorch model does, and knows what is not in it', async () => {
