@@ -28,13 +28,10 @@ export async function selectModel(client: VideoChatClient, id: string | undefine
   return chosen;
 }
 
-/** Says once that a demonstration model's answers about real clips mean nothing. */
+/** Says once what a demonstration model knows of clips. */
 export function warnAboutDemonstration(terminal: Terminal, model: ModelInfo): void {
   if (model.demonstration) {
-    note(
-      terminal,
-      `Note: ${model.id} is a demonstration model. It knows a world of simple moving shapes; its answers about other clips mean nothing.`,
-      'yellow',
-    );
+    const others = model.halves?.includes('timeline') ? 'of other clips it reads what perception models noticed' : 'its answers about other clips mean nothing';
+    note(terminal, `Note: ${model.id} is a demonstration model. It knows a world of simple moving shapes; ${others}.`, 'yellow');
   }
 }

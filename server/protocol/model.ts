@@ -16,7 +16,7 @@ export interface ModelInfo {
   halves?: AnswerHalf[];
   /**
    * True for a model that knows a toy world only. A client must say so wherever it offers the model:
-   * its answers about real clips mean nothing.
+   * what its own eyes say of real clips means nothing.
    */
   demonstration: boolean;
   /** Default frame plan; empty for a model of texts alone. */

@@ -190,6 +190,8 @@ export interface PanelStrings {
   demonstration: string;
   /** Model name. */
   demonstrationHint: string;
+  /** The same of one that reads timelines. Model name. */
+  demonstrationReads: string;
   /** Model name. */
   chooseModelOf: string;
 

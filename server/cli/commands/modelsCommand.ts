@@ -54,7 +54,7 @@ function describeMedia({ media = oneMedium }: ModelInfo): string {
 function describeModel(model: ModelInfo): string {
   const facts = [model.version, formatBytes(model.bytes), model.licence, model.plan, model.abilities.join(', '), describeMedia(model)];
   return [
-    `${model.id}  ${model.name}${model.demonstration ? '  [demonstration: answers about real clips mean nothing]' : ''}`,
+    `${model.id}  ${model.name}${model.demonstration ? '  [demonstration: its own eyes know a toy world only]' : ''}`,
     `  ${model.description}`,
     model.problem === undefined ? `  ${facts.filter(Boolean).join(' · ')}` : `  cannot be used: ${model.problem}`,
   ].join('\n');

@@ -1,6 +1,7 @@
 import '@vscode-elements/elements/dist/vscode-badge/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelModel } from '../../../server/protocol/panel.js';
+import { demonstrationNote } from '../elements/demonstrationNote.js';
 import { format, strings } from '../strings.js';
 
 /** Who answers, with a badge where its answers mean nothing outside its toy world. */
@@ -19,6 +20,6 @@ export function modelButton(model: PanelModel | undefined, choose: () => void): 
       <span>${model.name}</span><i class="codicon codicon-chevron-down" aria-hidden="true"></i>
     </button>
     ${model.demonstration
-      ? html`<vscode-badge class="demonstration" title=${format(texts.demonstrationHint, model.name)}>${texts.demonstration}</vscode-badge>`
+      ? html`<vscode-badge class="demonstration" title=${demonstrationNote(model)}>${texts.demonstration}</vscode-badge>`
       : nothing}`;
 }

@@ -1,10 +1,11 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../../../server/protocol/panel.js';
+import { demonstrationNote } from '../elements/demonstrationNote.js';
 import { actionButtons } from '../elements/problemCard.js';
 import type { Intent } from '../elements/intent.js';
 import { sendBlock } from '../state/sendBlock.js';
-import { format, strings } from '../strings.js';
+import { strings } from '../strings.js';
 
 /** What a conversation without a question shows: the one thing to do next. */
 export function emptyConversation(panel: PanelState, emit: (intent: Intent) => void): TemplateResult {
@@ -23,7 +24,7 @@ export function emptyConversation(panel: PanelState, emit: (intent: Intent) => v
     isPicture ? texts.emptyPictureHint : texts.emptyHint,
     html`
       ${panel.model?.demonstration
-        ? html`<p class="quiet demonstration-note">${format(texts.demonstrationHint, panel.model.name)}</p>`
+        ? html`<p class="quiet demonstration-note">${demonstrationNote(panel.model)}</p>`
         : nothing}
       <div class="suggestions" role="group" aria-label=${texts.suggestions}>
         ${panel.suggestions.map(
