@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ModelSlot } from '../../engine/modelSlot.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
 import type { Captioner } from '../../longVideo/captioner.js';
 import { captionWindows } from '../../longVideo/captionWindows.js';
-import { chooseHalf } from '../../longVideo/chooseHalf.js';
 import { cutCaptionWindows } from '../../longVideo/cutCaptionWindows.js';
 import { EventsCaptioner } from '../../longVideo/eventsCaptioner.js';
 import { createCaptioner, usualMostWindows } from '../../longVideo/gatherCaptions.js';
 import { makeTimeline } from '../../longVideo/makeTimeline.js';
 import { partOf } from '../../longVideo/partOf.js';
+import { resolveHalf } from '../../longVideo/resolveHalf.js';
 import {
   type DenseCaptionCreateParams,
   type DenseCaptionProgress,
@@ -16,12 +15,12 @@ import {
   ErrorCode,
   phrase,
   type Phrase,
-  type SummarySource,
   type Timeline,
   VideoChatError,
 } from '../../protocol/index.js';
 import { askClip } from '../askClip.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
+import { withoutModel } from '../withoutModel.js';
 import { mergeCaptions } from './mergeCaptions.js';
 import { ownCaptions } from './ownCaptions.js';
 
@@ -48,8 +47,12 @@ export async function denseCaption(
   }
   const part = partOf(facts, span) ?? { startSeconds: 0, endSeconds: facts.durationSeconds };
   const slot = modelId === undefined ? undefined : await engine.models.get(modelId);
-  const half = halfOf(slot, answersFrom);
   const lane = { client, chat: `dense-caption-${randomUUID()}` };
+  let making: Promise<Timeline> | undefined;
+  const look = (): Promise<Timeline> => (making ??= makeTimeline(engine, video, lane, translate, token, progress));
+  const half = slot
+    ? await resolveHalf(engine, { slot, client, video, asked: answersFrom, timeline: look, token, translate, progress: () => undefined })
+    : withoutModel(answersFrom);
   const rules = slot?.manifest.prompts?.denseCaption;
   if (slot && rules && half === 'embeddings') {
     const { question, grammar, read } = ownCaptions(rules, part);
@@ -60,7 +63,7 @@ export async function denseCaption(
     const note = captions.length === 0 ? phrase`Nothing was noticed that could be said of the clip.` : undefined;
     return { facts, captions, from: half, note: note ? translate(note) : '', model: { id: slot.manifest.id, name: slot.manifest.name, demonstration: slot.manifest.demonstration } };
   }
-  const timeline = await makeTimeline(engine, video, lane, translate, token, progress);
+  const timeline = await look();
   const captioner: Captioner = slot && half !== 'events' ? await createCaptioner(engine, { half, slot, lane, video, timeline, token }) : new EventsCaptioner(timeline);
   try {
     const windows = cutCaptionWindows(facts.durationSeconds, cutsOf(timeline), windowSeconds, part);
@@ -90,16 +93,6 @@ export async function denseCaption(
   } finally {
     await captioner.dispose();
   }
-}
-
-function halfOf(slot: ModelSlot | undefined, asked: NonNullable<DenseCaptionCreateParams['answersFrom']>): SummarySource {
-  if (slot) {
-    return chooseHalf(slot.manifest, asked);
-  }
-  if (asked !== 'auto' && asked !== 'events') {
-    throw new VideoChatError(ErrorCode.InvalidParams, 'No model was named to be asked.', { hint: 'Name one in modelId.' });
-  }
-  return 'events';
 }
 
 function cutsOf({ events }: Timeline): number[] {

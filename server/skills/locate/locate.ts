@@ -21,6 +21,7 @@ import {
 } from '../../protocol/index.js';
 import { halfFor } from '../askClip.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
+import { withoutModel } from '../withoutModel.js';
 import { askByFrames, askByTimeline, type AskTimesRequest, type ToldTimes } from './askTimes.js';
 import { type FindableEvent, findEvents, type FoundSpan, overlap } from './findEvents.js';
 import { writtenEvents } from './writtenEvents.js';
@@ -56,7 +57,7 @@ export async function locate(
   const part = cut ?? { startSeconds: 0, endSeconds: facts.durationSeconds };
   const slot = modelId === undefined ? undefined : await engine.models.get(modelId);
   const request = slot && { slot, client, video, query, part, ...(cut ? { span: cut } : {}), token, translate, progress };
-  const half = request ? await halfOf(engine, request, answersFrom) : modelless(answersFrom);
+  const half = request ? await halfOf(engine, request, answersFrom) : withoutModel(answersFrom);
   const lane = { client, chat: `locate-${randomUUID()}` };
   let timeline: Promise<Timeline> | undefined;
   const look = (): Promise<Timeline> => (timeline ??= makeTimeline(engine, video, lane, translate, token, progress));
@@ -107,13 +108,6 @@ async function halfOf(engine: Engine, request: AskTimesRequest, asked: AnswersFr
     return halfFor(engine, { ...request, question: request.query });
   }
   return manifest.abilities.includes('timeline') ? 'timeline' : 'events';
-}
-
-function modelless(asked: AnswersFrom | 'events'): SummarySource {
-  if (asked !== 'auto' && asked !== 'events') {
-    throw new VideoChatError(ErrorCode.InvalidParams, 'No model was named to be asked.', { hint: 'Name one in modelId.' });
-  }
-  return 'events';
 }
 
 /**
