@@ -26,6 +26,8 @@ import { makeClip } from '../../media/makeClip.js';
 import { largestDifference, modelFolder, modelMissing, readManifest } from './modelGoldens.js';
 
 const modelId = 'several';
+/** Clips of all kinds are shown to the model itself, also those that are nothing of its world. */
+const options = { answersFrom: 'embeddings' as const };
 const rows = 96;
 let manifest: Manifest;
 let models: string;
@@ -94,7 +96,7 @@ describe.skipIf(modelMissing)(`several media in a real model (${modelMissing ?? 
     const videoIds = [await open(clip), await open(picture), await open(other)];
     const { facts } = await client.request(VideoOpenRequest, { path: clip });
     const { facts: otherFacts } = await client.request(VideoOpenRequest, { path: other });
-    const { chatId } = await client.request(ChatCreateRequest, { videoIds, modelId });
+    const { chatId } = await client.request(ChatCreateRequest, { videoIds, modelId, options });
     const question = 'What is the colour?';
     const answer = await ask(chatId, question, 1);
     // One token: the newest scores are those after the prompt.
@@ -141,7 +143,7 @@ describe.skipIf(modelMissing)(`several media in a real model (${modelMissing ?? 
 
   it('reads only what is new when a medium is added, asked about, and taken out; and goes on after a restart', async () => {
     const videoId = await open(clip);
-    const { chatId } = await client.request(ChatCreateRequest, { videoId, modelId });
+    const { chatId } = await client.request(ChatCreateRequest, { videoId, modelId, options });
     const first = await ask(chatId, 'What moves?');
     await client.request(ChatAddMediaRequest, { chatId, videoIds: [await open(other)] });
     const added = await ask(chatId, 'And here?');
