@@ -34,7 +34,7 @@ describeInBrowser('stopping, and the death of the server', () => {
     const [before] = await servers();
     await panel.recordAnswers();
     // Frames that no cache has: there is time to die.
-    await panel.frame.locator('.composer select').selectOption('32');
+    await panel.frame.locator('.composer .frames-select').selectOption('32');
     await panel.send('What shape is the red object?');
     await panel.turns.nth(1).locator('videochat-stage-line').waitFor();
     process.kill(before ?? NaN, 'SIGKILL');
