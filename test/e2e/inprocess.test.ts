@@ -22,7 +22,7 @@ describeInBrowser('in a real extension host', () => {
   it.each([
     ['activation', 3],
     ['settings', 2],
-    ['commands', 8],
+    ['commands', 10],
     ['summaries', 5],
     ['the annotator', 12],
     ['datasets', 4],
