@@ -239,7 +239,7 @@ class Asker:
 
 KINDS = list(TRAIN)
 # How often each is asked, beside the others.
-WEIGHTS = {"present": 4, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 2, "unknown": 3, "after": 4, "before": 4, "detailed": 0.5, "describe": 0.7, "shots": 0.6, "length": 0.6, "first": 1.2, "last": 1.5}
+WEIGHTS = {"present": 4, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 4, "unknown": 3, "after": 4, "before": 4, "detailed": 1.5, "describe": 2, "shots": 0.6, "length": 0.6, "first": 2.5, "last": 1.5}
 
 
 def ask_about(facts, rng, count, test=False, weights=WEIGHTS):

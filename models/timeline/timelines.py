@@ -35,6 +35,11 @@ def sample(rng, size, test=False):
         length = 0.0
     few = lambda most: rng.randint(0, max(1, round(most * size)))
     events = []
+    # In most real clips much is there from the first frame to the last: several lines then have the same times.
+    steady = 0 if test or rng.random() < 0.4 else rng.uniform(0.4, 1)
+
+    def some():
+        return (0, length) if rng.random() < steady else span(rng, length)
 
     def add(track, label, times, source="model", **more):
         events.append({"track": track, "label": label, "startSeconds": round(times[0], 3), "endSeconds": round(times[1], 3), "confidence": 1, "source": source, **more})
@@ -46,7 +51,7 @@ def sample(rng, size, test=False):
         pieces = [kind for kind in ("objects", "text", "speech", "actions", "faces", "motion", "shots") if rng.random() < 0.62]
     if "objects" in pieces:
         for name in {thing(rng, test): None for _ in range(few(7) or 1)}:
-            for times in ([span(rng, length)] if rng.random() < 0.7 else apart(rng, length, rng.randint(2, 4 if size > 0.5 else 2))):
+            for times in ([some()] if rng.random() < 0.7 + 0.3 * steady else apart(rng, length, rng.randint(2, 4 if size > 0.5 else 2))):
                 add("objects", name, times, count=rng.choice([1, 1, 1, 2, 2, 3, 4, rng.randint(5, 15)]))
     if "text" in pieces:
         for _ in range(few(6) or 1):
@@ -60,7 +65,7 @@ def sample(rng, size, test=False):
                 add("speech", sentence(rng, test), times, "subtitles")
     if "actions" in pieces:
         for name in rng.sample(ACTIONS, rng.choice([1, 1, 2, 3])):
-            for times in apart(rng, length, 1 + few(2)):
+            for times in [some()] if rng.random() < steady else apart(rng, length, 1 + few(2)):
                 add("people", name, times, count=rng.choice([1, 1, 2]))
     if "faces" in pieces:
         for times in apart(rng, length, 1 + few(2)):
