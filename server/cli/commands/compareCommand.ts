@@ -1,17 +1,16 @@
 import { Command, Option } from 'commander';
 import path from 'node:path';
 import { cellText, markdownTable } from '../../common/markdownTable.js';
-import { writeWhole } from '../../common/writeWhole.js';
 import { type Comparison, ComparisonCreateRequest, type Presence, VideoOpenRequest } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
 import { formatClipTime } from '../formatValues.js';
-import { printable } from '../printable.js';
 import { selectModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
 import { note } from '../terminal.js';
 import { showWork } from '../workStatus.js';
+import { writeResult } from '../writeResult.js';
 
 interface Options extends ServerOptions {
   model?: string;
@@ -54,11 +53,7 @@ async function run(session: Session, videos: [string, string], options: Options,
       note(terminal, `${path.basename(videos[video])}, ${track}: ${why}`, 'yellow');
     }
     const text = options.format === 'json' ? `${JSON.stringify(comparison)}\n` : markdownOf(comparison);
-    if (options.out === undefined) {
-      terminal.out.write(printable(text));
-    } else {
-      await writeWhole(path.resolve(options.out), text);
-    }
+    await writeResult(terminal, text, options.out);
     return ExitCode.ok;
   } finally {
     status.clear();

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
-import { writeWhole } from '../../common/writeWhole.js';
 import {
   DenseCaptionCreateRequest,
   type DenseCaptionCreateParams,
@@ -25,6 +24,7 @@ import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
 import { note } from '../terminal.js';
 import { showWork } from '../workStatus.js';
+import { writeResult } from '../writeResult.js';
 
 const formats = ['text', 'json', ...denseCaptionFormats] as const;
 
@@ -95,11 +95,7 @@ async function run(session: Session, videos: readonly string[], options: Options
     return ExitCode.error;
   }
   const text = await format(session, made, options.format, signal);
-  if (options.out === undefined) {
-    terminal.out.write(printable(text));
-  } else {
-    await writeWhole(path.resolve(options.out), text);
-  }
+  await writeResult(terminal, text, options.out);
   return code;
 }
 

@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander';
 import path from 'node:path';
 import { cellText } from '../../common/markdownTable.js';
-import { writeWhole } from '../../common/writeWhole.js';
 import {
   type Narration,
   NarrationCreateRequest,
@@ -15,13 +14,13 @@ import {
 import { ExitCode } from '../exitCode.js';
 import { formatClipTime } from '../formatValues.js';
 import { clipSpan, decimal, wholeNumber } from '../optionParsers.js';
-import { printable } from '../printable.js';
 import { selectModel, warnAboutDemonstration } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
 import { note } from '../terminal.js';
 import { showWork } from '../workStatus.js';
+import { writeResult } from '../writeResult.js';
 
 const formats = ['markdown', 'json', ...narrationFormats] as const;
 
@@ -70,11 +69,7 @@ async function run(session: Session, video: string, options: Options, signal: Ab
     note(terminal, narration.note, 'yellow');
   }
   const text = await format(session, narration, options.format, signal);
-  if (options.out === undefined) {
-    terminal.out.write(printable(text));
-  } else {
-    await writeWhole(path.resolve(options.out), text);
-  }
+  await writeResult(terminal, text, options.out);
   return ExitCode.ok;
 }
 

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
-import { writeWhole } from '../../common/writeWhole.js';
 import {
   type Segment,
   type SpeechFallback,
@@ -20,11 +19,11 @@ import {
 import { ExitCode } from '../exitCode.js';
 import { formatClipTime } from '../formatValues.js';
 import { clipSpan, decimal } from '../optionParsers.js';
-import { printable } from '../printable.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
 import { note } from '../terminal.js';
+import { writeResult } from '../writeResult.js';
 
 interface Options extends ServerOptions {
   track?: TimelineTrack[];
@@ -77,11 +76,7 @@ async function run(session: Session, video: string, options: Options, signal: Ab
   }
   const { format, out } = options;
   const text = format === 'text' ? timeline.events.map(lineOf).join('') : (await client.request(TimelineExportRequest, { timeline, format }, { signal })).text;
-  if (out === undefined) {
-    terminal.out.write(printable(text));
-  } else {
-    await writeWhole(path.resolve(out), text);
-  }
+  await writeResult(terminal, text, out);
   return ExitCode.ok;
 }
 
