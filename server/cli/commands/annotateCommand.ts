@@ -1,15 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
-import type { VideoChatClient } from '../../client/videoChatClient.js';
 import { type AnnotateBatchParams, type AnnotateBatchProgress, AnnotateBatchRequest, type AnnotateBatchResult, asksModel, type SuggestTask, suggestTasks } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
-import { isConnectionLost } from '../batch/batchWorker.js';
 import { decimal, wholeNumber } from '../optionParsers.js';
+import { outliveServers } from '../outliveServers.js';
 import { printable } from '../printable.js';
 import { isCancelled } from '../reportError.js';
 import { selectModel, warnAboutDemonstration } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
-import { type Environment, runWithServer, type Session, startServer } from '../session.js';
+import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
 import { note, writeJson } from '../terminal.js';
 
@@ -66,7 +65,7 @@ async function annotate(session: Session, folder: string, options: Options, sign
     warnAboutDemonstration(terminal, model);
   }
   const sampling = { ...(options.temperature === undefined ? {} : { temperature: options.temperature }), ...(options.seed === undefined ? {} : { seed: options.seed }) };
-  const params = {
+  const params: AnnotateBatchParams = {
     path: folder,
     task,
     ...(model ? { modelId: model.id } : {}),
@@ -96,12 +95,12 @@ async function annotate(session: Session, folder: string, options: Options, sign
     status.show('Annotating', ` ${value.done}/${value.total}`);
   };
   try {
-    const onCrash = (): boolean => {
+    const onCrash = (): AnnotateBatchParams | undefined => {
       status.clear();
       note(terminal, 'The server has ended; another one goes on.', 'yellow');
-      return ++crashes < crashLimit;
+      return ++crashes < crashLimit ? { ...params, resume: true } : undefined;
     };
-    const result = await runToEnd(session, options, params, { signal, onProgress }, onCrash);
+    const result = await outliveServers(session, options, signal, params, (server, request) => server.request(AnnotateBatchRequest, request, { signal, onProgress }), onCrash);
     status.clear();
     print(session, result, options.json);
     return result.done + result.skipped < result.clips ? ExitCode.error : ExitCode.ok;
@@ -114,32 +113,6 @@ async function annotate(session: Session, folder: string, options: Options, sign
     throw error;
   } finally {
     status.clear();
-  }
-}
-
-/** Runs a batch; where the server dies, another one goes on. @param onCrash says whether to */
-async function runToEnd(
-  { client, environment }: Session,
-  options: Options,
-  params: AnnotateBatchParams,
-  ask: { signal: AbortSignal; onProgress(value: AnnotateBatchProgress): void },
-  onCrash: () => boolean,
-): Promise<AnnotateBatchResult> {
-  let another: VideoChatClient | undefined;
-  try {
-    for (let request = params; ; request = { ...params, resume: true }) {
-      try {
-        return await (another ?? client).request(AnnotateBatchRequest, request, ask);
-      } catch (error) {
-        if (!isConnectionLost(error) || ask.signal.aborted || !onCrash()) {
-          throw error;
-        }
-        await another?.dispose();
-        another = await startServer(environment, options);
-      }
-    }
-  } finally {
-    await another?.dispose();
   }
 }
 

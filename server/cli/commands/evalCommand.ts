@@ -1,6 +1,5 @@
 import { Argument, Command, Option } from 'commander';
 import path from 'node:path';
-import type { VideoChatClient } from '../../client/videoChatClient.js';
 import { writeWhole } from '../../common/writeWhole.js';
 import {
   type AnswersFrom,
@@ -13,14 +12,14 @@ import {
   type EvaluationTask,
   evaluationTasks,
 } from '../../protocol/index.js';
-import { isConnectionLost } from '../batch/batchWorker.js';
 import { ExitCode } from '../exitCode.js';
 import { wholeNumber } from '../optionParsers.js';
+import { outliveServers } from '../outliveServers.js';
 import { printable } from '../printable.js';
 import { isCancelled } from '../reportError.js';
 import { selectModel, warnAboutDemonstration } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
-import { type Environment, runWithServer, type Session, startServer } from '../session.js';
+import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
 import { note } from '../terminal.js';
 
@@ -110,14 +109,14 @@ async function run(session: Session, task: EvaluationTask, data: readonly string
     status.show(what === 'judge' ? 'Judging' : 'Answering', ` ${done}/${total}`);
   };
   const deadly: string[] = [];
-  const onCrash = (): string[] | undefined => {
+  const onCrash = (): EvaluationRunParams | undefined => {
     status.clear();
     note(terminal, printable(`The server has ended${begun === undefined ? '' : ` at ${begun}`}; another one goes on.`), 'yellow');
     deadly.push(...(begun === undefined ? [] : [begun]));
-    return ++crashes < crashLimit ? deadly : undefined;
+    return ++crashes < crashLimit ? { ...params, ...(deadly.length > 0 ? { passOver: deadly } : {}) } : undefined;
   };
   try {
-    const result = await runToEnd(session, options, params, { signal, onProgress }, onCrash);
+    const result = await outliveServers(session, options, signal, params, (server, request) => server.request(EvaluationRunRequest, request, { signal, onProgress }), onCrash);
     status.clear();
     if (out !== undefined) {
       await writeWhole(path.resolve(out), `${JSON.stringify(result, undefined, 2)}\n`);
@@ -137,34 +136,6 @@ async function run(session: Session, task: EvaluationTask, data: readonly string
     throw error;
   } finally {
     status.clear();
-  }
-}
-
-/** Where the server dies, another one goes on. @param onCrash says with which items it has died; undefined: to give up */
-async function runToEnd(
-  { client, environment }: Session,
-  options: Options,
-  params: EvaluationRunParams,
-  ask: { signal: AbortSignal; onProgress(value: EvaluationProgress): void },
-  onCrash: () => string[] | undefined,
-): Promise<EvaluationResult> {
-  let another: VideoChatClient | undefined;
-  try {
-    for (let passOver: string[] = []; ; ) {
-      try {
-        return await (another ?? client).request(EvaluationRunRequest, { ...params, ...(passOver.length > 0 ? { passOver } : {}) }, ask);
-      } catch (error) {
-        const deadly = isConnectionLost(error) && !ask.signal.aborted ? onCrash() : undefined;
-        if (!deadly) {
-          throw error;
-        }
-        passOver = deadly;
-        await another?.dispose();
-        another = await startServer(environment, options);
-      }
-    }
-  } finally {
-    await another?.dispose();
   }
 }
 
