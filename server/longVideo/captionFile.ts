@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { appendLines } from '../common/appendLines.js';
 import type { Disposable } from '../common/dispose.js';
+import { readLines } from '../common/readLines.js';
+import type { FilePlace } from '../common/sharedFiles.js';
 import type { Segment } from '../protocol/index.js';
 
 /** A larger file is not read, and nothing is added to it. */
@@ -15,21 +16,16 @@ export class CaptionFile implements Disposable {
   private readonly captions = new Map<string, string>();
   private writing: Promise<void> = Promise.resolve();
 
-  /** @param grown called after the file has grown @param release called at the end */
-  constructor(
-    private readonly path: string,
-    private readonly grown: () => Promise<void>,
-    private readonly release: () => void,
-  ) {}
+  private constructor(private readonly place: FilePlace) {}
 
   /** Reads what is there; what is not ours or half written is passed over. */
-  async load(): Promise<void> {
-    const size = await stat(this.path).then((stats) => stats.size, () => 0);
-    const text = size > 0 && size <= largestFile ? await readFile(this.path, 'utf8').catch(() => '') : '';
-    for (const line of text.split('\n')) {
-      const kept = line === '' ? undefined : parseLine(line);
-      if (kept) this.captions.set(keyOf({ startSeconds: kept.start, endSeconds: kept.end }, kept.basis), kept.text);
+  static async load(place: FilePlace): Promise<CaptionFile> {
+    const file = new CaptionFile(place);
+    for (const line of await readLines(place.path, largestFile)) {
+      const kept = parseLine(line);
+      if (kept) file.captions.set(keyOf({ startSeconds: kept.start, endSeconds: kept.end }, kept.basis), kept.text);
     }
+    return file;
   }
 
   /**
@@ -52,11 +48,11 @@ export class CaptionFile implements Disposable {
 
   async dispose(): Promise<void> {
     await this.writing;
-    this.release();
+    this.place.release();
   }
 
   private async write(line: string): Promise<void> {
-    if (await appendLines(this.path, [line], largestFile)) await this.grown();
+    if (await appendLines(this.place.path, [line], largestFile)) await this.place.grown();
   }
 }
 

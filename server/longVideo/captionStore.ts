@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BoundedFolder } from '../common/boundedFolder.js';
+import { SharedFiles } from '../common/sharedFiles.js';
 import { CaptionFile } from './captionFile.js';
 
 /** Raised whenever windows come to a model otherwise. */
@@ -8,11 +9,11 @@ const folderBytes = 128 * 1024 * 1024;
 
 /** Captions of windows of clips: a file for each clip and way of captioning it, the least recently used out first. */
 export class CaptionStore {
-  private readonly files: BoundedFolder;
-  private readonly opened = new Map<string, { file: Promise<CaptionFile>; users: number }>();
+  private readonly files: SharedFiles<CaptionFile>;
 
   constructor(folder: string, limitBytes: number) {
-    this.files = new BoundedFolder(folder, { extension: '.captions', limitBytes: Math.min(limitBytes, folderBytes) });
+    const bounded = new BoundedFolder(folder, { extension: '.captions', limitBytes: Math.min(limitBytes, folderBytes) });
+    this.files = new SharedFiles(bounded, CaptionFile.load);
   }
 
   /**
@@ -20,28 +21,7 @@ export class CaptionStore {
    *
    * @param captioner what else decides what a caption says: models, questions, settings
    */
-  async open(contentHash: string, captioner: string): Promise<CaptionFile> {
-    const key = createHash('sha256').update(JSON.stringify([contentHash, 'captions', version, captioner])).digest('hex');
-    const entry = this.opened.get(key) ?? { file: this.load(key), users: 0 };
-    this.opened.set(key, entry);
-    entry.users++;
-    return entry.file;
-  }
-
-  private async load(key: string): Promise<CaptionFile> {
-    const path = this.files.path(key);
-    await this.files.prepare(key).catch(() => undefined);
-    const held = this.files.hold(path);
-    await this.files.touch(path);
-    const release = (): void => {
-      const entry = this.opened.get(key);
-      if (entry && --entry.users === 0) {
-        this.opened.delete(key);
-        void held.dispose();
-      }
-    };
-    const file = new CaptionFile(path, () => this.files.grown(path), release);
-    await file.load();
-    return file;
+  open(contentHash: string, captioner: string): Promise<CaptionFile> {
+    return this.files.open(createHash('sha256').update(JSON.stringify([contentHash, 'captions', version, captioner])).digest('hex'));
   }
 }

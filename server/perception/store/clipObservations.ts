@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { appendLines } from '../../common/appendLines.js';
 import type { Disposable } from '../../common/dispose.js';
+import { readLines } from '../../common/readLines.js';
+import type { FilePlace } from '../../common/sharedFiles.js';
 import type { FrameSights, SightKind } from '../observations.js';
 import type { Thumbnail } from '../sampling/thumbnail.js';
 import { type KeptFrame, parseFrame, serialiseFrame } from './observationCodec.js';
@@ -17,22 +18,19 @@ export class ClipObservations implements Disposable {
   private unwritten: string[] = [];
   private writing: Promise<void> = Promise.resolve();
 
-  /** @param grown called after the file has grown @param release called at the end */
-  constructor(
-    private readonly path: string,
+  private constructor(
+    private readonly place: FilePlace,
     private readonly hashes: ModelHashes,
-    private readonly grown: () => Promise<void>,
-    private readonly release: () => void,
   ) {}
 
   /** Reads what is there; what is not ours, half written or from other models is passed over. */
-  async load(): Promise<void> {
-    const size = await stat(this.path).then((stats) => stats.size, () => 0);
-    const text = size > 0 && size <= largestFile ? await readFile(this.path, 'utf8').catch(() => '') : '';
-    for (const line of text.split('\n')) {
-      const kept = line === '' ? undefined : parseFrame(line);
-      if (kept) this.merge(kept);
+  static async load(place: FilePlace, hashes: ModelHashes): Promise<ClipObservations> {
+    const clip = new ClipObservations(place, hashes);
+    for (const line of await readLines(place.path, largestFile)) {
+      const kept = parseFrame(line);
+      if (kept) clip.merge(kept);
     }
+    return clip;
   }
 
   /** All frames that were looked at. */
@@ -68,14 +66,14 @@ export class ClipObservations implements Disposable {
 
   async dispose(): Promise<void> {
     await this.flush();
-    this.release();
+    this.place.release();
   }
 
   private async write(): Promise<void> {
     const lines = this.unwritten;
     this.unwritten = [];
     if (lines.length === 0) return;
-    if (await appendLines(this.path, lines, largestFile)) await this.grown();
+    if (await appendLines(this.place.path, lines, largestFile)) await this.place.grown();
   }
 
   private merge({ frame, brightness, thumbnail, sights, models }: KeptFrame): void {
