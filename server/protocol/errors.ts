@@ -59,6 +59,26 @@ export const ErrorCode = {
   RuntimeMismatch: 307,
   /** The execution provider that was asked for does not work on this machine. */
   ProviderUnavailable: 308,
+  /** The hub cannot be reached, or broke off too often. What has come is kept. */
+  DownloadFailed: 309,
+  /** The person must accept the licence first: here, or on the hub's page. */
+  LicenceNotAccepted: 310,
+  /** The hub wants to know who asks: a token is missing or not valid. */
+  TokenNeeded: 311,
+  /** The hub has no such repository, revision or file. */
+  NotOnHub: 312,
+  /** The hub wants fewer requests. What has come is kept. */
+  HubBusy: 313,
+  /** What came is not the file that was asked for; it was thrown away. */
+  DownloadCorrupt: 314,
+  /** An address that must not be fetched from: not https, or none of the web. */
+  DownloadRefused: 315,
+  /** The model is being fetched. */
+  ModelBusy: 316,
+  /** A file that no model can be made of. */
+  ImportRefused: 317,
+  /** The folder of models cannot be written. */
+  ModelNotWritten: 318,
 
   /** The conversation id is not open (any more). */
   ChatUnknown: 401,

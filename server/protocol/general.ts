@@ -75,6 +75,8 @@ export interface ServerCapabilities {
   timelines?: boolean;
   /** `search/index` and `search/query`. */
   search?: boolean;
+  /** `models/catalogue`, `models/pull`, `models/verify`, `models/remove` and `models/import`. */
+  catalogue?: boolean;
 }
 
 /** First request of a connection; every other one before it is refused with `ServerNotInitialized`. */

@@ -3,6 +3,7 @@ export * from './annotation.js';
 export * from './annotationEdit.js';
 export * from './answersFrom.js';
 export * from './answerTimes.js';
+export * from './catalogue.js';
 export * from './chapters.js';
 export * from './chat.js';
 export * from './clipGrid.js';
