@@ -45,8 +45,8 @@ export async function answerFromTimeline(
   const keys = [...(seen ? embeddingKeys(seen) : []), ...noticed.map(({ contentHash, span }) => `timeline ${JSON.stringify([contentHash, span])}`)];
   return inGenerationTurn(request, async () => {
     const session = conversation.sessionIn(model, keys, reader);
-    const { pieces, told } = preparePrompt({ request, model, half, reader, session, noticed, media, sampling });
-    const spoken = await streamAnswer(request, session, pieces, { stop: half.stop, sampling });
+    const { pieces, told, context } = preparePrompt({ request, model, half, reader, session, noticed, media, sampling });
+    const spoken = await streamAnswer(request, session, pieces, { stop: half.stop, sampling, grammar: media.length > 0 ? undefined : half.grammarOf(context) });
     return { ...spoken, reader, told };
   });
 }
@@ -62,7 +62,7 @@ interface PromptParts {
   sampling: SamplingOptions;
 }
 
-function preparePrompt(parts: PromptParts): { pieces: PromptPiece[]; told: GatheredContext['events'] } {
+function preparePrompt(parts: PromptParts): { pieces: PromptPiece[]; told: GatheredContext['events']; context: string } {
   const { request, model, half, reader, session, media, sampling } = parts;
   const { conversation, turns, question } = request;
   const { contextLength } = reader;
@@ -83,7 +83,7 @@ function preparePrompt(parts: PromptParts): { pieces: PromptPiece[]; told: Gathe
     count: (prepared) => session.countPrompt(prepared),
   });
   conversation.droppedTurns[which] = droppedTurns;
-  return { pieces, told: context.events };
+  return { pieces, told: context.events, context: context.text };
 }
 
 /**

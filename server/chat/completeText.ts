@@ -16,7 +16,7 @@ export interface CompleteRequest {
   context?: string;
   question: string;
   sampling?: SamplingOptions;
-  /** GBNF; the answer is one of its sentences. */
+  /** GBNF; the answer is one of its sentences. Left out: as the manifest says. */
   grammar?: string;
   /** Asks for {@link Completion.logProbs}. */
   withLogProbs?: boolean;
@@ -92,6 +92,7 @@ async function complete(
   const half = textHalfOf(manifest);
   const conversation = { visuals: [], turns: [{ question }], ...(context === undefined ? {} : { context }) };
   const [text = ''] = renderPrompt(half.prompt, conversation, manifest.id);
+  const wanted = grammar ?? (context === undefined ? undefined : half.grammarOf(context));
   const answer = new AnswerStream(half.stop);
   let said = '';
   const say = (delta: string): void => {
@@ -104,7 +105,7 @@ async function complete(
     pieces: [{ kind: 'text', text }],
     sampling: { ...half.sampling, ...sampling },
     stop: { texts: half.stop.texts, ids: half.stop.ids },
-    ...(grammar === undefined ? {} : { grammar }),
+    ...(wanted === undefined ? {} : { grammar: wanted }),
     withLogProbs,
     token,
     onText: (delta) => say(answer.push(delta)),

@@ -12,15 +12,17 @@ export interface Spoken {
 /**
  * Generates an answer and tells it as it comes.
  *
+ * `grammar` is for requests that have none of their own.
  * @throws InterruptedAnswer if it ends after text was sent; else what the runtime threw
  */
 export async function streamAnswer(
   request: AnswerRequest,
   session: LanguageSessionRuntime,
   pieces: PromptPiece[],
-  { stop, sampling }: { stop: StopRules; sampling: SamplingOptions },
+  { stop, sampling, grammar }: { stop: StopRules; sampling: SamplingOptions; grammar?: string | undefined },
 ): Promise<Spoken> {
   const { conversation, clock, progress, token, constraint, primer } = request;
+  const wanted = constraint?.grammar ?? grammar;
   const answer = new AnswerStream(stop);
   let text = '';
   let generating = false;
@@ -37,7 +39,7 @@ export async function streamAnswer(
       pieces: primer === undefined ? pieces : [...pieces, { kind: 'text', text: primer }],
       sampling,
       stop: { texts: stop.texts, ids: stop.ids },
-      ...(constraint ? { grammar: constraint.grammar, withLogProbs: constraint.onLogProbs !== undefined } : {}),
+      ...(wanted === undefined ? {} : { grammar: wanted, withLogProbs: constraint?.onLogProbs !== undefined }),
       token,
       onPrefill: (done, total) => progress({ kind: 'stage', stage: 'prefill', done, total }),
       onText: (delta) => {

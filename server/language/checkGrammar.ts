@@ -1,6 +1,7 @@
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 
-const maxBytes = 64 * 1024;
+/** Longest grammar that is taken. */
+export const maxGrammarBytes = 64 * 1024;
 const maxDepth = 64;
 
 /**
@@ -11,10 +12,10 @@ const maxDepth = 64;
  */
 export function checkGrammar(grammar: string): void {
   const bytes = Buffer.byteLength(grammar);
-  if (bytes > maxBytes) {
+  if (bytes > maxGrammarBytes) {
     throw new VideoChatError(
       ErrorCode.InvalidParams,
-      phrase`The grammar of the answer takes ${bytes} bytes, more than the ${maxBytes} allowed.`,
+      phrase`The grammar of the answer takes ${bytes} bytes, more than the ${maxGrammarBytes} allowed.`,
     );
   }
   if (grammar.trim() === '' || grammar.includes('\0') || depthOf(grammar) > maxDepth) {

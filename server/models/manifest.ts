@@ -144,6 +144,10 @@ const timelineSchema = z.strictObject({
     })
     .optional()
     .describe('Questions for particular tasks, where they are asked otherwise than of the half that sees.'),
+  answers: z
+    .enum(['free', 'supported'])
+    .optional()
+    .describe('supported: only what the context bears out, in the forms of models/timeline/README.md, for models that were taught them. Left out: free.'),
   stop: stopSchema.optional(),
   sampling: samplingSchema.optional(),
 });

@@ -1,3 +1,4 @@
+import { supportedAnswerGrammar } from '../context/supportedAnswerGrammar.js';
 import type { AnswerHalf, SamplingOptions } from '../protocol/index.js';
 import type { LanguageRules, Manifest, PromptRules, StopRules } from './manifest.js';
 
@@ -16,6 +17,8 @@ export interface TextHalf {
   /** The weights are others than those that read embeddings. */
   ownWeights: boolean;
   prompt: PromptRules & { contextMessage: string };
+  /** The grammar of an answer from a context; undefined: any answer. */
+  grammarOf(context: string): string | undefined;
   stop: StopRules;
   sampling: SamplingOptions;
 }
@@ -43,6 +46,7 @@ export function textHalfOf(manifest: Manifest): TextHalf {
       ...(own?.questionMessage === undefined ? {} : { questionMessage: own.questionMessage }),
       contextMessage: own?.contextMessage ?? usualContextMessage,
     },
+    grammarOf: timeline.answers === 'supported' ? supportedAnswerGrammar : () => undefined,
     stop: timeline.stop ?? manifest.stop,
     sampling: { ...manifest.sampling, ...timeline.sampling },
   };

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { CancellationToken } from 'vscode-jsonrpc/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { completeText, textBudget } from '../../../server/chat/completeText.js';
+import { supportedAnswers } from '../../../server/context/supportedAnswers.js';
 import { createEngineParts } from '../../../server/engine/createEngineParts.js';
 import { Engine } from '../../../server/engine/engine.js';
 import { resolveSettings } from '../../../server/settings.js';
@@ -15,6 +16,8 @@ interface Golden {
   answers: { question: string; answer: string; ids: number[] }[];
 }
 const token = CancellationToken.None;
+/** What it would say if the manifest did not keep it to what the context bears out. */
+const anyLine = 'root ::= [^\\n]+';
 const golden = fileURLToPath(new URL('../../golden/model/timeline.json', import.meta.url));
 const models = path.resolve(path.dirname(golden), '../../../models');
 
@@ -25,7 +28,7 @@ describe.skipIf(modelMissing)(`videochat-mini's timeline reader (${modelMissing 
     removeTemporaryFolders();
   });
 
-  it('answers from a context as the PyTorch model does, and knows what is not in it', async () => {
+  it('answers from a context as the PyTorch model does, bears out what it says, and knows what is not in it', async () => {
     const settings = resolveSettings({ cacheFolder: await temporaryFolder(), modelFolders: [models], languageDevice: 'cpu', threads: 1 });
     engine = new Engine(createEngineParts(), settings, { log: () => undefined });
     const slot = await engine.models.get('videochat-mini');
@@ -34,9 +37,12 @@ describe.skipIf(modelMissing)(`videochat-mini's timeline reader (${modelMissing 
     const lane = { client: 'test', chat: 'test' };
     const { countTokens } = await textBudget(engine, slot, token);
     const said: unknown[] = [];
+    const supported = supportedAnswers(context);
     for (const { question } of answers) {
-      const { text, generatedTokens } = await completeText(engine, { slot, lane, context, question, token });
+      const { text, generatedTokens } = await completeText(engine, { slot, lane, context, question, grammar: anyLine, token });
       expect(generatedTokens).toBeGreaterThanOrEqual(countTokens(text.trim()));
+      const kept = await completeText(engine, { slot, lane, context, question, token });
+      expect(supported).toContain(kept.text.trim());
       said.push({ question, answer: text.trim() });
     }
     expect(said).toEqual(answers.map(({ question, answer }) => ({ question, answer })));
