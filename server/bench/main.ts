@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { silentLogger } from '../common/logger.js';
 import { discoverModels, type ModelEntry } from '../models/discoverModels.js';
-import { canSee, type Manifest } from '../models/manifest.js';
+import { hasEncoder, type Manifest } from '../models/manifest.js';
 import { resolveModelFile } from '../models/modelFiles.js';
 import { resolveSettings } from '../settings.js';
 import { findFfmpeg } from '../video/findFfmpeg.js';
@@ -113,7 +113,7 @@ async function findModel(id: string): Promise<UsableModel | undefined> {
 async function benchModel(part: string, model: UsableModel, folder: string, threads: number): Promise<(BenchResult | BenchSkip)[]> {
   const { manifest } = model;
   if (part === 'vision') {
-    return canSee(manifest) ? [await benchVision({ ...model, manifest }, threads)] : [];
+    return hasEncoder(manifest) ? [await benchVision({ ...model, manifest }, threads)] : [];
   }
   if (part === 'language') {
     const { variants, default: variant } = manifest.language;

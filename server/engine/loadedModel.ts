@@ -2,7 +2,7 @@ import { CancellationToken } from 'vscode-jsonrpc/node';
 import { throwIfCancelled } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
 import { SharedTask } from '../common/sharedTask.js';
-import { canSee, type LanguageRules, type Manifest, type SeeingManifest } from '../models/manifest.js';
+import { hasEncoder, type LanguageRules, type Manifest, type SeeingManifest } from '../models/manifest.js';
 import { textHalfOf } from '../models/textHalf.js';
 import { ErrorCode, type ModelLoadProgress, phrase, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
@@ -102,7 +102,7 @@ export type SeeingModel = LoadedModel & { readonly manifest: SeeingManifest; rea
 
 /** @throws VideoChatError InvalidParams if the model reads texts alone */
 export function seeingModel(model: LoadedModel): SeeingModel {
-  const sees = (loaded: LoadedModel): loaded is SeeingModel => canSee(loaded.manifest) && loaded.vision !== undefined;
+  const sees = (loaded: LoadedModel): loaded is SeeingModel => hasEncoder(loaded.manifest) && loaded.vision !== undefined;
   if (!sees(model)) {
     throw new VideoChatError(ErrorCode.InvalidParams, phrase`The model "${model.manifest.id}" reads texts alone and looks at no pictures.`, {
       hint: 'Let it answer from the timeline, or choose a model with the ability "chat".',
@@ -146,7 +146,7 @@ export async function loadModel(
   throwIfCancelled(token);
   let vision: VisionRuntime | undefined;
   let domain: EncoderDomain | undefined;
-  if (canSee(manifest)) {
+  if (hasEncoder(manifest)) {
     domain = await readEncoderDomain(manifest, folder);
     report({ stage: 'vision', fraction: 0 });
     vision = await parts.loadVision({

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import { type LibraryVideo, VideoLibrary } from '../engine/videoLibrary.js';
-import { canSee } from '../models/manifest.js';
+import { canSee, framesOf } from '../models/manifest.js';
 import type { AnswersFrom, Segment } from '../protocol/index.js';
 import { askClip } from '../skills/askClip.js';
 import { denseCaption } from '../skills/denseCaption/denseCaption.js';
@@ -83,7 +83,7 @@ export class Predictor {
   private choicePlan(): string | undefined {
     const { slot, plan } = this.options;
     const { manifest } = slot;
-    return plan ?? (canSee(manifest) ? `videochat:${Math.min(choiceFrames, manifest.preprocess.maxFrames)}` : undefined);
+    return plan ?? (canSee(manifest) ? `videochat:${Math.min(choiceFrames, framesOf(manifest).most)}` : undefined);
   }
 
   private async ask(video: LibraryVideo, question: string, how: { primer?: string; span?: Segment | undefined; plan?: string | undefined }): Promise<string> {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorCode, Limits, type MediaLimits, Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { backendSchema, fillBackend, filledWithBackend } from './backendRules.js';
 import { brokenRules } from './manifestRules.js';
 
 /** Relative, forward slashes, inside the model's folder: no `..`, no drive, no backslash. */
@@ -167,9 +168,12 @@ export const manifestSchema = z
       .array(z.enum(['chat', 'image', 'grounding', 'denseCaption', 'audio', 'timeline']))
       .min(1)
       .max(16),
+    backend: backendSchema
+      .optional()
+      .describe('Who answers instead of weights of this process; files, encoder, preprocess, language, stop and the template of prompt are left out then.'),
     files: z.record(identifier, fileSchema),
     media: mediaSchema.optional().describe('Several clips and pictures in one conversation. Left out: one.'),
-    framePlan: z.string().min(1).max(100).optional().describe('Default frame plan, e.g. videochat:8. Needed with an encoder.'),
+    framePlan: z.string().min(1).max(100).optional().describe('Default frame plan, e.g. videochat:8. Needed with an encoder; left out with a backend: up to eight frames.'),
     preprocess: preprocessSchema.optional().describe('Needed with an encoder.'),
     encoder: encoderSchema.optional().describe('Left out: a model of texts alone, whose abilities are exactly ["timeline"].'),
     language: languageSchema,
@@ -229,9 +233,20 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export type SeeingManifest = Manifest &
   Required<Pick<Manifest, 'framePlan' | 'preprocess' | 'encoder'>> & { prompt: VisualPromptRules };
 
-/** Whether a model has an encoder, and not only a language model. */
-export function canSee(manifest: Manifest): manifest is SeeingManifest {
+/** Whether a model has an encoder in this process. */
+export function hasEncoder(manifest: Manifest): manifest is SeeingManifest {
   return manifest.encoder !== undefined;
+}
+
+/** Whether a model is shown frames: by its encoder, or as pictures that a backend takes. */
+export function canSee({ encoder, backend }: Manifest): boolean {
+  return encoder !== undefined || backend?.images === 'frames';
+}
+
+/** The frame plan of a model that sees, where nobody says, and the most frames it takes at once. */
+export function framesOf({ framePlan, preprocess, backend }: Manifest): { plan: string; most: number } {
+  const most = preprocess?.maxFrames ?? backend?.maxFrames ?? 1;
+  return { plan: framePlan ?? `videochat:${Math.min(8, most)}`, most };
 }
 
 /** How many clips and pictures the model takes together, with all that the manifest leaves out. */
@@ -246,7 +261,7 @@ export function mediaLimitsOf({ media, abilities }: Manifest): MediaLimits {
  * @throws ManifestInvalid naming the first offending fields by path, e.g. `encoder.output.width`
  */
 export function parseManifest(value: unknown, subject: string): Manifest {
-  const result = manifestSchema.safeParse(value);
+  const result = manifestSchema.safeParse(fillBackend(value));
   if (result.success) {
     return result.data;
   }
@@ -271,5 +286,7 @@ function describeIssue(issue: z.core.$ZodIssue): Phrase {
 
 /** The manifest format as JSON Schema (draft 2020-12), for editors. Rules across fields are not in it. */
 export function manifestJsonSchema(): Record<string, unknown> {
-  return { title: 'VideoChat model manifest', ...z.toJSONSchema(manifestSchema, { io: 'input' }) };
+  const schema = z.toJSONSchema(manifestSchema, { io: 'input' });
+  const [withBackend, needed] = [false, true].map((isFilled) => schema.required?.filter((name) => name in filledWithBackend === isFilled));
+  return { title: 'VideoChat model manifest', ...schema, required: withBackend, if: { not: { required: ['backend'] } }, then: { required: needed } };
 }

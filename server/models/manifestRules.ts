@@ -1,4 +1,5 @@
 import { type Phrase, phrase } from '../protocol/index.js';
+import { messageTemplate } from './backendRules.js';
 import type { Manifest } from './manifest.js';
 
 export interface BrokenRule {
@@ -10,10 +11,14 @@ export interface BrokenRule {
 export function brokenRules(manifest: Manifest): BrokenRule[] {
   const broken: BrokenRule[] = [];
   const problem = (path: (string | number)[], message: Phrase): void => void broken.push({ path, message });
-  checkFiles(manifest, problem);
-  checkHalves(manifest, problem);
+  if (manifest.backend) {
+    checkBackend(manifest, problem);
+  } else {
+    checkFiles(manifest, problem);
+    checkHalves(manifest, problem);
+    checkPromptMessages(manifest, problem);
+  }
   checkMedia(manifest, problem);
-  checkPromptMessages(manifest, problem);
   checkLocate(manifest, problem);
   return broken;
 }
@@ -65,6 +70,36 @@ function checkHalves({ abilities, encoder, preprocess, framePlan, prompt, timeli
   visual.filter(([, value]) => value !== undefined).forEach(([name]) => problem([name], phrase`means nothing without an encoder`));
   if (abilities.some((ability) => ability !== 'timeline')) {
     problem(['abilities'], phrase`must be ["timeline"] without an encoder`);
+  }
+}
+
+function checkBackend({ abilities, backend, files, encoder, preprocess, language, framePlan, prompt, stop, timeline }: Manifest, problem: Problem): void {
+  const { template, videoMessage, imageMessage, placeholders, timeMessage } = prompt;
+  const meaningless = {
+    files: Object.keys(files).length > 0,
+    encoder: encoder !== undefined,
+    preprocess: preprocess !== undefined,
+    language: Object.keys(language.variants).length > 0,
+    'prompt.template': template !== messageTemplate,
+    'prompt.videoMessage': videoMessage !== undefined,
+    'prompt.imageMessage': imageMessage !== undefined,
+    'prompt.placeholders': placeholders !== undefined,
+    'prompt.timeMessage': timeMessage !== undefined,
+    'stop.ids': stop.ids.length > 0,
+    'timeline.language': timeline?.language !== undefined,
+    'timeline.prompt.template': timeline?.prompt?.template !== undefined,
+    framePlan: framePlan !== undefined && backend?.images !== 'frames',
+  };
+  for (const [name, isGiven] of Object.entries(meaningless)) {
+    if (isGiven) {
+      problem(name.split('.'), name === 'framePlan' ? phrase`means nothing without images` : phrase`means nothing with a backend`);
+    }
+  }
+  if (timeline && !abilities.includes('timeline')) {
+    problem(['timeline'], phrase`needs the ability "timeline"`);
+  }
+  if (backend?.images === 'frames' ? !abilities.includes('chat') : abilities.some((ability) => ability !== 'timeline')) {
+    problem(['abilities'], backend?.images === 'frames' ? phrase`must hold "chat" where frames are sent` : phrase`must be ["timeline"] where no frames are sent`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
-import { canSee, type Manifest, type PromptRules } from './manifest.js';
+import { hasEncoder, type Manifest, type PromptRules } from './manifest.js';
 import { renderTemplate } from './renderTemplate.js';
 import { textHalfOf } from './textHalf.js';
 
@@ -99,7 +99,7 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
 export function checkPrompt(manifest: Manifest): void {
   const { prompt, id, media, abilities } = manifest;
   const turns = [{ question: 'a', answer: 'b' }, { question: 'c' }];
-  if (canSee(manifest)) {
+  if (hasEncoder(manifest)) {
     renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't' }], turns }, id);
     if (prompt.imageMessage !== undefined) {
       renderPrompt(prompt, { visuals: [{ kind: 'image' }], turns }, id);

@@ -1,10 +1,11 @@
 import { supportedAnswerGrammar } from '../context/supportedAnswerGrammar.js';
 import type { AnswerHalf, SamplingOptions } from '../protocol/index.js';
-import type { LanguageRules, Manifest, PromptRules, StopRules } from './manifest.js';
+import { canSee, type LanguageRules, type Manifest, type PromptRules, type StopRules } from './manifest.js';
 
 /** What a model's answers can be made from. */
-export function halvesOf({ abilities, encoder, timeline }: Manifest): AnswerHalf[] {
-  const sees = encoder !== undefined && abilities.some((ability) => ability !== 'timeline');
+export function halvesOf(manifest: Manifest): AnswerHalf[] {
+  const { abilities, timeline } = manifest;
+  const sees = canSee(manifest) && abilities.some((ability) => ability !== 'timeline');
   const reads = abilities.includes('timeline');
   // Weights that read timelines alone have never seen the encoder's rows.
   const both = sees && reads && timeline?.language === undefined;

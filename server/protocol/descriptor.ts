@@ -32,6 +32,13 @@ export function clientRequest<Params, Result, Partial = never>(
   return { method, direction: 'clientToServer' };
 }
 
+/** Declares a request that the server sends and the client answers. */
+export function serverRequest<Params, Result, Partial = never>(
+  method: string,
+): RequestDescriptor<Params, Result, Partial> {
+  return { method, direction: 'serverToClient' };
+}
+
 /** Declares a notification that the client sends. */
 export function clientNotification<Params>(method: string): NotificationDescriptor<Params> {
   return { method, direction: 'clientToServer' };

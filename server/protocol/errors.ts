@@ -112,6 +112,31 @@ export const ErrorCode = {
 
   /** The index of clips cannot be opened: the disk refuses it, or another program holds it. */
   SearchUnavailable: 801,
+
+  /** Nobody answers at an endpoint: no such host, no connection, or none in time. */
+  EndpointUnreachable: 901,
+  /** The endpoint began to answer and then said nothing for too long, or did not begin. */
+  EndpointTimedOut: 902,
+  /** The endpoint wants a key, or another one. */
+  EndpointRefused: 903,
+  /** Too many requests or a quota that is used up, also after waiting and asking again. */
+  EndpointBusy: 904,
+  /** The endpoint failed, or answered with something that cannot be understood. */
+  EndpointFailed: 905,
+  /** The endpoint, or the editor, has no such model. */
+  EndpointModelUnknown: 906,
+  /** The endpoint's model takes no pictures. */
+  ImagesRefused: 907,
+  /** The answer is not of the form that was asked for. */
+  AnswerMalformed: 908,
+  /** Plain http to a host that is neither this machine nor on a private network. */
+  EndpointInsecure: 909,
+  /** The client has no language models, or has not said that it has. */
+  EditorUnavailable: 911,
+  /** The person, or a rule of theirs, does not let VideoChat use the editor's language models. */
+  EditorRefused: 912,
+  /** The editor's model refuses to answer, e.g. because of a content filter. */
+  EditorBlocked: 913,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -13,8 +13,15 @@ export interface InitializeParams {
   processId?: number;
   /** Language of messages for people (BCP 47); English where a translation is missing. */
   locale?: string;
+  /** What this client can do for the server. */
+  capabilities?: ClientCapabilities;
   /** Settings that replace what the server's environment says. */
   settings?: ServerSettings;
+}
+
+export interface ClientCapabilities {
+  /** It answers `editor/complete`. */
+  editorModels?: boolean;
 }
 
 /** All optional; what is left out comes from the environment or the defaults. */

@@ -16,6 +16,8 @@ export const Limits = {
   chatMedia: 16,
   /** New tokens of one answer. */
   maxTokens: 8192,
+  /** Requests to one backend in flight. */
+  backendConcurrency: 64,
   /** Videos and conversations open at once. */
   openVideos: 10_000,
   openChats: 10_000,

@@ -26,6 +26,16 @@ export interface ModelInfo {
   /** Bytes of the default files. */
   bytes: number;
   state: ModelState;
+  /** It runs elsewhere. A client must say so wherever it offers a model that leaves the machine. */
+  remote?: {
+    kind: 'openai' | 'editor';
+    /** Host and port; empty for the editor's own. */
+    host: string;
+    /** What is asked leaves this machine, and so do frames where the model is shown any. */
+    leavesMachine: boolean;
+    /** Requests that it takes at once. */
+    concurrency: number;
+  };
   /** Why the manifest cannot be used; such a model is listed but does not load. */
   problem?: string;
 }

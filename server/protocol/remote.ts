@@ -1,0 +1,71 @@
+import { clientRequest } from './descriptor.js';
+import type { ModelInfo } from './model.js';
+
+/** An OpenAI-compatible server that answers instead of weights in this server. Limits as in `models/README.md`. */
+export interface EndpointBackend extends CommonBackend {
+  kind: 'openai';
+  /** Base URL, usually ending in `/v1`. */
+  endpoint: string;
+  /** The model's name there; left out: the first that the server lists. */
+  model?: string;
+  /** Environment variable of the server that holds the key; ends in `_API_KEY`. */
+  apiKeyVariable?: string;
+  /** Plain http is taken also to a public host. */
+  allowHttp?: boolean;
+}
+
+/** The language models of the editor that is the client. */
+export interface EditorBackend extends CommonBackend {
+  kind: 'editor';
+  vendor?: string;
+  family?: string;
+  /** The model's id; left out, with vendor and family: the first that the editor has. */
+  model?: string;
+}
+
+interface CommonBackend {
+  /** `frames`: pictures are sent. `none`, the default: it answers from the timeline, as text. */
+  images?: 'frames' | 'none';
+  /** Most frames of a clip in one request; 16. */
+  maxFrames?: number;
+  /** Longest side of a frame that is sent, in pixels; 512. */
+  frameSide?: number;
+  /** What a frame is taken to cost of the context; 300. */
+  tokensPerFrame?: number;
+  /** In tokens; left out: what the backend says, else 8192. */
+  contextLength?: number;
+  /** Requests in flight at most; 4. */
+  concurrency?: number;
+}
+
+/** A model that runs elsewhere, without a folder. */
+export interface RemoteModel {
+  id: string;
+  name?: string;
+  description?: string;
+  backend: EndpointBackend | EditorBackend;
+  /** Stays in the server's memory. */
+  apiKey?: string;
+}
+
+/** Models of this connection besides those in folders; replaces what it declared before. */
+export const RemoteDeclareRequest = clientRequest<{ models: RemoteModel[] }, { models: ModelInfo[] }>('remote/declare');
+
+export interface RemoteProbeParams extends Pick<EndpointBackend, 'endpoint' | 'apiKeyVariable' | 'allowHttp'> {
+  apiKey?: string;
+}
+export interface RemoteProbeResult {
+  /** Host and port. */
+  host: string;
+  /** Whether it is another machine. */
+  leavesMachine: boolean;
+  models: {
+    name: string;
+    /** In tokens, where the server tells. */
+    contextLength?: number;
+    /** Whether it takes pictures, where the server tells. */
+    images?: boolean;
+  }[];
+}
+/** Asks an endpoint what models it has. */
+export const RemoteProbeRequest = clientRequest<RemoteProbeParams, RemoteProbeResult>('remote/probe');
