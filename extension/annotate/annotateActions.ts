@@ -4,7 +4,7 @@ import type { AnnotatePageMessage, PanelProblem } from '../../server/protocol/in
 import { localPath } from '../files/localPath.js';
 import { pickVideo } from '../files/pickVideo.js';
 import type { AnnotateEditor, AnnotateParts } from './annotateEditor.js';
-import { mediaPathFor } from './clipPlaces.js';
+import { mediaPathFor } from '../../server/common/annotations/clipPlaces.js';
 import { removeWriteProtection } from './writeProtection.js';
 
 type Action = Extract<AnnotatePageMessage, { type: 'action' }>['action'];

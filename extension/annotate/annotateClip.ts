@@ -1,7 +1,7 @@
 import type { AnnotateClip, AnnotatedMedia, AnnotateHostMessage, PanelProblem, PlayerAbilities, VideoFacts } from '../../server/protocol/index.js';
 import { type ClipPorts, ClipSession } from '../chat/clipSession.js';
 import type { RunningServer } from '../server/serverController.js';
-import type { ClipPlace } from './clipPlaces.js';
+import type { ClipPlace } from '../../server/common/annotations/clipPlaces.js';
 
 export interface AnnotateClipPorts extends Pick<ClipPorts, 'mapUrl' | 'maxHeight' | 't'> {
   post(message: Extract<AnnotateHostMessage, { type: 'clip' | 'mediaProgress' }>): void;

@@ -6,7 +6,7 @@ import type { ExtensionParts } from '../context.js';
 import { clipsToOpen } from '../files/clipsToOpen.js';
 import { isCancelled, showProblem } from '../showProblem.js';
 import type { AnnotateEditors } from './annotateEditors.js';
-import { documentPlace } from './clipPlaces.js';
+import { documentPlace } from '../../server/common/annotations/clipPlaces.js';
 import type { NewDocuments } from './newDocument.js';
 import type { OpenDocuments } from './openDocuments.js';
 

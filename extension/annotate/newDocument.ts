@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { writeAnnotations } from '../../server/common/annotations/writeAnnotations.js';
 import { writeBeside } from '../../server/common/writeWhole.js';
 import { emptyAnnotations, type VideoFacts } from '../../server/protocol/index.js';
-import type { DocumentPlace } from './clipPlaces.js';
-import { mediaIdentity } from './mediaIdentity.js';
+import type { DocumentPlace } from '../../server/common/annotations/clipPlaces.js';
+import { mediaIdentity } from '../../server/common/annotations/mediaIdentity.js';
 
 /**
  * Makes documents of clips that have none. One that nobody has put anything in is taken away again when it is closed:

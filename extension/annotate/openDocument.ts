@@ -5,8 +5,8 @@ import { type DatasetManifest, type FrameTimes, type VideoFacts, VideoOpenReques
 import { Listeners } from '../chat/listeners.js';
 import type { ServerController } from '../server/serverController.js';
 import { AnnotationModel } from './annotationModel.js';
-import { type ClipPlace, findClip, mediaPathByName } from './clipPlaces.js';
-import type { DatasetFinder, FoundDataset } from './datasetFinder.js';
+import { type ClipPlace, findClip, mediaPathByName } from '../../server/common/annotations/clipPlaces.js';
+import type { DatasetFinder, FoundDataset } from '../../server/common/annotations/datasetFinder.js';
 import { fetchFrameTimes } from './fetchFrameTimes.js';
 import { writeChange } from './writeChange.js';
 import { isWriteProtected } from './writeProtection.js';

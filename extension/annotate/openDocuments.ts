@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { datasetFileName } from '../../server/protocol/index.js';
 import type { ServerController } from '../server/serverController.js';
 import { isAnnotations, isManifest } from './annotationFiles.js';
-import { DatasetFinder } from './datasetFinder.js';
+import { DatasetFinder } from '../../server/common/annotations/datasetFinder.js';
 import { OpenDocument } from './openDocument.js';
 
 /** Annotation documents that are open in the editor, each with one model, however many show it. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addLabel } from '../../../../extension/annotate/addLabel.js';
-import { documentPlace, findClip, mediaPathByName, mediaPathFor } from '../../../../extension/annotate/clipPlaces.js';
-import { DatasetFinder } from '../../../../extension/annotate/datasetFinder.js';
+import { documentPlace, findClip, mediaPathByName, mediaPathFor } from '../../../../server/common/annotations/clipPlaces.js';
+import { DatasetFinder } from '../../../../server/common/annotations/datasetFinder.js';
 import { NewDocuments } from '../../../../extension/annotate/newDocument.js';
 
 let root: string;

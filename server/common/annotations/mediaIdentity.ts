@@ -1,4 +1,4 @@
-import { type AnnotatedMedia, type AnnotationEdit, roundTime, type VideoFacts } from '../../server/protocol/index.js';
+import { type AnnotatedMedia, type AnnotationEdit, roundTime, type VideoFacts } from '../../protocol/index.js';
 
 /** Which clip it is, as documents note it. */
 export function mediaIdentity(path: string, facts: VideoFacts | undefined): AnnotatedMedia {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { noDataset, readDataset } from '../../server/common/annotations/datasetSchema.js';
-import { datasetFileName, type DatasetManifest } from '../../server/protocol/index.js';
+import { datasetFileName, type DatasetManifest } from '../../protocol/index.js';
+import { noDataset, readDataset } from './datasetSchema.js';
 
 /** A dataset that a file belongs to. */
 export interface FoundDataset {

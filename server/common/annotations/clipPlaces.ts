@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { annotationSuffix } from '../../server/protocol/index.js';
+import { annotationSuffix } from '../../protocol/index.js';
 import { type FoundDataset, mediaRoots } from './datasetFinder.js';
 
 /** Where a clip's annotations are, or would be. */
