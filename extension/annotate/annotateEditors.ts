@@ -63,8 +63,13 @@ export class AnnotateEditors implements vscode.CustomTextEditorProvider {
     }
   }
 
-  run(command: AnnotateCommand): void {
+  /** @param byKey it was a key that is a letter where something is written */
+  run(command: AnnotateCommand, byKey = false): void {
     const { current } = this;
+    if (byKey && current?.place === 'text') {
+      // The editor learns where the focus is later than we do: the letter is in the field already.
+      return;
+    }
     if (current) {
       current.post({ type: 'command', command });
     } else {

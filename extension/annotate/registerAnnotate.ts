@@ -42,7 +42,7 @@ export function registerAnnotate(parts: ExtensionParts, chatClips: () => string[
     ...[annotateViewType, annotateJsonViewType].map((viewType) => vscode.window.registerCustomEditorProvider(viewType, provider, options)),
     ...commands.map((id) => vscode.commands.registerCommand(id, async (...args: unknown[]) => (await annotator.get()).run(id, args))),
     ...annotateCommands.map((command) =>
-      vscode.commands.registerCommand(annotatePrefix + command, async () => (await annotator.get()).editors.run(command)),
+      vscode.commands.registerCommand(annotatePrefix + command, async (how?: unknown) => (await annotator.get()).editors.run(command, how === 'key')),
     ),
     vscode.workspace.onDidOpenTextDocument(opened),
     annotator,

@@ -47,11 +47,13 @@ describe('the manifest of the extension', () => {
     expect(commands).toEqual(expect.arrayContaining(annotateCommands.map((name) => `videochat.annotate.${name}`)));
     const keys = contributes.keybindings.filter(({ command }) => command.startsWith('videochat.annotate.'));
     expect(annotateCommands.filter((name) => !keys.some(({ command }) => command === `videochat.annotate.${name}`))).toEqual([]);
-    for (const { command, when = '' } of keys) {
+    for (const { command, args, when = '' } of keys) {
       expect(when).toContain('activeCustomEditorId =~ /^videochat\\.annotate(Json)?$/ && !inputFocus && !sideBarFocus && !panelFocus && !auxiliaryBarFocus');
       // Undo takes what was typed back, too.
       if (!/\.(undo|redo)$/.test(command)) {
         expect(when).toMatch(/videochat\.annotate\.focus (!= 'text'|== 'timeline'|=~ \/\^\(timeline\|list\)\$\/)$/);
+        // The editor may learn of the focus late: such a command is told that it was a key.
+        expect(args).toBe('key');
       }
     }
     // Buttons keep Enter and Space for themselves.
