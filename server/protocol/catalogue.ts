@@ -86,8 +86,8 @@ export interface CatalogueEntry {
   state: CatalogueState;
   /** Of the files that are here, and of the part of a download. */
   bytesHere: number;
-  /** Where `state` is `installed` or `broken`. */
-  installed?: { modelId: string; variant: string; folder: string };
+  /** Where `state` is `installed` or `broken`; without a `modelId` where it is none that answers: original files, speech models. */
+  installed?: { modelId?: string; variant: string; folder: string };
   /** Why it is broken. */
   problem?: string;
   /** Somebody is fetching it now: this server, another one, another window. */
@@ -150,7 +150,7 @@ export interface ModelPullProgress {
   rate?: number;
 }
 export interface ModelPullResult {
-  /** What `chat/create` and the others take; left out where `runs` is `export`. */
+  /** What `chat/create` and the others take; left out where it is none that answers: original files, speech models. */
   modelId?: string;
   /** Where the model, or the original files, are. */
   folder: string;
