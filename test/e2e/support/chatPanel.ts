@@ -41,6 +41,11 @@ export class ChatPanel {
     // A new panel knows its model a moment later.
     await this.frame.locator('.send-button:not([disabled])').waitFor();
     await this.input.press('Enter');
+    // An editor that is still opening the panel may take the focus, and the key with it. What was sent stands there no more.
+    const isSent = (): Promise<boolean> => until(async () => (await this.input.inputValue()) !== question, 'the question to be sent', 5_000).catch(() => false);
+    for (let again = 0; again < 3 && !(await isSent()); again++) {
+      await this.input.press('Enter');
+    }
   }
 
   /** Asks, and waits for the whole answer. */
