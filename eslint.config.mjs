@@ -23,6 +23,7 @@ const zones = [
     message: 'Clients speak the protocol; they never import the engine.',
   })),
   { target: './server/client', from: './server/cli', message: 'The client serves more than the command line.' },
+  { target: './server/longVideo', from: './server/chat', message: 'A chat may tell of long clips; what is said of them knows no chats.' },
   ...['./extension', './webview'].map((from) => ({
     target: './server',
     from,

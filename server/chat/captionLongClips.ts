@@ -1,11 +1,11 @@
 import type { Engine } from '../engine/engine.js';
 import type { LoadedModel } from '../engine/loadedModel.js';
 import { contextRoom } from '../longVideo/contextRoom.js';
-import { gatherCaptions } from '../longVideo/gatherCaptions.js';
 import { isLong } from '../longVideo/isLong.js';
 import { canSee } from '../models/manifest.js';
 import { type Phrase, phrase } from '../protocol/index.js';
 import type { AnswerRequest } from './answerRequest.js';
+import { gatherCaptions } from './gatherCaptions.js';
 import type { NoticedMedium } from './lookThrough.js';
 import { type Medium, viewOf } from './medium.js';
 

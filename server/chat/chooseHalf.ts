@@ -1,7 +1,9 @@
 import type { Engine } from '../engine/engine.js';
 import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
+import { checkHalf } from '../models/checkHalf.js';
+import type { Manifest } from '../models/manifest.js';
 import { halvesOf } from '../models/textHalf.js';
-import { type AnswerHalf, ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { type AnswerHalf, type Phrase, phrase } from '../protocol/index.js';
 import { strangeness } from '../vision/encoderDomain.js';
 import type { AnswerRequest } from './answerRequest.js';
 import { isLongFor } from './captionLongClips.js';
@@ -24,13 +26,51 @@ export interface ChosenHalf {
  * @throws InvalidParams if the model cannot do what was asked for
  */
 export async function chooseHalf(engine: Engine, request: AnswerRequest, model: LoadedModel): Promise<ChosenHalf> {
+  const { manifest, domain } = model;
+  const { name } = manifest;
+  const chosen = halfByManifest(engine, request, manifest);
+  if (chosen) {
+    return chosen;
+  }
+  const seen = await seeMedia(engine, request, seeingModel(model));
+  const isStrange = ({ medium, found }: SeenMedium): boolean => {
+    const known = domain?.[medium.video.opened.facts.kind];
+    return known !== undefined && strangeness(found.embeddings, known) > known.limit;
+  };
+  if (seen.some(isStrange)) {
+    return {
+      half: 'timeline',
+      seen,
+      reason: phrase`${name} was trained on nothing like this clip: it answers from what perception models noticed.`,
+      otherwise: phrase`${name} was trained on nothing like this clip, but no perception models are installed that could say what is in it.`,
+    };
+  }
+  return { half: 'embeddings', seen, reason: phrase`${name} knows clips like this one: it looks at the frames itself.` };
+}
+
+/** The same before a question is asked: the model is loaded only where it has to look. @throws also what loading it throws */
+export async function foreseeHalf(engine: Engine, request: AnswerRequest): Promise<ChosenHalf> {
+  const { slot } = request.conversation;
+  const chosen = halfByManifest(engine, request, slot.manifest);
+  if (chosen) {
+    return chosen;
+  }
+  const lease = await slot.acquire(request.token);
+  try {
+    return await chooseHalf(engine, request, lease.model);
+  } finally {
+    lease.release();
+  }
+}
+
+/** Undefined where the clips have to be looked at. */
+function halfByManifest(engine: Engine, request: AnswerRequest, manifest: Manifest): ChosenHalf | undefined {
   const { conversation } = request;
-  const { manifest } = model;
   const { name } = manifest;
   const halves = halvesOf(manifest);
   const asked = request.answersFrom ?? conversation.options.answersFrom ?? 'auto';
   if (asked !== 'auto') {
-    checkHalf(asked, halves, manifest);
+    checkHalf(asked, manifest);
     return { half: asked };
   }
   if (!halves.includes('timeline')) {
@@ -45,40 +85,8 @@ export async function chooseHalf(engine: Engine, request: AnswerRequest, model: 
   if (conversation.media.some((medium, index) => isLongFor(engine, request, medium, index)) && !manifest.demonstration) {
     return { half: 'timeline', reason: phrase`The clip is long: ${name} answers from what it says of its parts.` };
   }
-  const { domain } = model;
-  if (!domain) {
+  if (manifest.encoder?.domain === undefined) {
     return { half: 'embeddings', reason: phrase`${name} looks at the frames itself.` };
   }
-  const seen = await seeMedia(engine, request, seeingModel(model));
-  const isStrange = ({ medium, found }: SeenMedium): boolean => {
-    const known = domain[medium.video.opened.facts.kind];
-    return strangeness(found.embeddings, known) > known.limit;
-  };
-  if (seen.some(isStrange)) {
-    return {
-      half: 'timeline',
-      seen,
-      reason: phrase`${name} was trained on nothing like this clip: it answers from what perception models noticed.`,
-      otherwise: phrase`${name} was trained on nothing like this clip, but no perception models are installed that could say what is in it.`,
-    };
-  }
-  return { half: 'embeddings', seen, reason: phrase`${name} knows clips like this one: it looks at the frames itself.` };
-}
-
-function checkHalf(half: AnswerHalf, halves: readonly AnswerHalf[], { id, timeline }: LoadedModel['manifest']): void {
-  if (halves.includes(half)) {
-    return;
-  }
-  const messages: Record<AnswerHalf, Phrase> = {
-    embeddings: phrase`The model "${id}" reads texts alone and looks at no pictures.`,
-    timeline: phrase`The model "${id}" cannot answer from a timeline.`,
-    both: phrase`The model "${id}" cannot take frames and timeline together.`,
-  };
-  const ownWeights = half === 'both' && timeline?.language !== undefined;
-  throw new VideoChatError(ErrorCode.InvalidParams, messages[half], {
-    hint: ownWeights
-      ? 'It has weights of its own for each. Choose one of the two, or leave it to the model what it answers from.'
-      : 'Choose another model, or leave it to the model what it answers from.',
-    subject: id,
-  });
+  return undefined;
 }

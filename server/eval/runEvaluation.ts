@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { completeText } from '../chat/completeText.js';
+import { completeText } from '../engine/completeText.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';

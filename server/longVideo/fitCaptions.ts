@@ -1,7 +1,7 @@
-import { completeText } from '../chat/completeText.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Lane } from '../common/fairQueue.js';
 import { buildTimelineContext, type TimedText } from '../context/buildTimelineContext.js';
+import { completeText } from '../engine/completeText.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import type { SummarySource, Timeline } from '../protocol/index.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { completeText, textBudget } from '../chat/completeText.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Lane } from '../common/fairQueue.js';
 import { buildTimelineContext } from '../context/buildTimelineContext.js';
+import { completeText, textBudget } from '../engine/completeText.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import type { SamplingOptions, Segment, Timeline } from '../protocol/index.js';

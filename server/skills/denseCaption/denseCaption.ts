@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { createCaptioner, usualMostWindows } from '../../chat/gatherCaptions.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
 import type { Captioner } from '../../longVideo/captioner.js';
 import { captionWindows } from '../../longVideo/captionWindows.js';
 import { cutCaptionWindows } from '../../longVideo/cutCaptionWindows.js';
 import { EventsCaptioner } from '../../longVideo/eventsCaptioner.js';
-import { createCaptioner, usualMostWindows } from '../../longVideo/gatherCaptions.js';
 import { makeTimeline } from '../../longVideo/makeTimeline.js';
 import { partOf } from '../../longVideo/partOf.js';
-import { resolveHalf } from '../../longVideo/resolveHalf.js';
 import {
   type DenseCaptionCreateParams,
   type DenseCaptionProgress,
@@ -19,6 +18,7 @@ import {
   VideoChatError,
 } from '../../protocol/index.js';
 import { askClip } from '../askClip.js';
+import { resolveHalf } from '../resolveHalf.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
 import { withoutModel } from '../withoutModel.js';
 import { mergeCaptions } from './mergeCaptions.js';

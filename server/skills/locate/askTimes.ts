@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { completeText, textBudget } from '../../chat/completeText.js';
 import { buildTimelineContext } from '../../context/buildTimelineContext.js';
+import { completeText, textBudget } from '../../engine/completeText.js';
 import type { Engine } from '../../engine/engine.js';
 import { contextRoom } from '../../longVideo/contextRoom.js';
 import type { ChatProgress, Segment, Timeline } from '../../protocol/index.js';

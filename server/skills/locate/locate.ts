@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { chooseHalf } from '../../longVideo/chooseHalf.js';
-import { makeTimeline } from '../../longVideo/makeTimeline.js';
-import { partOf } from '../../longVideo/partOf.js';
 import type { Engine } from '../../engine/engine.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
+import { makeTimeline } from '../../longVideo/makeTimeline.js';
+import { partOf } from '../../longVideo/partOf.js';
+import { checkHalf } from '../../models/checkHalf.js';
 import {
   type AnswersFrom,
   type ChatProgress,
@@ -19,7 +19,7 @@ import {
   VideoChatError,
   type WorkStep,
 } from '../../protocol/index.js';
-import { halfFor } from '../askClip.js';
+import { chatHalf } from '../resolveHalf.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
 import { withoutModel } from '../withoutModel.js';
 import { askByFrames, askByTimeline, type AskTimesRequest, type ToldTimes } from './askTimes.js';
@@ -102,10 +102,11 @@ export async function locate(
 async function halfOf(engine: Engine, request: AskTimesRequest, asked: AnswersFrom | 'events'): Promise<SummarySource> {
   const { manifest } = request.slot;
   if (asked !== 'auto') {
-    return chooseHalf(manifest, asked);
+    checkHalf(asked, manifest);
+    return asked;
   }
   if (manifest.abilities.includes('grounding')) {
-    return halfFor(engine, { ...request, question: request.query });
+    return (await chatHalf(engine, request)).half;
   }
   return manifest.abilities.includes('timeline') ? 'timeline' : 'events';
 }

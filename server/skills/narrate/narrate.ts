@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { createCaptioner } from '../../chat/gatherCaptions.js';
 import { throwIfCancelled } from '../../common/cancellation.js';
 import type { LibraryVideo } from '../../engine/videoLibrary.js';
 import type { TimedText } from '../../context/buildTimelineContext.js';
 import { captionWindows } from '../../longVideo/captionWindows.js';
 import { evenWindows } from '../../longVideo/cutCaptionWindows.js';
-import { createCaptioner } from '../../longVideo/gatherCaptions.js';
 import { makeTimeline } from '../../longVideo/makeTimeline.js';
 import { partOf } from '../../longVideo/partOf.js';
-import { resolveHalf } from '../../longVideo/resolveHalf.js';
 import { ErrorCode, type Narration, type NarrationCreateParams, type NarrationLine, type NarrationProgress, type Phrase, phrase, type SamplingOptions, type Timeline, VideoChatError } from '../../protocol/index.js';
+import { resolveHalf } from '../resolveHalf.js';
 import type { SkillContext, SkillHost } from '../summarise/summarise.js';
 import { findVariants } from './findVariants.js';
 import { rewording } from './rewording.js';

@@ -1,8 +1,8 @@
 import type { CancellationToken } from '../../common/cancellation.js';
 import type { Translate } from '../../common/translator.js';
-import type { ClipReader } from '../../longVideo/clipReader.js';
 import type { ReaderQuestions } from '../../longVideo/questionsOf.js';
 import type { Chapter, FramePlan, Segment, SummaryProgress, SummarySource } from '../../protocol/index.js';
+import type { ClipReader } from './clipReader.js';
 
 /** One summary in the making. */
 export interface SummaryRun {

@@ -1,7 +1,7 @@
+import { usualMostWindows } from '../../chat/gatherCaptions.js';
 import { throwIfCancelled } from '../../common/cancellation.js';
-import { clockSpan } from '../../longVideo/clockTime.js';
+import { clockSpan } from '../../common/clockTime.js';
 import { describeEvents } from '../../longVideo/describeEvents.js';
-import { usualMostWindows } from '../../longVideo/gatherCaptions.js';
 import { type Chapter, type FramePlan, phrase, type Segment, type TimelineEvent } from '../../protocol/index.js';
 import { cleanTitle } from './cleanTitle.js';
 import { findChapters } from './findChapters.js';

@@ -1,7 +1,7 @@
+import { usualMostWindows } from '../../chat/gatherCaptions.js';
 import { throwIfCancelled } from '../../common/cancellation.js';
+import { clockSpan } from '../../common/clockTime.js';
 import { describeEvents } from '../../longVideo/describeEvents.js';
-import { clockSpan } from '../../longVideo/clockTime.js';
-import { usualMostWindows } from '../../longVideo/gatherCaptions.js';
 import type { Chapter, FramePlan } from '../../protocol/index.js';
 import { cleanAnswer } from '../suggest/cleanAnswer.js';
 import { cleanTitle } from './cleanTitle.js';

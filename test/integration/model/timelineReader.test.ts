@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CancellationToken } from 'vscode-jsonrpc/node';
 import { afterAll, describe, expect, it } from 'vitest';
-import { completeText, textBudget } from '../../../server/chat/completeText.js';
+import { completeText, textBudget } from '../../../server/engine/completeText.js';
 import { supportedAnswers } from '../../../server/context/supportedAnswers.js';
 import { createEngineParts } from '../../../server/engine/createEngineParts.js';
 import { Engine } from '../../../server/engine/engine.js';

@@ -2,7 +2,7 @@ import { appendFile, copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CancellationToken, CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { completeText, textBudget } from '../../../server/chat/completeText.js';
+import { completeText, textBudget } from '../../../server/engine/completeText.js';
 import { createEngineParts } from '../../../server/engine/createEngineParts.js';
 import { Engine } from '../../../server/engine/engine.js';
 import type { ModelSlot } from '../../../server/engine/modelSlot.js';

@@ -4,16 +4,16 @@ import type { TimedText } from '../context/buildTimelineContext.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import type { LibraryVideo } from '../engine/videoLibrary.js';
+import type { Captioner } from '../longVideo/captioner.js';
+import { type CaptionedProgress, captionWindows } from '../longVideo/captionWindows.js';
+import type { TokenBudget } from '../longVideo/contextRoom.js';
+import { cutCaptionWindows } from '../longVideo/cutCaptionWindows.js';
+import { EventsCaptioner } from '../longVideo/eventsCaptioner.js';
+import { fitCaptions } from '../longVideo/fitCaptions.js';
+import { questionsOf } from '../longVideo/questionsOf.js';
+import { TimelineCaptioner } from '../longVideo/timelineCaptioner.js';
 import type { Segment, SummarySource, Timeline } from '../protocol/index.js';
-import type { Captioner } from './captioner.js';
-import { type CaptionedProgress, captionWindows } from './captionWindows.js';
-import type { TokenBudget } from './contextRoom.js';
-import { cutCaptionWindows } from './cutCaptionWindows.js';
 import { EmbeddingsCaptioner } from './embeddingsCaptioner.js';
-import { EventsCaptioner } from './eventsCaptioner.js';
-import { fitCaptions } from './fitCaptions.js';
-import { questionsOf } from './questionsOf.js';
-import { TimelineCaptioner } from './timelineCaptioner.js';
 
 /** Most windows that are captioned in one go: hours take no longer than that. */
 export const usualMostWindows = 400;

@@ -1,13 +1,13 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Lane } from '../common/fairQueue.js';
-import type { Engine } from '../engine/engine.js';
-import type { GenerateResult } from '../engine/engineParts.js';
-import type { LoadedModel } from '../engine/loadedModel.js';
-import type { ModelSlot } from '../engine/modelSlot.js';
 import { AnswerStream } from '../models/answerText.js';
 import { renderPrompt } from '../models/prompt.js';
 import { textHalfOf } from '../models/textHalf.js';
 import { ErrorCode, type SamplingOptions, type StopReason, VideoChatError } from '../protocol/index.js';
+import type { Engine } from './engine.js';
+import type { GenerateResult } from './engineParts.js';
+import type { LoadedModel } from './loadedModel.js';
+import type { ModelSlot } from './modelSlot.js';
 
 export interface CompleteRequest {
   slot: ModelSlot;
@@ -15,6 +15,8 @@ export interface CompleteRequest {
   /** The textual context, put before the question as the manifest says; left out: the question alone. */
   context?: string;
   question: string;
+  /** What was said before. */
+  turns?: readonly { question: string; answer: string }[];
   sampling?: SamplingOptions;
   /** GBNF; the answer is one of its sentences. Left out: as the manifest says. */
   grammar?: string;
@@ -87,10 +89,10 @@ type Generate = Parameters<ReturnType<LoadedModel['createSession']>['generate']>
 async function complete(
   { manifest }: LoadedModel,
   generate: (request: Generate) => Promise<GenerateResult>,
-  { context, question, sampling, grammar, withLogProbs = false, token, onText }: CompleteRequest,
+  { context, question, turns = [], sampling, grammar, withLogProbs = false, token, onText }: CompleteRequest,
 ): Promise<Completion> {
   const half = textHalfOf(manifest);
-  const conversation = { visuals: [], turns: [{ question }], ...(context === undefined ? {} : { context }) };
+  const conversation = { visuals: [], turns: [...turns, { question }], ...(context === undefined ? {} : { context }) };
   const [text = ''] = renderPrompt(half.prompt, conversation, manifest.id);
   const wanted = grammar ?? (context === undefined ? undefined : half.grammarOf(context));
   const answer = new AnswerStream(half.stop);

@@ -1,17 +1,13 @@
-import { randomUUID } from 'node:crypto';
-import { answerQuestion } from '../chat/answerQuestion.js';
-import { Conversation } from '../chat/conversation.js';
-import { createMedium } from '../chat/medium.js';
-import { StageClock } from '../chat/stageClock.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import { inEnglish } from '../common/translator.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import type { LibraryVideo } from '../engine/videoLibrary.js';
+import type { Captioner } from '../longVideo/captioner.js';
+import { captionerKey } from '../longVideo/captionerKey.js';
 import type { SamplingOptions, Segment } from '../protocol/index.js';
 import { cleanLine } from '../skills/suggest/cleanAnswer.js';
-import type { Captioner } from './captioner.js';
-import { captionerKey } from './captionerKey.js';
+import { ClipQuestions } from './clipQuestions.js';
 
 export interface EmbeddingsCaptionerOptions {
   slot: ModelSlot;
@@ -27,15 +23,15 @@ export interface EmbeddingsCaptionerOptions {
 /** Captions by a model that is shown the frames of each window: few are decoded, by jumping there. */
 export class EmbeddingsCaptioner implements Captioner {
   readonly key: string;
-  private readonly conversation: Conversation;
+  private readonly questions: ClipQuestions;
 
   constructor(
-    private readonly engine: Engine,
+    engine: Engine,
     private readonly options: EmbeddingsCaptionerOptions,
   ) {
     const { slot, client, video, question, plan } = options;
     this.key = captionerKey('embeddings', slot, question, plan);
-    this.conversation = new Conversation(`captions-${randomUUID()}`, [createMedium(video)], slot, slot.manifest.id, plan === undefined ? {} : { plan }, client);
+    this.questions = new ClipQuestions(engine, slot, video, { client });
   }
 
   basis(): string {
@@ -47,23 +43,12 @@ export class EmbeddingsCaptioner implements Captioner {
   }
 
   async caption(span: Segment, sampling: SamplingOptions = {}): Promise<string> {
-    const { question, token } = this.options;
-    const answer = await answerQuestion(this.engine, {
-      conversation: this.conversation,
-      question,
-      frames: { span },
-      answersFrom: 'embeddings',
-      turns: [],
-      sampling,
-      token,
-      clock: new StageClock(performance.now()),
-      translate: inEnglish,
-      progress: () => undefined,
-    });
-    return cleanLine(answer.text);
+    const { question, plan, token } = this.options;
+    const { text } = await this.questions.ask({ question, span, ...(plan === undefined ? {} : { plan }), answersFrom: 'embeddings', sampling, token, translate: inEnglish });
+    return cleanLine(text);
   }
 
   async dispose(): Promise<void> {
-    await this.conversation.close();
+    await this.questions.dispose();
   }
 }

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { answerQuestion } from '../chat/answerQuestion.js';
-import { completeText, textBudget } from '../chat/completeText.js';
-import { Conversation } from '../chat/conversation.js';
-import { checkMedia, createMedium } from '../chat/medium.js';
-import { StageClock } from '../chat/stageClock.js';
-import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
-import type { Lane } from '../common/fairQueue.js';
-import type { Translate } from '../common/translator.js';
-import { buildTimelineContext, type TimedText } from '../context/buildTimelineContext.js';
-import type { Engine } from '../engine/engine.js';
-import type { ModelSlot } from '../engine/modelSlot.js';
-import type { LibraryVideo } from '../engine/videoLibrary.js';
+import { ClipQuestions } from '../../chat/clipQuestions.js';
+import { captionClip } from '../../chat/gatherCaptions.js';
+import { type CancellationToken, throwIfCancelled } from '../../common/cancellation.js';
+import type { Lane } from '../../common/fairQueue.js';
+import type { Translate } from '../../common/translator.js';
+import { buildTimelineContext, type TimedText } from '../../context/buildTimelineContext.js';
+import { completeText, textBudget } from '../../engine/completeText.js';
+import type { Engine } from '../../engine/engine.js';
+import type { ModelSlot } from '../../engine/modelSlot.js';
+import type { LibraryVideo } from '../../engine/videoLibrary.js';
+import { contextRoom } from '../../longVideo/contextRoom.js';
+import { fitCaptions } from '../../longVideo/fitCaptions.js';
+import { isLong } from '../../longVideo/isLong.js';
+import { makeTimeline } from '../../longVideo/makeTimeline.js';
 import {
   type AnswerHalf,
   type AnswersFrom,
@@ -22,13 +24,8 @@ import {
   type SummarySource,
   type Timeline,
   type WorkStep,
-} from '../protocol/index.js';
-import { captionClip } from './gatherCaptions.js';
-import { contextRoom } from './contextRoom.js';
-import { fitCaptions } from './fitCaptions.js';
-import { isLong } from './isLong.js';
-import { makeTimeline } from './makeTimeline.js';
-import { resolveHalf } from './resolveHalf.js';
+} from '../../protocol/index.js';
+import { resolveHalf } from '../resolveHalf.js';
 
 export type ReaderProgress = ChatProgress | WorkStep | DraftText;
 
@@ -73,7 +70,7 @@ const captionShare = 0.6;
 export class ClipReader {
   readonly lane: Lane;
   private making: Promise<Timeline> | undefined;
-  private conversation: Conversation | undefined;
+  private questions: ClipQuestions | undefined;
   private resolving: Promise<SummarySource> | undefined;
 
   constructor(
@@ -115,23 +112,19 @@ export class ClipReader {
   }
 
   async dispose(): Promise<void> {
-    await this.conversation?.close();
+    await this.questions?.dispose();
   }
 
   /** Shows the model frames. */
   private async show(question: string, half: AnswerHalf, { span, streams = false }: AskedPart): Promise<Said> {
-    const { slot, client, video, plan, token, translate, progress } = this.options;
-    checkMedia([video], slot.manifest);
-    this.conversation ??= new Conversation(this.lane.chat, [createMedium(video)], slot, slot.manifest.id, plan === undefined ? {} : { plan }, client);
-    const answer = await answerQuestion(this.engine, {
-      conversation: this.conversation,
+    const { slot, video, plan, token, translate, progress } = this.options;
+    this.questions ??= new ClipQuestions(this.engine, slot, video, this.lane);
+    const answer = await this.questions.ask({
       question,
-      frames: span ? { span } : {},
+      ...(span ? { span } : {}),
+      ...(plan === undefined ? {} : { plan }),
       answersFrom: half,
-      turns: [],
-      sampling: {},
       token,
-      clock: new StageClock(performance.now()),
       translate,
       progress: (value) => (streams || value.kind === 'stage' ? progress(value) : undefined),
     });
