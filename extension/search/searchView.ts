@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { clockSpan } from '../../server/common/clockTime.js';
 import type { SearchKind, SearchMatch, SearchMoment } from '../../server/protocol/index.js';
-import { clockTime } from './clockTime.js';
 import type { MomentPictures } from './momentPictures.js';
 import type { SearchRun } from './searchRun.js';
 
@@ -17,7 +17,7 @@ export interface SearchTree {
 
 const icons: Record<SearchKind, string> = {
   ...{ objects: 'symbol-misc', people: 'person', text: 'symbol-text', speech: 'comment', motion: 'pulse', captions: 'note' },
-  ...{ annotations: 'tag', name: 'file-media' },
+  ...{ annotations: 'tag', name: 'file-media', pictures: 'device-camera' },
 };
 
 /** What was found, by clip: the clip with the best moment first, its moments in the order of time. */
@@ -103,7 +103,8 @@ export class SearchView implements vscode.Disposable {
     this.nodes = found === 0 ? [] : [...clips.values(), ...(unseen > 0 ? [{ kind: 'look' as const, unseen }] : [])];
     const { view, changed } = this.tree;
     view.description = query;
-    view.message = phase === 'searching' && found === 0 ? t('Searching…') : found === 0 ? undefined : t('Moments: {0}, videos: {1}', result?.more ? `${found}+` : found, clips.size);
+    const unused = result?.retrieval?.problem;
+    view.message = unused ? t('Pictures were not searched: {0}', unused.message) : phase === 'searching' && found === 0 ? t('Searching…') : found === 0 ? undefined : t('Moments: {0}, videos: {1}', result?.more ? `${found}+` : found, clips.size);
     const shown = phase === 'done' && found === 0 ? 'empty' : phase;
     void vscode.commands.executeCommand('setContext', 'videochat.searchState', shown);
     changed.fire(undefined);
@@ -139,12 +140,15 @@ function labelOf(matches: readonly SearchMatch[]): vscode.TreeItemLabel {
 }
 
 function timeOf({ startSeconds, endSeconds }: { startSeconds: number; endSeconds: number }): string {
-  return endSeconds > startSeconds ? `${clockTime(startSeconds)}–${clockTime(endSeconds)}` : '';
+  return endSeconds > startSeconds ? clockSpan({ startSeconds, endSeconds }) : '';
 }
 
 /** Why another word was found, where that does not go without saying. */
-function reasonOf({ widened }: SearchMatch): string {
+function reasonOf({ widened, kind }: SearchMatch): string {
   const { t } = vscode.l10n;
+  if (kind === 'pictures') {
+    return ` (${t('it looks like that')})`;
+  }
   const told = widened.flatMap(({ found, asked, how }) => (how === 'kind' ? [t('{0} is a kind of {1}', found, asked)] : how === 'synonym' ? [t('{0} means {1}', found, asked)] : []));
   return told.length > 0 ? ` (${told.join('; ')})` : '';
 }
