@@ -8,9 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cancellationSource } from '../../../server/common/cancellation.js';
+import { isAlive } from '../../../server/common/isAlive.js';
 import type { RgbFrame } from '../../../server/perception/perception.js';
 import { PerceptionHost } from '../../../server/perception/perceptionHost.js';
 import { ErrorCode } from '../../../server/protocol/index.js';
+import { endOf } from '../../fixtures/endOf.js';
 import { builtPerceptionProgram, drawnText, perceptionFixture, pictureOf, soundOf } from '../../fixtures/perceptionModels.js';
 
 const crashing = fileURLToPath(new URL('../../fakes/crashingPerception.mjs', import.meta.url));
@@ -35,19 +37,6 @@ async function open(options: { program?: string; modelFolders?: string[] } = {})
   const logger = { log: (level: string, message: string) => void (level !== 'debug' && logged.push(`${level}: ${message}`)) };
   host = await PerceptionHost.open({ modelFolders: [], threads: 1, logger, program, ...options });
   return host;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-async function endOf(pid: number): Promise<boolean> {
-  for (let i = 0; i < 200 && isRunning(pid); i++) await sleep(50);
-  return !isRunning(pid);
 }
 
 describe('PerceptionHost with the shipped models', () => {
@@ -193,9 +182,9 @@ describe.skipIf(process.platform === 'win32')('a process that breaks', () => {
     await sleep(50);
     source.cancel();
     await expect(stuck).rejects.toMatchObject({ code: ErrorCode.RequestCancelled });
-    expect(isRunning(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(true);
     expect(Number((await behind).objects?.[0]?.label)).not.toBe(pid);
-    expect(isRunning(pid)).toBe(false);
+    expect(isAlive(pid)).toBe(false);
   });
 
   it('cannot be found, or starts after the end: a typed error', async () => {
@@ -204,7 +193,7 @@ describe.skipIf(process.platform === 'win32')('a process that breaks', () => {
     await eyes.look(marked(0), ['objects']);
     const pid = eyes.processId ?? 0;
     await eyes.dispose();
-    expect(isRunning(pid)).toBe(false);
+    expect(isAlive(pid)).toBe(false);
     await expect(eyes.look(marked(0), ['objects'])).rejects.toMatchObject(unavailable);
   });
 });
@@ -234,7 +223,7 @@ describe.skipIf(process.platform === 'win32')('the program that looks', () => {
 
   it('leaves no process behind when it is killed', async () => {
     const { child, pid } = await start('setInterval(() => {}, 1000);', 'perceptionKilled');
-    expect(isRunning(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(true);
     child.kill('SIGKILL');
     expect(await endOf(pid)).toBe(true);
   });

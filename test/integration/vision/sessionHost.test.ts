@@ -4,30 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
 import { afterAll, describe, expect, it } from 'vitest';
+import { isAlive } from '../../../server/common/isAlive.js';
 import { silentLogger } from '../../../server/common/logger.js';
 import { ErrorCode } from '../../../server/protocol/index.js';
 import { SessionHost, SessionHostError } from '../../../server/vision/sessionHost.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
+import { endOf } from '../../fixtures/endOf.js';
 import { goldenPixels, makeTinyModel, removeTemporaryFolders, tinyEncoderFile } from '../../fixtures/tinyEncoder.js';
 
 afterAll(removeTemporaryFolders);
 
 const cpu = { executionProvider: 'cpu', threads: 1, logger: silentLogger };
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
-async function endOf(pid: number): Promise<boolean> {
-  for (let i = 0; i < 200 && isRunning(pid); i++) {
-    await sleep(50);
-  }
-  return !isRunning(pid);
-}
 
 /** Bundles a program as the product is bundled, with the package left outside, and starts it. */
 async function startBundled(contents: string, name: string): Promise<ChildProcess> {
@@ -100,7 +87,7 @@ describe.skipIf(process.platform === 'win32')('an encoder whose process dies', (
     setTimeout(() => source.cancel(), 50);
     await expect(work).rejects.toMatchObject({ code: ErrorCode.RequestCancelled });
     expect((await behind).rows).toBe(96);
-    expect(isRunning(pid)).toBe(false);
+    expect(isAlive(pid)).toBe(false);
     await encoder.dispose();
   });
 });
@@ -131,7 +118,7 @@ describe.skipIf(process.platform === 'win32')('from a bundle', () => {
   it('leaves no process behind when the program is killed', async () => {
     const child = await startBundled(`${load} setInterval(() => {}, 1000);`, 'killed');
     const { pid } = await firstLine(child);
-    expect(isRunning(pid)).toBe(true);
+    expect(isAlive(pid)).toBe(true);
     child.kill('SIGKILL');
     expect(await endOf(pid)).toBe(true);
   });

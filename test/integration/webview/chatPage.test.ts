@@ -1,11 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HostMessage, PanelClip, PanelState } from '../../../server/protocol/panel.js';
-import { makeClip } from '../../media/makeClip.js';
 import { ChatPageDriver, type OpenOptions } from './support/chatPageDriver.js';
-import { chromiumPath, launchChromium } from './support/chromium.js';
+import { chromiumPath } from './support/chromium.js';
 import { exampleClip, examplePlan, exampleState, exampleTimeline, finishedTurn } from './support/examples.js';
-import { servePage } from './support/pageServer.js';
+import { usePage } from './support/usePage.js';
 
 /** Controls of the page that are narrower than what is written on them, or stand out of it. */
 const cutOff = `[...document.querySelectorAll('.composer select, .composer button, .composer vscode-badge, .controls > *')].flatMap((element) => {
@@ -20,28 +18,12 @@ const cutOff = `[...document.querySelectorAll('.composer select, .composer butto
 })`;
 
 describe.skipIf(!chromiumPath)('the chat page in Chromium (skipped where there is none)', () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof servePage>>;
+  // After each test, nothing may have needed more than the content policy of the real page allows.
+  const pages = usePage(ChatPageDriver.open);
   let chat: ChatPageDriver;
-
-  beforeAll(async () => {
-    server = await servePage(await makeClip({ name: 'plain' }));
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    server?.dispose();
-  });
-  afterEach(async () => {
-    // The content policy of the real page is in force: nothing may have needed more.
-    const violations = await chat.violations();
-    await chat.dispose();
-    expect(violations).toEqual([]);
-  });
-
-  const open = async (options?: OpenOptions): Promise<ChatPageDriver> => (chat = await ChatPageDriver.open(browser, server.origin, options));
+  const open = async (options?: OpenOptions): Promise<ChatPageDriver> => (chat = await pages.open(options));
   const showState = (more: Parameters<typeof exampleState>[1] = {}): Promise<void> =>
-    chat.tell({ type: 'state', state: exampleState(server.origin, more) });
+    chat.tell({ type: 'state', state: exampleState(pages.origin(), more) });
   const currentTime = (): Promise<number> => chat.page.evaluate<number>('document.querySelector("video").currentTime');
   // The policy forbids the page to evaluate strings, and so Playwright's own waiting.
   const until = async (expression: string): Promise<void> => {
@@ -58,7 +40,7 @@ describe.skipIf(!chromiumPath)('the chat page in Chromium (skipped where there i
     ['highContrastLight', 700],
   ] as const)('in %s, %d pixels wide', (theme, width) => {
     it('draws every state within its width', async () => {
-      const { origin } = server;
+      const origin = pages.origin();
       const second = finishedTurn({ turnId: 't2', question: 'And then?', span: { startSeconds: 1, endSeconds: 2.5 }, answer: 'It rides on.' });
       const failed = finishedTurn({
         state: 'failed',
@@ -245,20 +227,20 @@ describe.skipIf(!chromiumPath)('the chat page in Chromium (skipped where there i
 
   it('says once that a clip does not play, and goes on with the copy where it stood', async () => {
     await open();
-    const media = exampleClip(server.origin).media;
-    await showState({ clips: [exampleClip(server.origin, { media: media && { ...media, url: `${server.origin}/media/broken` } })] });
+    const media = exampleClip(pages.origin()).media;
+    await showState({ clips: [exampleClip(pages.origin(), { media: media && { ...media, url: `${pages.origin()}/media/broken` } })] });
     expect(await chat.said('playbackFailed')).toMatchObject({ clipId: 'clip1', reason: 'error' });
     await chat.page.getByText('This clip does not play here as it is.').waitFor();
     await chat.tell({ type: 'mediaProgress', clipId: 'clip1', fraction: 0.42 });
     await chat.page.getByText('Preparing a copy that plays here… 42%').waitFor();
-    await chat.tell({ type: 'clip', clip: exampleClip(server.origin) });
+    await chat.tell({ type: 'clip', clip: exampleClip(pages.origin()) });
     await playable();
     expect(await chat.page.locator('.overlay').count()).toBe(0);
     expect(await chat.allSaid('playbackFailed')).toHaveLength(1);
     // Another address of the same clip: it goes on where it stood.
     await chat.page.getByRole('slider', { name: 'Position' }).press('PageUp');
     await expect.poll(currentTime).toBeCloseTo(0.4, 2);
-    await chat.tell({ type: 'clip', clip: exampleClip(server.origin, { media: media && { ...media, url: `${server.origin}/media/2` } }) });
+    await chat.tell({ type: 'clip', clip: exampleClip(pages.origin(), { media: media && { ...media, url: `${pages.origin()}/media/2` } }) });
     await until('document.querySelector("video").src.includes("/media/2/")');
     await playable();
     await expect.poll(currentTime).toBeCloseTo(0.4, 2);
@@ -266,7 +248,7 @@ describe.skipIf(!chromiumPath)('the chat page in Chromium (skipped where there i
 
   it('says that a clip is silent which has sound, but none that was decoded', async () => {
     await open();
-    const clip = exampleClip(server.origin);
+    const clip = exampleClip(pages.origin());
     clip.facts?.streams.push({ index: 1, kind: 'audio', codec: 'ac3' });
     await showState({ clips: [clip] });
     await playable();
