@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Annotators } from '../annotate/reviewQueue.js';
 import type { ExtensionParts } from '../context.js';
 import { Lazy } from '../lazy.js';
-import { showProblem } from '../showProblem.js';
+import { lazyCommands } from '../lazyCommands.js';
 import type { Datasets } from './createDatasets.js';
 import type { DatasetNode } from './datasetView.js';
 
@@ -37,14 +37,5 @@ export function registerDatasets(parts: ExtensionParts, annotators: Annotators):
     const { createDatasets } = await import('../onDemand.js');
     return createDatasets(parts, annotators, { view, changed });
   });
-  const guarded = commands.map((id) =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
-      try {
-        await (await datasets.get()).run(id, argument);
-      } catch (error) {
-        void showProblem(error, parts.log);
-      }
-    }),
-  );
-  return vscode.Disposable.from(...guarded, view, datasets, changed);
+  return vscode.Disposable.from(lazyCommands(commands, datasets, parts.log), view, datasets, changed);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ExtensionParts } from '../context.js';
 import { Lazy } from '../lazy.js';
-import { showProblem } from '../showProblem.js';
+import { lazyCommands } from '../lazyCommands.js';
 import type { Search } from './createSearch.js';
 import type { SearchNode } from './searchView.js';
 
@@ -36,14 +36,5 @@ export function registerSearch(parts: ExtensionParts): vscode.Disposable {
       resolveTreeItem: (item, node) => loaded.search?.view.resolveTreeItem(item, node) ?? item,
     },
   });
-  const guarded = commands.map((id) =>
-    vscode.commands.registerCommand(id, async (argument: unknown) => {
-      try {
-        await (await search.get()).run(id, argument);
-      } catch (error) {
-        void showProblem(error, parts.log);
-      }
-    }),
-  );
-  return vscode.Disposable.from(...guarded, view, search, changed);
+  return vscode.Disposable.from(lazyCommands(commands, search, parts.log), view, search, changed);
 }

@@ -8,48 +8,37 @@ import { invalid } from './readDataFile.js';
 import { readOpenQa, readVideoChatGpt } from './readOpen.js';
 import { readDenseCaptions, readGrounding } from './readTimed.js';
 
-const endings: Record<EvaluationTask, readonly string[]> = {
-  mvbench: ['.json'],
-  egoschema: ['.json'],
-  nextqa: ['.csv'],
-  openqa: ['.json', '.jsonl'],
-  grounding: ['.json', '.txt'],
-  densecaption: ['.json'],
-  videochatgpt: ['.json'],
+type ReadFiles = (files: readonly string[], into: ItemCollector) => Promise<void>;
+
+interface TaskFiles {
+  endings: readonly string[];
+  read: ReadFiles;
+}
+
+const tasks: Record<EvaluationTask, TaskFiles> = {
+  mvbench: { endings: ['.json'], read: apart(readMvbench) },
+  egoschema: { endings: ['.json'], read: readEgoschema },
+  nextqa: { endings: ['.csv'], read: apart(readNextqa) },
+  openqa: { endings: ['.json', '.jsonl'], read: readOpenQa },
+  grounding: { endings: ['.json', '.txt'], read: apart(readGrounding) },
+  densecaption: { endings: ['.json'], read: readDenseCaptions },
+  videochatgpt: { endings: ['.json'], read: apart(readVideoChatGpt) },
 };
+
+/** Files that have nothing to do with each other. */
+function apart(read: (file: string, into: ItemCollector) => Promise<void>): ReadFiles {
+  return async (files, into) => {
+    for (const file of files) {
+      await read(file, into);
+    }
+  };
+}
 
 /** The items of a dataset, in its order. @throws VideoChatError FormatInvalid where a file cannot be read */
 export async function readEvalData(task: EvaluationTask, data: readonly string[], most: number | undefined): Promise<EvalData> {
   const files = (await Promise.all(data.map((each) => filesOf(task, each)))).flat();
   const into = new ItemCollector(most);
-  const each = async (read: (file: string, into: ItemCollector) => Promise<void>): Promise<void> => {
-    for (const file of files) {
-      await read(file, into);
-    }
-  };
-  switch (task) {
-    case 'mvbench':
-      await each(readMvbench);
-      break;
-    case 'egoschema':
-      await readEgoschema(files, into);
-      break;
-    case 'nextqa':
-      await each(readNextqa);
-      break;
-    case 'openqa':
-      await readOpenQa(files, into);
-      break;
-    case 'grounding':
-      await each(readGrounding);
-      break;
-    case 'densecaption':
-      await readDenseCaptions(files, into);
-      break;
-    case 'videochatgpt':
-      await each(readVideoChatGpt);
-      break;
-  }
+  await tasks[task].read(files, into);
   return into.data;
 }
 
@@ -61,7 +50,7 @@ async function filesOf(task: EvaluationTask, place: string): Promise<string[]> {
   if (!found.isDirectory()) {
     return [place];
   }
-  const names = (await readdir(place)).filter((name) => endings[task].includes(path.extname(name).toLowerCase())).sort();
+  const names = (await readdir(place)).filter((name) => tasks[task].endings.includes(path.extname(name).toLowerCase())).sort();
   if (names.length === 0) {
     throw invalid(place, phrase`the folder holds no file of this task`);
   }
