@@ -3,7 +3,7 @@ import type { CancellationToken } from '../common/cancellation.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import { type LibraryVideo, VideoLibrary } from '../engine/videoLibrary.js';
 import { canSee, framesOf } from '../models/manifest.js';
-import type { AnswersFrom, Segment } from '../protocol/index.js';
+import type { AnswersFrom, EvaluationTask, Segment } from '../protocol/index.js';
 import { askClip } from '../skills/askClip.js';
 import { denseCaption } from '../skills/denseCaption/denseCaption.js';
 import { locate } from '../skills/locate/locate.js';
@@ -11,12 +11,14 @@ import type { SkillHost } from '../skills/summarise/summarise.js';
 import type { EvalItem } from './evalItem.js';
 import { findClip } from './findClip.js';
 import type { PredictionRecord } from './predictionFile.js';
-import { choicePrompt } from './score/choices.js';
+import { choicePrompt } from './choicePrompt.js';
+import type { ChoiceProtocol } from './score/choices.js';
 
 const choiceFrames = 16;
 const choiceTokens = 100;
 
 export interface PredictorOptions {
+  task: EvaluationTask;
   slot: ModelSlot;
   /** Where the clips are. */
   videos: string;
@@ -47,7 +49,7 @@ export class Predictor {
     const asked = { modelId: slot.manifest.id, ...(answersFrom === undefined ? {} : { answersFrom }) };
     switch (task.kind) {
       case 'choice': {
-        const { question, primer } = choicePrompt(task.choice);
+        const { question, primer } = choicePrompt(protocolOf(this.options.task), task.choice, video.opened.facts.durationSeconds);
         const answer = await this.ask(video, question, { primer, span: task.span, plan: this.choicePlan() });
         return { id, answer: answer.trim().split('\n')[0] ?? '' };
       }
@@ -107,6 +109,10 @@ export class Predictor {
       this.open = undefined;
     }
   }
+}
+
+function protocolOf(task: EvaluationTask): ChoiceProtocol {
+  return task === 'egoschema' || task === 'nextqa' ? task : 'mvbench';
 }
 
 /** Datasets have spans that end behind the clip. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { completeText } from '../engine/completeText.js';
 import type { CancellationToken } from '../common/cancellation.js';
+import { completeText } from '../engine/completeText.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import {
@@ -20,6 +20,7 @@ import { besideData, Predictor } from './predictor.js';
 import { readEvalData } from './read/readEvalData.js';
 import { type Aspect, judgeGrammar, judgePrompt, readJudgement } from './score/judgement.js';
 import { type Answered, scoreItems } from './scoreItems.js';
+import { findSynonyms } from './text/synonyms.js';
 
 const mostFailed = 100;
 /** Tokens of a judge's dictionary. */
@@ -44,7 +45,7 @@ export async function runEvaluation(
   const failed = bad.map(({ id, problem }) => ({ id, problem: translate(problem) }));
   try {
     if (slot && file.grows) {
-      const predictor = new Predictor(host, { slot, videos, token, ...(answersFrom === undefined ? {} : { answersFrom }), ...(plan === undefined ? {} : { plan }) });
+      const predictor = new Predictor(host, { task, slot, videos, token, ...(answersFrom === undefined ? {} : { answersFrom }), ...(plan === undefined ? {} : { plan }) });
       try {
         const missing = items.filter(({ id }) => isMissing(file.get(id)));
         await fill(file, missing.map((item) => ({ id: item.id, make: () => (deadly.has(item.id) ? died() : predictor.predict(item)) })), items.length, 'predict', token, progress);
@@ -58,13 +59,14 @@ export async function runEvaluation(
       const prediction = file.get(item.id);
       return { item, ...(prediction && !prediction.error ? { prediction } : {}), judgements: judged?.(item) ?? {} };
     });
+    const areSynonyms = task === 'densecaption' ? findSynonyms() : undefined;
     return {
       task,
-      rows: scoreItems(task, answered),
+      rows: scoreItems(task, answered, areSynonyms),
       items: items.length,
       predicted: answered.filter(({ prediction }) => prediction !== undefined).length,
       failed: failed.slice(0, mostFailed),
-      notes: notesOf(task, judge !== undefined).map(translate),
+      notes: notesOf(task, { judged: judge !== undefined, synonyms: areSynonyms !== undefined }).map(translate),
       ...(slot ? { model: { id: slot.manifest.id, demonstration: slot.manifest.demonstration } } : {}),
       ...(judge ? { judge: { id: judge.manifest.id, demonstration: judge.manifest.demonstration } } : {}),
     };
@@ -169,7 +171,7 @@ function keyOf(id: string, aspect: Aspect): string {
   return `${aspect}:${id}`;
 }
 
-function notesOf(task: EvaluationTask, judged: boolean): Phrase[] {
+function notesOf(task: EvaluationTask, { judged, synonyms }: { judged: boolean; synonyms: boolean }): Phrase[] {
   switch (task) {
     case 'mvbench':
       return [phrase`MVBench's protocol: the first words are compared; an answer without a letter is wrong.`];
@@ -180,7 +182,10 @@ function notesOf(task: EvaluationTask, judged: boolean): Phrase[] {
       return [phrase`The first span of each query counts; a query without one has an IoU of 0.`];
     case 'densecaption':
       return [
-        phrase`METEOR with α=0.9, β=3, γ=0.5: equal words, then equal Porter stems; no synonyms. CIDEr-D as in coco-caption, rareness within each clip. Both at IoU 0.3, 0.5, 0.7 and 0.9.`,
+        synonyms
+          ? phrase`METEOR with α=0.9, β=3, γ=0.5: equal words, then equal Porter stems, then nouns with a meaning of WordNet in common.`
+          : phrase`METEOR with α=0.9, β=3, γ=0.5: equal words, then equal Porter stems; no synonyms.`,
+        phrase`CIDEr-D as in coco-caption, rareness within each clip. METEOR and CIDEr-D at IoU 0.3, 0.5, 0.7 and 0.9.`,
         phrase`SODA_c with that METEOR, averaged over clips and then over the files of references.`,
       ];
     case 'openqa':

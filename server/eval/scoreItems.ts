@@ -7,6 +7,7 @@ import { groundingThresholds, scoreGrounding } from './score/grounding.js';
 import type { Aspect } from './score/judgement.js';
 import type { Span } from './score/spans.js';
 import { readSpans } from './readSpans.js';
+import type { AreSynonyms } from './text/synonyms.js';
 import { tokenizeCaption } from './text/tokenizeCaption.js';
 
 /** What is known of each item when it is scored. */
@@ -17,8 +18,8 @@ export interface Answered {
   judgements: Partial<Record<Aspect, PredictionRecord>>;
 }
 
-/** The scores of a task; all items first. */
-export function scoreItems(task: EvaluationTask, answered: readonly Answered[]): EvaluationRow[] {
+/** The scores of a task; all items first. @param areSynonyms for METEOR; left out: no words are */
+export function scoreItems(task: EvaluationTask, answered: readonly Answered[], areSynonyms?: AreSynonyms): EvaluationRow[] {
   switch (task) {
     case 'mvbench':
     case 'egoschema':
@@ -31,7 +32,7 @@ export function scoreItems(task: EvaluationTask, answered: readonly Answered[]):
     case 'grounding':
       return groundingRows(answered);
     case 'densecaption':
-      return denseRows(answered);
+      return denseRows(answered, areSynonyms);
   }
 }
 
@@ -100,11 +101,12 @@ function groundingRows(answered: readonly Answered[]): EvaluationRow[] {
   return [{ name: 'all', items, scores: { ...Object.fromEntries(recalls), mIoU: meanIou } }];
 }
 
-function denseRows(answered: readonly Answered[]): EvaluationRow[] {
+function denseRows(answered: readonly Answered[], areSynonyms: AreSynonyms | undefined): EvaluationRow[] {
   const scores = scoreDenseCaptions(
     answered.flatMap(({ item: { task }, prediction }) =>
       task.kind === 'dense' ? [{ references: task.references, predicted: (prediction?.captions ?? []).map(({ sentence, timestamp }) => ({ sentence, span: timestamp })) }] : [],
     ),
+    areSynonyms,
   );
   const at = denseThresholds.flatMap((threshold, i): [string, number][] => [
     [`METEOR IoU=${threshold}`, scores.meteor[i] ?? 0],

@@ -33,6 +33,11 @@ export class Hypernyms {
     return this.meanings.has(word);
   }
 
+  /** The lines of all meanings of a word: words that have one in common may mean the same. */
+  linesOf(word: string): number[] {
+    return this.meaningsOf(word).map(({ at }) => at);
+  }
+
   /**
    * Words that mean the same, and all kinds of it, the nearest first: `vehicle` gives car, truck, bus, … Of a word with
    * several meanings, kinds of its rare ones come later.

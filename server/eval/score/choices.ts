@@ -12,12 +12,6 @@ export interface ChoiceItem {
   category: string;
 }
 
-/** The question as a model is asked it, and the beginning of its answer. MVBench's protocol. */
-export function choicePrompt({ question, options }: Pick<ChoiceItem, 'question' | 'options'>): { question: string; primer: string } {
-  const listed = options.map((option, i) => `(${letters[i] ?? '?'}) ${option}\n`).join('');
-  return { question: `Question: ${question}\nOptions:\n${listed}\nOnly give the best option.`, primer: 'Best option:(' };
-}
-
 /**
  * Whether an answer names the right option. `answer` is what follows the opened bracket. MVBench compares the first words,
  * in lower case and without dots: one must hold the other. An answer without a letter in its first word is wrong, though

@@ -1,3 +1,4 @@
+import type { AreSynonyms } from '../text/synonyms.js';
 import { ciderD, type CaptionPair } from './cider.js';
 import { meteor } from './meteor.js';
 import { type DenseEvent, sodaC } from './soda.js';
@@ -30,9 +31,9 @@ const nothing = '\u{F0000}';
  * overlaps enough, computed clip by clip (rareness too) and then averaged, as the challenge's own program does; a caption
  * that reaches none counts as 0, and so does a clip without captions. SODA_c is averaged over clips, then over annotators.
  */
-export function scoreDenseCaptions(clips: readonly DenseClip[]): DenseScores {
+export function scoreDenseCaptions(clips: readonly DenseClip[], areSynonyms?: AreSynonyms): DenseScores {
   const each = clips.map((clip) => {
-    const meteorOf = remembered();
+    const meteorOf = remembered(areSynonyms);
     return denseThresholds.map((threshold) => {
       const pairs = pairsOf(clip, threshold);
       return { meteor: mean(pairs.map(meteorOf)), cider: mean(ciderD(pairs)) };
@@ -42,7 +43,7 @@ export function scoreDenseCaptions(clips: readonly DenseClip[]): DenseScores {
   const ciders = denseThresholds.map((_, i) => mean(each.map((clip) => clip[i]?.cider ?? 0)));
   const annotators = Math.max(0, ...clips.map(({ references }) => references.length));
   const sodas = Array.from({ length: annotators }, (_, set) =>
-    mean(clips.flatMap(({ predicted, references }) => (references[set]?.length ? [sodaC(predicted, references[set])] : []))),
+    mean(clips.flatMap(({ predicted, references }) => (references[set]?.length ? [sodaC(predicted, references[set], areSynonyms)] : []))),
   );
   return { clips: clips.length, sodaC: mean(sodas), meteor: meteors, cider: ciders, meanMeteor: mean(meteors), meanCider: mean(ciders) };
 }
@@ -56,11 +57,11 @@ function pairsOf({ predicted, references }: DenseClip, threshold: number): Capti
 }
 
 /** METEOR of pairs, each computed once: the thresholds have most of them in common. */
-function remembered(): (pair: CaptionPair) => number {
+function remembered(areSynonyms: AreSynonyms | undefined): (pair: CaptionPair) => number {
   const known = new Map<string, number>();
   return ({ hypothesis, references }) => {
     const key = JSON.stringify([hypothesis, references]);
-    const score = known.get(key) ?? meteor(hypothesis, references);
+    const score = known.get(key) ?? meteor(hypothesis, references, areSynonyms);
     known.set(key, score);
     return score;
   };

@@ -1,4 +1,5 @@
 import { porterStem } from '../text/porterStem.js';
+import { type AreSynonyms, noSynonyms } from '../text/synonyms.js';
 import { tokenizeCaption } from '../text/tokenizeCaption.js';
 
 /** Of METEOR as it was published first (2005), which NLTK computes too: recall counts nine times as much as precision. */
@@ -17,6 +18,8 @@ export interface Alignment {
 
 interface Path extends Alignment {
   exact: number;
+  /** Matches of the same words or stems. */
+  stemmed: number;
   /** Words of the reference that are taken. */
   taken: ReadonlySet<number>;
   /** Place in the reference of the match of the word before; −2 where it has none. */
@@ -24,24 +27,30 @@ interface Path extends Alignment {
   distance: number;
 }
 
+/** In which a match is made: the same word, the same stem, the same meaning. */
+type Stage = 0 | 1 | 2;
+
 /**
- * Which words of two texts belong together: each to one at most, the same words first, then words of the same stem (no
- * synonyms, no paraphrases), as many as possible in as few chunks as possible. Where words repeat, the best 40 ways are
- * followed, and the 8 nearest places of a word tried.
+ * Which words of two texts belong together: each to one at most, the same words first, then words of the same stem, then
+ * words that mean the same (no paraphrases), as many as possible in as few chunks as possible. Where words repeat, the best
+ * 40 ways are followed, and the 8 nearest places of a word tried.
  */
-export function alignWords(hypothesis: readonly string[], reference: readonly string[]): Alignment {
+export function alignWords(hypothesis: readonly string[], reference: readonly string[], areSynonyms: AreSynonyms = noSynonyms): Alignment {
   const stems = reference.map(porterStem);
-  const places = new Map<string, number[]>();
-  stems.forEach((stem, place) => places.set(stem, [...(places.get(stem) ?? []), place]));
-  let paths: Path[] = [{ matches: 0, chunks: 0, exact: 0, taken: new Set(), last: -2, distance: 0 }];
+  let paths: Path[] = [{ matches: 0, chunks: 0, exact: 0, stemmed: 0, taken: new Set(), last: -2, distance: 0 }];
+  const stageOf = (word: string, stem: string, place: number): Stage | undefined =>
+    reference[place] === word ? 0 : stems[place] === stem ? 1 : areSynonyms(word, reference[place] ?? '') ? 2 : undefined;
   hypothesis.forEach((word, at) => {
-    const possible = places.get(porterStem(word)) ?? [];
+    const stem = porterStem(word);
+    const stages = reference.map((_, place) => stageOf(word, stem, place));
+    const possible = [...stages.keys()].filter((place) => stages[place] !== undefined);
     const next = paths.flatMap((path): Path[] => {
-      const worth = (place: number): number => (place === path.last + 1 ? -1 : Math.abs(place - at) + (reference[place] === word ? 0 : reference.length));
+      const worth = (place: number): number => (place === path.last + 1 ? -1 : Math.abs(place - at) + (stages[place] ?? 0) * reference.length);
       const free = possible.filter((place) => !path.taken.has(place)).sort((a, b) => worth(a) - worth(b));
       const ways = free.slice(0, mostPlaces).map((place): Path => ({
         matches: path.matches + 1,
-        exact: path.exact + (reference[place] === word ? 1 : 0),
+        exact: path.exact + (stages[place] === 0 ? 1 : 0),
+        stemmed: path.stemmed + (stages[place] === 2 ? 0 : 1),
         chunks: path.chunks + (place === path.last + 1 ? 0 : 1),
         taken: new Set(path.taken).add(place),
         last: place,
@@ -56,14 +65,14 @@ export function alignWords(hypothesis: readonly string[], reference: readonly st
 }
 
 function byWorth(a: Path, b: Path): number {
-  return b.exact - a.exact || b.matches - a.matches || a.chunks - b.chunks || a.distance - b.distance;
+  return b.exact - a.exact || b.stemmed - a.stemmed || b.matches - a.matches || a.chunks - b.chunks || a.distance - b.distance;
 }
 
 /** METEOR of a caption against one reference, 0…1. */
-export function meteorOfWords(said: readonly string[], meant: readonly string[]): number {
+export function meteorOfWords(said: readonly string[], meant: readonly string[], areSynonyms?: AreSynonyms): number {
   const [hypothesis, reference] = [said.slice(0, mostWords), meant.slice(0, mostWords)];
   const { alpha, beta, gamma } = meteorParameters;
-  const { matches, chunks } = alignWords(hypothesis, reference);
+  const { matches, chunks } = alignWords(hypothesis, reference, areSynonyms);
   if (matches === 0) {
     return 0;
   }
@@ -74,7 +83,7 @@ export function meteorOfWords(said: readonly string[], meant: readonly string[])
 }
 
 /** METEOR of a caption, by the reference that it fits best. */
-export function meteor(hypothesis: string, references: readonly string[]): number {
+export function meteor(hypothesis: string, references: readonly string[], areSynonyms?: AreSynonyms): number {
   const words = tokenizeCaption(hypothesis);
-  return Math.max(0, ...references.map((reference) => meteorOfWords(words, tokenizeCaption(reference))));
+  return Math.max(0, ...references.map((reference) => meteorOfWords(words, tokenizeCaption(reference), areSynonyms)));
 }

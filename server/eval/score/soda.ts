@@ -1,4 +1,5 @@
 import { meteorOfWords } from './meteor.js';
+import type { AreSynonyms } from '../text/synonyms.js';
 import { tokenizeCaption } from '../text/tokenizeCaption.js';
 import { type Span, spanOverlap } from './spans.js';
 
@@ -11,7 +12,7 @@ export interface DenseEvent {
  * SODA_c of one clip against one set of references: events are matched in their order so that the sum of IoU × METEOR is
  * as large as can be; from that sum, precision over what was said, recall over what should have been, and F.
  */
-export function sodaC(predicted: readonly DenseEvent[], references: readonly DenseEvent[]): number {
+export function sodaC(predicted: readonly DenseEvent[], references: readonly DenseEvent[], areSynonyms?: AreSynonyms): number {
   if (predicted.length === 0 || references.length === 0) {
     return 0;
   }
@@ -23,7 +24,7 @@ export function sodaC(predicted: readonly DenseEvent[], references: readonly Den
     const next = [0];
     meant.forEach((reference, j) => {
       const overlap = spanOverlap(event.span, reference.span);
-      const score = overlap > 0 ? overlap * meteorOfWords(event.words, reference.words) : 0;
+      const score = overlap > 0 ? overlap * meteorOfWords(event.words, reference.words, areSynonyms) : 0;
       next.push(Math.max(best[j + 1] ?? 0, next[j] ?? 0, (best[j] ?? 0) + score));
     });
     best = next;

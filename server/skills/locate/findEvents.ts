@@ -1,4 +1,4 @@
-import { readWordNet, type WordNet } from '../../search/wordNet.js';
+import { sharedWordNet, type WordNet } from '../../search/wordNet.js';
 import { parseQuery, type QueryTerm } from '../../search/parseQuery.js';
 import { widenTerm } from '../../search/widenTerm.js';
 import { wordsOf } from '../../search/words.js';
@@ -50,7 +50,7 @@ let wordNet: WordNet | false | undefined;
 /** The table of words takes some tenths of a second to read, once. Without it, only words and their plurals are found. */
 function words(): WordNet | false {
   try {
-    wordNet ??= readWordNet();
+    wordNet ??= sharedWordNet();
   } catch {
     wordNet = false;
   }

@@ -4,6 +4,7 @@ import { scoreDenseCaptions } from '../../../server/eval/score/denseCaptions.js'
 import { alignWords, meteor } from '../../../server/eval/score/meteor.js';
 import { sodaC } from '../../../server/eval/score/soda.js';
 import { porterStem } from '../../../server/eval/text/porterStem.js';
+import { findSynonyms } from '../../../server/eval/text/synonyms.js';
 import { tokenizeCaption } from '../../../server/eval/text/tokenizeCaption.js';
 
 describe('tokenizeCaption', () => {
@@ -54,6 +55,49 @@ describe('METEOR', () => {
     expect(alignWords(['runs', 'run'], ['run', 'runs'])).toEqual({ matches: 2, chunks: 2 });
     const long = Array.from({ length: 200 }, () => 'the');
     expect(alignWords(long, long)).toEqual({ matches: 200, chunks: 1 });
+  });
+});
+
+describe('METEOR with synonyms', () => {
+  const pairs = ['bike bicycle', 'man person', 'fast quickly'];
+  const areSynonyms = (a: string, b: string): boolean => pairs.includes(`${a} ${b}`) || pairs.includes(`${b} ${a}`);
+
+  it('matches words that mean the same after all others', () => {
+    // 5 of 5 words in one run: 1 − 0.5·(1/5)³. Without synonyms 4 of 5 in one run: P = R = 0.8, penalty 0.5·(1/4)³.
+    expect(meteor('a man rides a bike', ['a man rides a bicycle'], areSynonyms)).toBeCloseTo(0.996, 10);
+    expect(meteor('a man rides a bike', ['a man rides a bicycle'])).toBeCloseTo(0.8 * (1 - 0.5 / 64), 10);
+    // man–person, rides–riding (by stem), fast–quickly; a–the does not fit: 3 of 4 in one run, 0.75·(1 − 0.5/27).
+    expect(meteor('a man rides fast', ['the person riding quickly'], areSynonyms)).toBeCloseTo(0.75 * (1 - 0.5 / 27), 10);
+  });
+
+  it('takes the same word before one of the same meaning, also where that makes more runs', () => {
+    expect(alignWords(['bike', 'bicycle'], ['bicycle', 'bike'], areSynonyms)).toEqual({ matches: 2, chunks: 2 });
+    expect(alignWords(['bikes', 'bicycle'], ['bicycle', 'bike'], areSynonyms)).toEqual({ matches: 2, chunks: 2 });
+    // One word has one partner.
+    expect(alignWords(['bike', 'bicycle'], ['bicycle'], areSynonyms)).toEqual({ matches: 1, chunks: 1 });
+  });
+
+  it('knows nouns of WordNet, in the singular or not, and is as it was for other words', () => {
+    const known = findSynonyms();
+    expect(known?.('bike', 'bicycle')).toBe(true);
+    expect(known?.('kids', 'children')).toBe(true);
+    expect(known?.('sofas', 'couch')).toBe(true);
+    // A kind of something is not the same; nor are words that are no nouns, or unknown.
+    expect(known?.('dog', 'animal')).toBe(false);
+    expect(known?.('quickly', 'fast')).toBe(false);
+    expect(known?.('xyzzy', 'xyzzies')).toBe(false);
+    // Two kids on couches: 4 of 4 in one run, 1 − 0.5/64.
+    expect(meteor('two kids on couches', ['two children on sofas'], known)).toBeCloseTo(1 - 0.5 / 64, 10);
+    expect(meteor('he walks quickly', ['he walks fast'], known)).toBe(meteor('he walks quickly', ['he walks fast']));
+  });
+
+  it('counts in SODA_c and at each overlap', () => {
+    const one = [{ span: [0, 10] as const, sentence: 'a bike' }];
+    const other = [{ span: [0, 10] as const, sentence: 'a bicycle' }];
+    expect(sodaC(one, other, areSynonyms)).toBeCloseTo(1 - 0.5 / 8, 10);
+    expect(scoreDenseCaptions([{ predicted: one, references: [other] }], areSynonyms)).toMatchObject({ meanMeteor: expect.closeTo(1 - 0.5 / 8, 10), sodaC: expect.closeTo(1 - 0.5 / 8, 10) });
+    // Of two words one: P = R = 0.5, penalty 0.5.
+    expect(sodaC(one, other)).toBeCloseTo(0.25, 10);
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { choiceOf, choicePrompt, isRightChoice, scoreChoices } from '../../../server/eval/score/choices.js';
+import { choiceOf, isRightChoice, scoreChoices } from '../../../server/eval/score/choices.js';
 import { scoreGrounding } from '../../../server/eval/score/grounding.js';
 import { aspects, judgePrompt, readJudgement } from '../../../server/eval/score/judgement.js';
 import { spanOverlap } from '../../../server/eval/score/spans.js';
@@ -30,13 +30,6 @@ describe('grounding', () => {
 const options = ['Yes.', 'No.', 'Not sure.'];
 
 describe('choices', () => {
-  it('are asked as MVBench does', () => {
-    expect(choicePrompt({ question: 'Is it red?', options })).toEqual({
-      question: 'Question: Is it red?\nOptions:\n(A) Yes.\n(B) No.\n(C) Not sure.\n\nOnly give the best option.',
-      primer: 'Best option:(',
-    });
-  });
-
   it.each([
     ['B) No.', true],
     ['B', true],
