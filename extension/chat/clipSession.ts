@@ -64,6 +64,11 @@ export class ClipSession {
     };
   }
 
+  /** What that server knows it by, once it was opened there. */
+  videoId({ session }: RunningServer): string | undefined {
+    return this.opened?.running.session === session ? this.opened.result.videoId : undefined;
+  }
+
   /** The server ended twice while it opened this: not a third time by itself. */
   get isDangerous(): boolean {
     return this.ended.size >= 2;

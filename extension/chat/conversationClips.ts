@@ -44,6 +44,11 @@ export class ConversationClips {
     return this.sessions.map((session) => session.view());
   }
 
+  /** What the server knows those by that are open there. */
+  videoIds(running: RunningServer): string[] {
+    return this.sessions.flatMap((session) => session.videoId(running) ?? []);
+  }
+
   timeline(clipId: string): ClipTimeline | undefined {
     return this.timelines.get(clipId);
   }

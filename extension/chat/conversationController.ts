@@ -9,9 +9,9 @@ import { ChosenModel, rememberedModel } from './chosenModel.js';
 import { type Conversation, emptyTurn, type StoredTurn, toPanelTurn } from './conversation.js';
 import { ConversationChoices } from './conversationChoices.js';
 import { ConversationClips } from './conversationClips.js';
-import { suggestionsFor } from './panelParts.js';
 import { ServerAccess } from './serverAccess.js';
 import { type ChatSubject, ServerChat } from './serverChat.js';
+import { type FirstSubject, SuggestedQuestions } from './suggestedQuestions.js';
 
 /** What one conversation needs from the editor. */
 export interface ControllerPorts {
@@ -46,6 +46,7 @@ export class ConversationController implements Disposable {
   private readonly listening: Disposable;
   private readonly model: ChosenModel;
   private readonly server: ServerAccess;
+  private readonly suggested: SuggestedQuestions;
   private run: AnswerRun | undefined;
   private connecting: Promise<void> | undefined;
   private stale = false;
@@ -72,6 +73,7 @@ export class ConversationController implements Disposable {
       postTurn: (turn) => this.postTurn(turn),
     });
     this.model = new ChosenModel(ports, () => this.postState(), rememberedModel(conversation.turns));
+    this.suggested = new SuggestedQuestions(ports.t, () => this.postState());
     this.server = new ServerAccess(ports, () => this.postServer());
     this.listening = ports.server.onDidChangeState(() => this.serverChanged());
   }
@@ -79,6 +81,10 @@ export class ConversationController implements Disposable {
   /** As chosen for this conversation, else in the settings. */
   private get answersFrom(): AnswersFrom {
     return this.conversation.answersFrom ?? this.ports.values().answersFrom;
+  }
+
+  private get firstSubject(): FirstSubject {
+    return { model: this.model.current, clips: this.clips.view(), answersFrom: this.answersFrom };
   }
 
   get busy(): boolean {
@@ -101,7 +107,7 @@ export class ConversationController implements Disposable {
       answersFrom: this.answersFrom,
       sampling,
       timelines: this.clips.timelineViews(),
-      suggestions: turns.length === 0 ? suggestionsFor(model.current, this.clips.view()[0]?.facts?.kind, ports.t) : [],
+      suggestions: turns.length === 0 ? this.suggested.list(this.firstSubject) : [],
     };
   }
 
@@ -301,9 +307,10 @@ export class ConversationController implements Disposable {
       const running = await this.server.client();
       const model = await this.model.load(running).catch(() => undefined);
       await this.clips.open(running, model);
-      if (this.clips.view().some(({ facts }) => facts?.kind === 'image')) {
-        // Other questions are suggested for a picture.
+      if (this.conversation.turns.length === 0) {
+        // Other questions are suggested for a picture, and where a timeline answers.
         this.postState();
+        void this.suggested.foresee(running, this.firstSubject, this.clips.videoIds(running));
       }
     } catch {
       // Shown as the clip's problem, or as the server's.

@@ -14,6 +14,7 @@ import {
   type ChatProgress,
   type ChatTurn,
   ErrorCode,
+  type ForeseenHalf,
   Limits,
   type MediumView,
   phrase,
@@ -23,6 +24,7 @@ import {
 } from '../protocol/index.js';
 import { answerQuestion } from './answerQuestion.js';
 import { InterruptedAnswer } from './answerRequest.js';
+import { foreseeHalf } from './chooseHalf.js';
 import { Conversation } from './conversation.js';
 import { checkMedia, checkViews, createMedium, type Medium, spanMedium, withoutMedium } from './medium.js';
 import { StageClock } from './stageClock.js';
@@ -61,11 +63,27 @@ export class ChatService {
     return this.chats.size;
   }
 
-  async create({ videoId, videoIds, modelId, options = {} }: ChatCreateParams): Promise<{ chatId: string }> {
-    const ids = videoIds ?? (videoId === undefined ? [] : [videoId]);
-    const media = ids.map((id) => createMedium(this.videos.get(id)));
-    const conversation = await this.start(`chat-${randomUUID()}`, media, modelId, options);
+  async create(params: ChatCreateParams): Promise<{ chatId: string }> {
+    const conversation = await this.start(`chat-${randomUUID()}`, this.mediaOf(params), params.modelId, params.options ?? {});
     return { chatId: conversation.id };
+  }
+
+  /** Which half would answer the first question of such a conversation. */
+  async foresee(params: ChatCreateParams, token: CancellationToken): Promise<ForeseenHalf> {
+    const { modelId, options = {} } = params;
+    const media = this.mediaOf(params);
+    const slot = await this.engine.models.get(modelId);
+    checkMedia(media.map(({ video }) => video), slot.manifest);
+    checkViews(options.views, media);
+    const conversation = new Conversation(`foresee-${randomUUID()}`, media, slot, modelId, options, this.clientId);
+    try {
+      const clock = new StageClock(performance.now());
+      const request = { conversation, question: '', frames: {}, turns: [], sampling: {}, token, clock, translate: this.translate, progress: () => undefined };
+      const { half, reason } = await foreseeHalf(this.engine, request);
+      return { half, ...(reason ? { reason: this.translate(reason) } : {}) };
+    } finally {
+      await conversation.close();
+    }
   }
 
   /** Takes up a saved conversation; keeps its id unless that is taken. */
@@ -170,6 +188,11 @@ export class ChatService {
     } finally {
       linked.dispose();
     }
+  }
+
+  private mediaOf({ videoId, videoIds }: ChatCreateParams): Medium[] {
+    const ids = videoIds ?? (videoId === undefined ? [] : [videoId]);
+    return ids.map((id) => createMedium(this.videos.get(id)));
   }
 
   private async start(id: string, media: Medium[], modelId: string, options: ChatOptions): Promise<Conversation> {

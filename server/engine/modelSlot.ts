@@ -136,6 +136,7 @@ export class ModelSlot {
       ...(manifest ? { halves: halvesOf(manifest) } : {}),
       demonstration: manifest?.demonstration ?? false,
       ...(manifest ? { media: mediaLimitsOf(manifest) } : {}),
+      ...(manifest?.timeline?.prompts?.questions ? { timelineQuestions: [...manifest.timeline.prompts.questions] } : {}),
       plan: manifest?.framePlan ?? '',
       bytes: keys.reduce((sum, key) => sum + (manifest?.files[key]?.bytes ?? 0), 0),
       state: this.state,

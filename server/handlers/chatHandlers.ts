@@ -2,6 +2,7 @@ import {
   ChatAddMediaRequest,
   ChatCloseRequest,
   ChatCreateRequest,
+  ChatForeseeRequest,
   ChatHistoryRequest,
   ChatRegenerateRequest,
   ChatRemoveMediumRequest,
@@ -18,6 +19,7 @@ import type { ClientScope } from './clientScope.js';
 
 export function registerChatHandlers(router: RequestRouter, { chats }: ClientScope): void {
   router.on(ChatCreateRequest, schemas.chatCreate, (params) => chats.create(params));
+  router.on(ChatForeseeRequest, schemas.chatCreate, (params, { token }) => chats.foresee(params, token));
   router.on(ChatSendRequest, schemas.chatSend, ({ chatId, sampling, progressToken: _, ...question }, context) =>
     chats.send(chatId, question, { ...context, sampling }),
   );

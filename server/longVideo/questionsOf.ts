@@ -12,7 +12,12 @@ export interface ReaderQuestions {
   detail: string;
   /** Undefined for a demonstration that has not been taught any: it understands no other questions. */
   title: string | undefined;
+  /** That the half can answer, where it does not write its own. */
+  questions: readonly string[] | undefined;
 }
+
+/** Taught to whoever reads timelines and nothing else. */
+const timelineQuestions = ['What objects appear and when?', 'What does the text say?', 'Is anyone speaking?', 'Summarise the video.'];
 
 /** In the manifest's words, where it has some. */
 export function questionsOf(manifest: Manifest, facts: VideoFacts, half: SummarySource): ReaderQuestions {
@@ -20,7 +25,7 @@ export function questionsOf(manifest: Manifest, facts: VideoFacts, half: Summary
   const title = prompts.title ?? (demonstration ? undefined : longVideoPrompts.title);
   if (half !== 'timeline') {
     const caption = captionQuestion(manifest);
-    return { summary: descriptionQuestion(manifest, facts), caption, detail: caption, title };
+    return { summary: descriptionQuestion(manifest, facts), caption, detail: caption, title, questions: prompts.questions };
   }
   const own = manifest.timeline?.prompts ?? {};
   return {
@@ -28,5 +33,6 @@ export function questionsOf(manifest: Manifest, facts: VideoFacts, half: Summary
     caption: own.caption ?? prompts.caption ?? longVideoPrompts.caption,
     detail: own.detail ?? prompts.caption ?? longVideoPrompts.detail,
     title: own.title ?? title,
+    questions: own.questions ?? (demonstration ? timelineQuestions : prompts.questions),
   };
 }

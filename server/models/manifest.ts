@@ -142,6 +142,7 @@ const timelineSchema = z.strictObject({
       caption: shortText.optional(),
       detail: shortText.optional().describe('Asks for all that happens in a part. Left out: in plain English.'),
       title: shortText.optional(),
+      questions: z.array(shortText).min(1).max(32).optional().describe('Questions to begin with about a real clip. Left out: in plain English.'),
     })
     .optional()
     .describe('Questions for particular tasks, where they are asked otherwise than of the half that sees.'),

@@ -48,6 +48,18 @@ export interface ChatCreateParams {
 /** Starts a conversation about clips or pictures. Cheap: nothing is decoded or loaded until the first question. */
 export const ChatCreateRequest = clientRequest<ChatCreateParams, { chatId: string }>('chat/create');
 
+/** What the first question of a conversation would be answered from. */
+export interface ForeseenHalf {
+  half: AnswerHalf;
+  /** Why that, in a sentence for a person; left out where the options say so or there is no choice. */
+  reason?: string;
+}
+/**
+ * Says before any question is asked which half of a model would answer. Looks at the frames, and loads the model for it, only
+ * where the model knows by them what it was trained on. Starts no conversation.
+ */
+export const ChatForeseeRequest = clientRequest<ChatCreateParams, ForeseenHalf>('chat/foresee');
+
 export interface ChatSendParams extends Streaming {
   chatId: string;
   text: string;

@@ -23,6 +23,8 @@ export interface ModelInfo {
   plan: string;
   /** Clips and pictures that a conversation may hold together. Left out: one. */
   media?: MediaLimits;
+  /** Questions to begin with where a timeline answers, in words that the model knows. Left out: any may be asked. */
+  timelineQuestions?: string[];
   /** Bytes of the default files. */
   bytes: number;
   state: ModelState;

@@ -1,4 +1,5 @@
 import type { AskContext, ChatService } from '../../chat/chatService.js';
+import type { ReaderQuestions } from '../../longVideo/questionsOf.js';
 import type { Manifest } from '../../models/manifest.js';
 import type { AnnotatedSpan, Provenance, SamplingOptions } from '../../protocol/index.js';
 
@@ -16,6 +17,7 @@ export interface InterviewedModel {
 
 /** Asks a model about one clip, in a conversation of its own. */
 export class Interviewer {
+  private asked: Promise<ReaderQuestions> | undefined;
   private chat: Promise<{ chatId: string }> | undefined;
 
   constructor(
@@ -24,7 +26,13 @@ export class Interviewer {
     readonly model: InterviewedModel,
     private readonly sampling: SamplingOptions,
     private readonly context: AskContext,
+    private readonly findQuestions: () => Promise<ReaderQuestions>,
   ) {}
+
+  /** In words that the half knows which answers about this clip. */
+  questions(): Promise<ReaderQuestions> {
+    return (this.asked ??= this.findQuestions());
+  }
 
   /** Asks as if nothing had been said before. @throws what `chat/create` and `chat/send` throw */
   ask(text: string, span?: AnnotatedSpan): Promise<Said> {

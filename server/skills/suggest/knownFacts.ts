@@ -1,6 +1,5 @@
 import type { AnnotatedSpan } from '../../protocol/index.js';
 import { cleanLine } from './cleanAnswer.js';
-import { descriptionQuestion } from './prompts.js';
 import type { SuggestRun } from './suggestRun.js';
 import { captionWindows } from './tasks/denseCaption.js';
 
@@ -23,7 +22,7 @@ export async function knownFacts(run: SuggestRun): Promise<string> {
   const isUsable = (document.description ?? '').trim() !== '' && document.descriptionProvenance?.status !== 'rejected';
   const description = isUsable
     ? document.description
-    : (await interviewer.ask(descriptionQuestion(interviewer.model.manifest, run.facts), run.span)).text;
+    : (await interviewer.ask((await interviewer.questions()).summary, run.span)).text;
   const lines = [
     `Video: ${cleanLine(description ?? '')}`,
     ...(document.tags && document.tags.length > 0 ? [`Tags: ${document.tags.join(', ')}`] : []),

@@ -5,6 +5,8 @@ import type { CancellationToken } from '../../common/cancellation.js';
 import type { Translate } from '../../common/translator.js';
 import type { Engine } from '../../engine/engine.js';
 import { readUnchanged, VideoLibrary } from '../../engine/videoLibrary.js';
+import { makeTimeline } from '../../longVideo/makeTimeline.js';
+import { questionsOf } from '../../longVideo/questionsOf.js';
 import {
   type AnnotatedMedia,
   type AnnotateSuggestParams,
@@ -18,11 +20,13 @@ import {
   phrase,
   roundTime,
   type SuggestTask,
+  type Timeline,
   type TimelineCreateProgress,
   VideoChatError,
   type VideoFacts,
 } from '../../protocol/index.js';
 import { frameTimes } from '../../video/probeVideo.js';
+import { resolveHalf } from '../resolveHalf.js';
 import { Interviewer } from './interviewer.js';
 import { SuggestRun } from './suggestRun.js';
 import { suggestCaptions } from './tasks/caption.js';
@@ -80,9 +84,14 @@ export async function suggest(
     const { videoId, facts } = await engine.probing.run({ client, chat: 'open' }, () => videos.open(videoPath, token), token);
     const video = videos.get(videoId);
     if (asksModel(params.task) && modelId !== undefined) {
-      const { manifest, manifestHash } = await engine.models.get(modelId);
+      const slot = await engine.models.get(modelId);
+      const { manifest, manifestHash } = slot;
       const context = { token, arrivedMs: performance.now(), progress: () => undefined };
-      interviewer = new Interviewer(chats, videoId, { manifest, ...(manifestHash === undefined ? {} : { manifestHash }) }, sampling, context);
+      interviewer = new Interviewer(chats, videoId, { manifest, ...(manifestHash === undefined ? {} : { manifestHash }) }, sampling, context, async () => {
+        const timeline = (): Promise<Timeline> => makeTimeline(engine, video, { client, chat: videoId }, translate, token, () => undefined);
+        const half = await resolveHalf(engine, { slot, client, video, asked: 'auto', timeline, token, translate, progress: () => undefined });
+        return questionsOf(manifest, facts, half);
+      });
     }
     const run: SuggestRun = new SuggestRun({
       params,

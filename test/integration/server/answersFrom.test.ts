@@ -13,6 +13,7 @@ import {
   type ChatAnswer,
   ChatAddMediaRequest,
   ChatCreateRequest,
+  ChatForeseeRequest,
   ChatHistoryRequest,
   type ChatOptions,
   type ChatProgress,
@@ -21,6 +22,7 @@ import {
   ChatSendRequest,
   type ChatSendParams,
   ErrorCode,
+  type ForeseenHalf,
   ModelListRequest,
   VideoOpenRequest,
 } from '../../../server/protocol/index.js';
@@ -170,6 +172,21 @@ describe('an encoder that knows what it was trained on', () => {
     expect(answer.fromReason).toContain('trained on nothing like this clip');
     expect((await ask(await createChat({}, [picture]), 'What?')).from).toBe('embeddings');
     expect((await ask(await createChat({ answersFrom: 'embeddings' }), 'What?')).from).toBe('embeddings');
+  });
+
+  it('says beforehand which half would answer, without a question or a conversation', async () => {
+    const { videoId } = await client.request(VideoOpenRequest, { path: clip });
+    const foresee = (options: ChatOptions = {}): Promise<ForeseenHalf> => client.request(ChatForeseeRequest, { videoId, modelId: 'tiny', options });
+    expect(await foresee()).toEqual({ half: 'embeddings', reason: expect.stringContaining('looks at the frames') as string });
+    expect(await foresee({ answersFrom: 'both' })).toEqual({ half: 'both' });
+    // Nothing of that had to be looked at.
+    expect(fake.counts.load).toBe(0);
+    await withDomain(9);
+    await start();
+    const opened = await client.request(VideoOpenRequest, { path: clip });
+    expect(await client.request(ChatForeseeRequest, { videoId: opened.videoId, modelId: 'tiny' })).toMatchObject({ half: 'timeline' });
+    expect(fake.prompts).toEqual([]);
+    await expect(client.request(ChatForeseeRequest, { videoId: 'none', modelId: 'tiny' })).rejects.toMatchObject({ code: ErrorCode.VideoUnknown });
   });
 
   it('looks after all where nothing could make a timeline, and says so', async () => {

@@ -1,13 +1,12 @@
 import { phrase } from '../../../protocol/index.js';
 import { cleanLine } from '../cleanAnswer.js';
-import { captionQuestion } from '../prompts.js';
 import type { SuggestRun } from '../suggestRun.js';
 
 /** Captions of segments that have none. */
 export async function suggestCaptions(run: SuggestRun): Promise<void> {
   const segments = run.segments.filter(({ caption = '' }) => caption.trim() === '');
   const { interviewer } = run;
-  const question = captionQuestion(interviewer.model.manifest);
+  const question = (await interviewer.questions()).caption;
   let silent = 0;
   for (const [index, segment] of segments.entries()) {
     run.step(index, segments.length, phrase`Captions`);

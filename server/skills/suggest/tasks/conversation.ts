@@ -2,7 +2,7 @@ import { type AnnotatedTurn, phrase } from '../../../protocol/index.js';
 import { cleanLine } from '../cleanAnswer.js';
 import type { Said } from '../interviewer.js';
 import { knownFacts } from '../knownFacts.js';
-import { conversationRecipe, descriptionQuestion } from '../prompts.js';
+import { conversationRecipe } from '../prompts.js';
 import { readPairs } from '../readPairs.js';
 import type { SuggestRun } from '../suggestRun.js';
 import { suggestDescription } from './description.js';
@@ -19,7 +19,7 @@ export async function suggestConversation(run: SuggestRun): Promise<void> {
   if ((run.document.description ?? '').trim() === '') {
     await suggestDescription(run);
   }
-  const own = interviewer.model.manifest.prompts?.questions;
+  const own = (await interviewer.questions()).questions;
   const { turns, model } = own ? await hold(run, own) : await write(run);
   const before = run.edits.length;
   if (turns.length > 0 && model) {
@@ -31,8 +31,8 @@ export async function suggestConversation(run: SuggestRun): Promise<void> {
 }
 
 async function hold(run: SuggestRun, questions: readonly string[]): Promise<{ turns: AnnotatedTurn[]; model?: Said['model'] }> {
-  const { interviewer, span, facts } = run;
-  const asked = [descriptionQuestion(interviewer.model.manifest, facts), ...questions].slice(0, mostTurns);
+  const { interviewer, span } = run;
+  const asked = [(await interviewer.questions()).summary, ...questions].slice(0, mostTurns);
   const turns: AnnotatedTurn[] = [];
   let model: Said['model'] | undefined;
   for (const [index, question] of asked.entries()) {

@@ -2,7 +2,6 @@ import { type AnnotatedSpan, phrase } from '../../../protocol/index.js';
 import { cleanLine, sameText } from '../cleanAnswer.js';
 import { cutWindows } from '../cutWindows.js';
 import type { Said } from '../interviewer.js';
-import { captionQuestion } from '../prompts.js';
 import type { SuggestRun } from '../suggestRun.js';
 
 export interface CaptionedSpan extends AnnotatedSpan {
@@ -32,7 +31,7 @@ export async function* captionWindows(run: SuggestRun, stretch: AnnotatedSpan): 
   run.step(0, 1, phrase`Looking for shots`);
   const windows = cutWindows(run.grid, stretch, await run.findShots());
   const { interviewer } = run;
-  const question = captionQuestion(interviewer.model.manifest);
+  const question = (await interviewer.questions()).caption;
   let open: CaptionedSpan | undefined;
   for (const [index, window] of windows.entries()) {
     run.step(index, windows.length, phrase`Captions`);

@@ -1,6 +1,5 @@
 import { phrase } from '../../../protocol/index.js';
 import { cleanAnswer } from '../cleanAnswer.js';
-import { descriptionQuestion } from '../prompts.js';
 import type { SuggestRun } from '../suggestRun.js';
 
 /** What the whole clip shows, where nobody has said so yet. */
@@ -11,7 +10,7 @@ export async function suggestDescription(run: SuggestRun): Promise<void> {
   }
   run.step(0, 1, phrase`Description`);
   const { interviewer } = run;
-  const { text, model } = await interviewer.ask(descriptionQuestion(interviewer.model.manifest, run.facts), run.span);
+  const { text, model } = await interviewer.ask((await interviewer.questions()).summary, run.span);
   const description = cleanAnswer(text);
   if (description === '') {
     run.note(phrase`The model said nothing about this clip.`);

@@ -1,6 +1,6 @@
 import { ErrorCode, phrase, VideoChatError } from '../../../protocol/index.js';
 import { matchLabel } from '../matchLabel.js';
-import { captionQuestion, labelQuestion } from '../prompts.js';
+import { labelQuestion } from '../prompts.js';
 import type { SuggestRun } from '../suggestRun.js';
 
 /**
@@ -16,7 +16,7 @@ export async function suggestLabels(run: SuggestRun): Promise<void> {
   }
   const segments = run.segments.filter(({ label = '' }) => label.trim() === '');
   const { interviewer } = run;
-  const questions = [captionQuestion(interviewer.model.manifest), labelQuestion(labels)];
+  const questions = [(await interviewer.questions()).caption, labelQuestion(labels)];
   let unclear = 0;
   for (const [index, segment] of segments.entries()) {
     run.step(index, segments.length, phrase`Labels`);

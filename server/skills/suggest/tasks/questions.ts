@@ -12,7 +12,7 @@ import type { SuggestRun } from '../suggestRun.js';
  */
 export async function suggestQuestions(run: SuggestRun): Promise<void> {
   const { interviewer, span } = run;
-  const own = interviewer.model.manifest.prompts?.questions;
+  const own = (await interviewer.questions()).questions;
   const before = run.edits.length;
   if (own) {
     const open = own.filter((question) => !run.document.questions.some((known) => sameText(known.question, question)));
