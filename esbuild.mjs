@@ -33,9 +33,19 @@ const targets = [
   {
     ...base,
     // A dataset is opened when this thread runs: one file is there in a third of the time that packages take.
-    entryPoints: { datasetWorker: 'server/dataset/index/datasetWorker.ts' },
+    // The tools for agents come with the SDK of their protocol, which no other command needs.
+    entryPoints: { datasetWorker: 'server/dataset/index/datasetWorker.ts', mcp: 'server/mcp/serveMcp.ts' },
     packages: 'bundle',
     mainFields: ['module', 'main'],
+    minify: true,
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  },
+  {
+    ...base,
+    // A process of its own, with the tokeniser inside.
+    entryPoints: { retrievalProcess: 'server/retrieval/retrievalProcess.ts' },
+    packages: 'bundle',
+    external: ['onnxruntime-node'],
     minify: true,
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   },

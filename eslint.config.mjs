@@ -19,10 +19,16 @@ const zones = [
   ...['./server/cli', './server/client'].map((target) => ({
     target,
     from: './server',
-    except: ['./cli', './client', './protocol', './common'],
+    except: ['./cli', './client', './mcp', './protocol', './common'],
     message: 'Clients speak the protocol; they never import the engine.',
   })),
   { target: './server/client', from: './server/cli', message: 'The client serves more than the command line.' },
+  {
+    target: './server/mcp',
+    from: './server',
+    except: ['./mcp', './client', './protocol', './common'],
+    message: 'Clients speak the protocol; they never import the engine.',
+  },
   { target: './server/longVideo', from: './server/chat', message: 'A chat may tell of long clips; what is said of them knows no chats.' },
   ...['./extension', './webview'].map((from) => ({
     target: './server',

@@ -82,6 +82,8 @@ export interface ServerCapabilities {
   timelines?: boolean;
   /** `search/index` and `search/query`. */
   search?: boolean;
+  /** `text/complete`. */
+  texts?: boolean;
   /** `models/catalogue`, `models/pull`, `models/verify`, `models/remove` and `models/import`. */
   catalogue?: boolean;
 }

@@ -37,6 +37,7 @@ export * from './server.js';
 export * from './snapTime.js';
 export * from './summary.js';
 export * from './suggest.js';
+export * from './text.js';
 export * from './timeline.js';
 export * from './timeMessage.js';
 export * from './video.js';

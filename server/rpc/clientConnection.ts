@@ -18,9 +18,11 @@ import { registerLocateHandlers } from '../handlers/locateHandlers.js';
 import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerNarrationHandlers } from '../handlers/narrationHandlers.js';
+import { registerCatalogueHandlers } from '../handlers/catalogueHandlers.js';
 import { registerSearchHandlers } from '../handlers/searchHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
 import { registerSummaryHandlers } from '../handlers/summaryHandlers.js';
+import { registerTextHandlers } from '../handlers/textHandlers.js';
 import { registerTimelineHandlers } from '../handlers/timelineHandlers.js';
 import { registerVideoHandlers } from '../handlers/videoHandlers.js';
 import {
@@ -170,7 +172,9 @@ export class ClientConnection {
     registerComparisonHandlers(this.router, scope);
     registerDatasetHandlers(this.router, scope);
     registerTimelineHandlers(this.router, scope);
+    registerTextHandlers(this.router, scope);
     registerSearchHandlers(this.router, scope);
+    registerCatalogueHandlers(this.router, scope);
     registerLocateHandlers(this.router, scope);
     registerDenseCaptionHandlers(this.router, scope);
     registerEvaluationHandlers(this.router, scope);

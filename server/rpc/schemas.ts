@@ -43,7 +43,7 @@ export const segment = z
   .object({ startSeconds: z.number().min(0), endSeconds: z.number().min(0) })
   .refine((span) => span.endSeconds > span.startSeconds, 'the span ends before it starts') satisfies z.ZodType<Segment>;
 
-const sampling = z.object({
+export const sampling = z.object({
   temperature: z.number().min(0).max(100).optional(),
   topK: z.int().min(0).max(1_000_000).optional(),
   topP: z.number().min(0).max(1).optional(),

@@ -5,7 +5,7 @@ import { ErrorCode, phrase, protocolVersion, type ServerCapabilities, VideoChatE
 export const capabilities: ServerCapabilities = {
   framePlans: [...framePlanKinds],
   persistentChats: true,
-  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'search/index', 'locate/create', 'denseCaption/create', 'evaluation/run', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch'],
+  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'search/index', 'locate/create', 'denseCaption/create', 'evaluation/run', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch', 'models/pull', 'models/verify', 'models/import', 'text/complete'],
   media: true,
   summaries: true,
   narrations: true,
@@ -15,6 +15,8 @@ export const capabilities: ServerCapabilities = {
   locate: true,
   denseCaptions: true,
   evaluation: true,
+  catalogue: true,
+  texts: true,
 };
 
 /**

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { packageFolders } from './readBundles.mjs';
 
 /** Programs of a checkout that no editor starts. */
-const leftOut = ['bench.mjs', 'videochat.mjs'];
+const leftOut = ['bench.mjs'];
 
 /**
  * Bundles the server's programs once more, from `dist/` into `outdir`, with the packages inside that a build

@@ -41,6 +41,8 @@ export async function stagePackage(stage, target, ffmpeg) {
     ...weights.files.map((file) => path.join(perception, file)),
   ]);
   await put(stage, 'README.md', withoutPictures(await readFile(path.join(root, 'README.md'), 'utf8')));
+  // Bundled whole already, so that bundling them once more does not tell what is in them.
+  folders.push(...(await readBundles(root, /^dist\/(mcp|datasetWorker)\.mjs$/)).folders);
   const native = runtimePackages(target);
   folders.push(
     ...(await inlinePackages(
