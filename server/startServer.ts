@@ -42,6 +42,7 @@ export class Server {
           this.options.parts ?? createEngineParts(),
           resolveSettings(settings, this.options.env),
           this.log,
+          this.options.env,
         );
         return this.engine;
       },

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FairQueue } from '../common/fairQueue.js';
+import { CatalogueService } from '../catalogue/catalogueService.js';
+import { modelsHome } from '../catalogue/modelHome.js';
 import type { Logger } from '../common/logger.js';
 import { CaptionStore } from '../longVideo/captionStore.js';
 import { MediaHost } from '../media/mediaHost.js';
@@ -29,13 +31,19 @@ export class Engine {
   readonly timelines: TimelineService;
   readonly search: SearchService;
   readonly captions: CaptionStore;
+  readonly catalogue: CatalogueService;
+  readonly settings: EngineSettings;
   private scratch: Promise<string> | undefined;
 
   constructor(
     readonly parts: EngineParts,
-    readonly settings: EngineSettings,
+    given: EngineSettings,
     readonly logger: Logger,
+    env: NodeJS.ProcessEnv = process.env,
   ) {
+    // Models that were fetched are found like all others.
+    const settings = { ...given, modelFolders: [...given.modelFolders, modelsHome(given.cacheFolder)] };
+    this.settings = settings;
     this.ffmpeg = new FfmpegFinder(parts.video, settings.ffmpegPath);
     this.probes = new ProbeCache(join(settings.cacheFolder, 'probes'), packageVersion());
     this.models = new ModelRegistry(parts.models, settings, logger);
@@ -45,6 +53,7 @@ export class Engine {
     this.captions = new CaptionStore(join(settings.cacheFolder, 'captions'), settings.cacheBytes);
     this.search = new SearchService(this);
     this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);
+    this.catalogue = new CatalogueService(settings, this.models, logger, () => this.timelines.modelsChanged(), env);
   }
 
   /** A folder for pictures whose place the client did not choose; it lives as long as the server. */
@@ -55,6 +64,7 @@ export class Engine {
 
   /** Frees the models and stops serving media. Call when no request runs any more. */
   async dispose(): Promise<void> {
+    await this.catalogue.dispose();
     await this.media.dispose();
     await this.search.dispose();
     await this.timelines.dispose();

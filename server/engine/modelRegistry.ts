@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { modelsHome } from '../catalogue/modelHome.js';
 import type { Logger } from '../common/logger.js';
 import type { Translate } from '../common/translator.js';
 import { ErrorCode, type ModelInfo, type ModelStatus, phrase, VideoChatError } from '../protocol/index.js';
@@ -52,7 +54,10 @@ export class ModelRegistry {
   }
 
   private async scanFolders(): Promise<void> {
-    const entries = await this.parts.discover(this.settings.modelFolders, this.logger);
+    // Before the first download there is no such folder, which is nothing to warn of.
+    const home = modelsHome(this.settings.cacheFolder);
+    const folders = this.settings.modelFolders.filter((folder) => folder !== home || existsSync(home));
+    const entries = await this.parts.discover(folders, this.logger);
     for (const entry of entries) {
       const slot = this.slots.get(entry.id);
       if (slot) {

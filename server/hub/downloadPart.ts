@@ -6,6 +6,7 @@ import { factsOf, type FileFacts, fileName, type HubAccess } from './askFile.js'
 import { fileAddress } from './hubAddress.js';
 import type { HubFile } from './hubCache.js';
 import { corrupt, PassingTrouble, statusError, writingModels } from './hubErrors.js';
+import { piecesOf } from './piecesOf.js';
 import { type PartTag, readTag, removePart, writeTag } from './partTag.js';
 import { drop, type WebAnswer } from './webClient.js';
 
@@ -86,7 +87,7 @@ async function append(answer: WebAnswer, { part, start, tag, facts, name, onByte
       }
       let here = start;
       onBytes(here);
-      for await (const piece of bodyOf(answer)) {
+      for await (const piece of piecesOf(answer.body)) {
         throwIfCancelled(token);
         here += piece.length;
         if (here > (whole ?? mostUnsaid)) {
@@ -104,20 +105,6 @@ async function append(answer: WebAnswer, { part, start, tag, facts, name, onByte
       await handle.close();
     }
   });
-}
-
-/** Errors of the network pass; those of the disk do not. */
-async function* bodyOf({ body }: WebAnswer): AsyncGenerator<Buffer> {
-  const pieces = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  for (;;) {
-    const next = await pieces.next().catch(() => {
-      throw new PassingTrouble('the connection broke');
-    });
-    if (next.done === true) {
-      return;
-    }
-    yield next.value;
-  }
 }
 
 /**

@@ -13,6 +13,17 @@ export interface GgufSummary {
   vocabulary: number;
 }
 
+/** What a GGUF says about how it is talked to. */
+export interface GgufChat {
+  name?: string;
+  /** Jinja. */
+  template?: string;
+  /** Tokens that stand for no text, e.g. `<|im_end|>`. */
+  controlTokens: string[];
+  /** What ends an answer. */
+  endToken?: string;
+}
+
 /** [elements, bytes] of one block, by ggml type number (ggml.h of llama.cpp v0.5.0). */
 const blocks: Readonly<Record<number, readonly [number, number]>> = {
   0: [1, 4],
@@ -51,6 +62,9 @@ const blocks: Readonly<Record<number, readonly [number, number]>> = {
   41: [128, 18],
   42: [64, 18],
 };
+
+/** Kinds of tokens in `tokenizer.ggml.token_type`. */
+const [controlToken, userToken] = [3, 4];
 
 async function readStart(file: FileHandle, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
@@ -187,14 +201,49 @@ export async function ggufCheck(path: string): Promise<GgufSummary> {
     return { ...checkShape(header, architecture), bytes: facts.size, vocabulary };
   } catch (error) {
     if (error instanceof GgufProblem || error instanceof GgufEnd || error instanceof RangeError) {
-      const why = error instanceof GgufProblem ? error.reason : phrase`its header contradicts itself`;
-      throw new VideoChatError(ErrorCode.ModelCorrupt, phrase`The model file is damaged: ${why}.`, {
-        hint: 'Fetch the file again; its size and hash should be those of the manifest.',
-        subject: path,
-      });
+      throw damaged(path, error);
     }
     throw error;
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Reads how a model is talked to. Check the file first.
+ *
+ * @throws ModelCorrupt
+ */
+export async function ggufChat(path: string): Promise<GgufChat> {
+  const file = await open(path, 'r');
+  try {
+    const { reader, header } = await readHeader(file, (await file.stat()).size);
+    const text = (key: string): string | undefined => {
+      const value = header.metadata.get(key);
+      return typeof value === 'string' && value !== '' ? value : undefined;
+    };
+    const [tokens, types, end] = ['tokens', 'token_type', 'eos_token_id'].map((key) => header.metadata.get(`tokenizer.ggml.${key}`));
+    const names = typeof tokens === 'object' ? reader.byteStrings(tokens).map((name) => Buffer.from(name, 'latin1').toString('utf8')) : [];
+    const kinds = typeof types === 'object' ? reader.integers(types) : [];
+    const endToken = typeof end === 'number' ? names[end] : undefined;
+    const [name, template] = [text('general.name'), text('tokenizer.chat_template')];
+    return {
+      ...(name === undefined ? {} : { name }),
+      ...(template === undefined ? {} : { template }),
+      controlTokens: names.filter((_, id) => kinds[id] === controlToken || kinds[id] === userToken),
+      ...(endToken === undefined ? {} : { endToken }),
+    };
+  } catch (error) {
+    throw error instanceof GgufProblem || error instanceof GgufEnd || error instanceof RangeError ? damaged(path, error) : error;
+  } finally {
+    await file.close();
+  }
+}
+
+function damaged(path: string, error: Error): VideoChatError {
+  const why = error instanceof GgufProblem ? error.reason : phrase`its header contradicts itself`;
+  return new VideoChatError(ErrorCode.ModelCorrupt, phrase`The model file is damaged: ${why}.`, {
+    hint: 'Fetch the file again; its size and hash should be those of the manifest.',
+    subject: path,
+  });
 }

@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { hubCacheFolder } from '../hub/hubCache.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Manifest, ManifestFile } from './manifest.js';
 
@@ -27,7 +28,7 @@ export function withCompanions(manifest: Manifest, keys: readonly string[]): str
 }
 
 /**
- * Absolute path of a file of a model; the file is there, a regular file, and truly inside the folder.
+ * Absolute path of a file of a model; the file is there, a regular file, and truly inside the folder, or in the hub's cache.
  *
  * @throws ModelFileMissing, ManifestInvalid (a link leads out of the folder)
  */
@@ -47,7 +48,7 @@ export async function resolveModelFile(folder: string, manifest: Manifest, key: 
       subject: path,
     });
   }
-  if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+  if (![root, await sharedCache()].some((allowed) => allowed !== undefined && real.startsWith(allowed.endsWith(sep) ? allowed : allowed + sep))) {
     throw new VideoChatError(
       ErrorCode.ManifestInvalid,
       phrase`The file ${file.path} of the model "${manifest.id}" leads out of the model's folder.`,
@@ -55,6 +56,11 @@ export async function resolveModelFile(folder: string, manifest: Manifest, key: 
     );
   }
   return real;
+}
+
+/** The hub's cache: what was fetched to another disk than the model's folder is on. Its content is compared all the same. */
+async function sharedCache(): Promise<string | undefined> {
+  return realpath(hubCacheFolder()).catch(() => undefined);
 }
 
 /** The manifest's entry of a file. */

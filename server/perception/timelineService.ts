@@ -37,6 +37,8 @@ export class TimelineService implements Disposable {
   /** One clip at a time is decoded for being looked at, a few frames in a turn. */
   private readonly looking = new FairQueue();
   private eyes: Promise<Eyes> | undefined;
+  /** Somebody may still look with them. */
+  private readonly retired: Promise<Eyes>[] = [];
   private perception: Perception | undefined;
   /** Told of each clip that was looked through, and whether for all tracks and from its beginning to its end. */
   onLooked: ((path: string, made: MadeTimeline, whole: boolean) => void) | undefined;
@@ -129,6 +131,14 @@ export class TimelineService implements Disposable {
     return { fallback: speech.fallback ?? this.settings.speechFallback, ...(language === undefined ? {} : { language }) };
   }
 
+  /** A perception model came, changed or went: who looks next looks with those that are here then. */
+  modelsChanged(): void {
+    if (this.eyes) {
+      this.retired.push(this.eyes);
+      this.eyes = undefined;
+    }
+  }
+
   private open(): Promise<Eyes> {
     this.eyes ??= this.openEyes().catch((error: unknown) => {
       this.eyes = undefined;
@@ -157,9 +167,11 @@ export class TimelineService implements Disposable {
 
   /** Frees the models. Call when no request runs any more. */
   async dispose(): Promise<void> {
-    const eyes = await this.eyes?.catch(() => undefined);
-    this.eyes = undefined;
-    await eyes?.perception.dispose();
+    this.modelsChanged();
+    for (const opened of this.retired.splice(0)) {
+      const eyes = await opened.catch(() => undefined);
+      await eyes?.perception.dispose();
+    }
   }
 }
 

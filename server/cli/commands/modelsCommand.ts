@@ -6,6 +6,12 @@ import { printable } from '../printable.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer } from '../session.js';
 import { note, writeJson } from '../terminal.js';
+import { modelsImportCommand } from './modelsImportCommand.js';
+import { modelsInfoCommand } from './modelsInfoCommand.js';
+import { modelsListCommand } from './modelsListCommand.js';
+import { modelsPullCommand } from './modelsPullCommand.js';
+import { modelsRemoveCommand } from './modelsRemoveCommand.js';
+import { modelsVerifyCommand } from './modelsVerifyCommand.js';
 
 interface Options extends ServerOptions {
   json?: boolean;
@@ -14,14 +20,19 @@ interface Options extends ServerOptions {
 const examples = `
 Examples:
   videochat models
+  videochat models list
+  videochat models pull qwen3-0.6b
   videochat models --models ~/models --json | jq -r '.[].id'`;
 
-/** `videochat models` */
+/** `videochat models`, and `videochat models list|info|pull|verify|remove|import` */
 export function modelsCommand(environment: Environment, done: (code: ExitCode) => void): Command {
   const command = new Command('models')
-    .description('list the models that were found')
+    .description('list the models that were found; fetch, check, remove and import models')
     .option('--json', 'print them as one line of JSON');
   addServerOptions(command).addHelpText('after', examples);
+  for (const create of [modelsListCommand, modelsInfoCommand, modelsPullCommand, modelsVerifyCommand, modelsRemoveCommand, modelsImportCommand]) {
+    command.addCommand(create(environment, done));
+  }
   return command.action(async (options: Options) => {
     done(
       await runWithServer(environment, options, async ({ client, terminal }, signal) => {
