@@ -188,12 +188,21 @@ def eva_tensors(data, config, path):
     return out
 
 
-class LlamaFolder:
-    """A Hugging Face LLaMA folder; one shard is in memory at a time."""
+# What Hugging Face leaves out of the section of a larger model's config: LLaMA-7B.
+LLAMA_DEFAULTS = {"hidden_size": 4096, "intermediate_size": 11008, "num_attention_heads": 32, "num_hidden_layers": 32, "vocab_size": 32000}
 
-    def __init__(self, path):
-        self.path, self.shard, self.open_name = path, None, None
+
+class LlamaFolder:
+    """
+    A Hugging Face LLaMA folder; one shard is in memory at a time. prefix: what the keys begin with where the LLaMA is a
+    part of a larger model, whose config has it in `section`.
+    """
+
+    def __init__(self, path, prefix="", section=None):
+        self.path, self.shard, self.open_name, self.prefix = path, None, None, prefix
         facts = self.json("config.json")
+        if section:
+            facts = {**LLAMA_DEFAULTS, **facts.get(section, {})}
         if facts.get("num_key_value_heads", facts["num_attention_heads"]) != facts["num_attention_heads"]:
             raise CheckpointError(f"{path} shares key-value heads; VideoChat's LLaMA does not.")
         if facts.get("rope_scaling"):
@@ -203,7 +212,8 @@ class LlamaFolder:
             depth=facts["num_hidden_layers"], hidden=facts["intermediate_size"], rms_eps=facts.get("rms_norm_eps", 1e-6),
             rope_base=facts.get("rope_theta", 10000.0),
             context=facts.get("max_position_embeddings", facts.get("max_sequence_length", 2048)))
-        listed = self.find_weights()
+        self.all = self.find_weights()
+        listed = {k[len(prefix):]: f for k, f in self.all.items() if k.startswith(prefix)}
         expected = language_shapes(self.config)
         self.where = {k: f for k, f in listed.items() if k in expected}
         self.unexpected = [k for k in listed if k not in expected and not UNUSED["vicuna"].match(k)]
@@ -235,17 +245,23 @@ class LlamaFolder:
                 return {k: base for k in self.shard.keys()}
         raise CheckpointError(f"{self.path} has neither model.safetensors nor pytorch_model.bin.")
 
-    def tensor(self, key):
-        name = self.where[key]
+    def other(self, key):
+        """Any tensor of the folder, by the name that it has there."""
+        name = self.all.get(key)
+        if name is None:
+            raise CheckpointError(f"{self.path} lacks {key}.")
         if name != self.open_name:
             self.shard = None
             self.shard, self.open_name = open_shard(os.path.join(self.path, name)), name
         if key not in self.shard.keys():
             raise CheckpointError(f"{name} lacks {key}, which its index promises.")
-        expected = language_shapes(self.config)[key]
-        if self.shard.shape(key) != expected:
-            raise CheckpointError(mismatch(key, self.shard.shape(key), expected, name))
         return self.shard.get(key)
+
+    def tensor(self, key):
+        tensor, expected = self.other(self.prefix + key), language_shapes(self.config)[key]
+        if tuple(tensor.shape) != expected:
+            raise CheckpointError(mismatch(key, tuple(tensor.shape), expected, self.where[key]))
+        return tensor
 
     def get(self, key):
         return self.tensor(key).float().numpy()

@@ -30,6 +30,27 @@ class Ignored:
     __init__ = __setstate__ = __setitem__ = append = extend = update = add = nothing
 
 
+class Scripted:
+    """Stands for a module of a TorchScript archive: its attributes, none of its code."""
+
+    def __new__(cls, *_, **__):
+        return object.__new__(cls)
+
+    def __setstate__(self, state):
+        self.state = state if isinstance(state, dict) else {}
+
+
+def flat_state(value, prefix=""):
+    """{dotted name: tensor} of a scripted module."""
+    out = {}
+    for name, item in value.state.items():
+        if isinstance(item, torch.Tensor):
+            out[prefix + str(name)] = item
+        elif isinstance(item, Scripted):
+            out.update(flat_state(item, f"{prefix}{name}."))
+    return out
+
+
 STORAGES = {"DoubleStorage": "<f8", "FloatStorage": "<f4", "HalfStorage": "<f2", "BFloat16Storage": "bf16", "LongStorage": "<i8",
             "IntStorage": "<i4", "ShortStorage": "<i2", "CharStorage": "<i1", "ByteStorage": "<u1", "BoolStorage": "?"}
 LEGACY_MAGIC = 0x1950A86A20F9469CFC6C
@@ -55,6 +76,8 @@ class WeightsUnpickler(pickle.Unpickler):
     def find_class(self, module, name):
         if module == "torch" and name in STORAGES:
             return STORAGES[name]
+        if module.startswith("__torch__"):
+            return Scripted
         return {
             ("collections", "OrderedDict"): collections.OrderedDict,
             ("torch._utils", "_rebuild_tensor"): rebuild_tensor,
@@ -91,7 +114,8 @@ def _load_zip(path):
                 storages[key] = mapped(path, kind, info.header_offset + 30 + names, count)
             return storages[key]
 
-        return WeightsUnpickler(io.BytesIO(archive.read(entry)), storage).load()
+        value = WeightsUnpickler(io.BytesIO(archive.read(entry)), storage).load()
+        return flat_state(value) if isinstance(value, Scripted) else value
 
 
 def _load_legacy(path):

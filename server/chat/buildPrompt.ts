@@ -1,6 +1,6 @@
 import type { Embeddings, PromptPiece } from '../engine/engineParts.js';
 import type { PromptRules } from '../models/manifest.js';
-import { type PromptVisual, renderPrompt } from '../models/prompt.js';
+import { promptParts, type PromptVisual } from '../models/prompt.js';
 import type { ChatTurn } from '../protocol/index.js';
 
 export interface PromptInput {
@@ -44,11 +44,24 @@ export function buildPrompt(input: PromptInput, droppedTurns: number): PromptPie
     visuals: index === 0 ? [] : media.filter((medium) => shownAt(medium) === index).map(({ visual }) => visual),
   }));
   const visuals = media.filter((medium) => shownAt(medium) === 0).map(({ visual }) => visual);
-  const texts = renderPrompt(manifest.prompt, { visuals, turns, ...(context === undefined ? {} : { context }) }, manifest.id);
-  return texts.flatMap((text, index): PromptPiece[] => {
-    const medium = media[index - 1];
-    return medium
-      ? [{ kind: 'embeddings', key: medium.key, embeddings: medium.embeddings }, { kind: 'text', text }]
-      : [{ kind: 'text', text }];
+  const parts = promptParts(manifest.prompt, { visuals, turns, ...(context === undefined ? {} : { context }) }, manifest.id);
+  return parts.flatMap((part): PromptPiece[] => {
+    if (part.kind !== 'visual') {
+      return [part];
+    }
+    const medium = media[part.visual];
+    return medium ? [rowsOf(medium, part.frame)] : [];
   });
+}
+
+/** All rows of a medium, or those of one frame: equally many for each. */
+function rowsOf({ visual, key, embeddings }: PromptMedium, frame: number | undefined): PromptPiece {
+  const frames = visual.frameSeconds?.length ?? 1;
+  if (frame === undefined) {
+    return { kind: 'embeddings', key, embeddings };
+  }
+  const rows = embeddings.rows / frames;
+  const { width, data } = embeddings;
+  const own = data.subarray(frame * rows * width, (frame + 1) * rows * width);
+  return { kind: 'embeddings', key: `${key}/${frame}`, embeddings: { rows, width, data: own } };
 }

@@ -65,6 +65,7 @@ export function promptMedia(engine: Engine, model: SeeingModel, seen: readonly S
     const { facts } = video.opened;
     const timed = facts.kind === 'video' && model.manifest.prompt.timeMessage === 'videochat';
     const timeMessage = timed ? engine.parts.video.timeMessage(plan, facts) : undefined;
-    return { visual: { kind: facts.kind, timeMessage }, fromTurn, key, embeddings };
+    const frames = facts.kind === 'video' ? { frameSeconds: plan.seconds, durationSeconds: facts.durationSeconds } : {};
+    return { visual: { kind: facts.kind, timeMessage, ...frames }, fromTurn, key, embeddings };
   });
 }

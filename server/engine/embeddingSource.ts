@@ -2,6 +2,7 @@ import type { CancellationToken } from '../common/cancellation.js';
 import { FairQueue, type Lane } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
 import { SharedTasks } from '../common/sharedTasks.js';
+import { outputOf, outputRows } from '../models/outputRows.js';
 import type { ChatStage, FramePlan } from '../protocol/index.js';
 import type { EmbeddingStore, Embeddings, EngineParts, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
@@ -62,7 +63,7 @@ export class EmbeddingSource {
     onStage: (progress: StageProgress) => void,
   ): Promise<FoundEmbeddings> {
     const key = this.keyOf(request);
-    const embeddings = this.recent.get(key) ?? (await this.fromDisk(key, request.model));
+    const embeddings = this.recent.get(key) ?? (await this.fromDisk(key, request));
     if (embeddings) {
       this.remember(key, embeddings);
       return { key, embeddings, cached: true, decodeMs: 0, encodeMs: 0, queuedMs: 0 };
@@ -73,7 +74,7 @@ export class EmbeddingSource {
   private keyOf({ video, plan, model }: EmbeddingRequest): string {
     const { contentHash, kind } = video.opened.facts;
     const preprocess = preprocessSpec(model, kind);
-    return this.parts.cache.key({ contentHash, indices: plan.indices, preprocess, modelHash: visionHash(model) });
+    return this.parts.cache.key({ contentHash, indices: plan.indices, preprocess, modelHash: visionHash(model, kind) });
   }
 
   private async make(
@@ -98,13 +99,14 @@ export class EmbeddingSource {
     const decoded = performance.now();
 
     let encodeStart = decoded;
-    const encode = (): Promise<Embeddings> => {
+    const encode = async (): Promise<Embeddings> => {
       encodeStart = performance.now();
       report({ stage: 'encoding', done: 0, total: 1 });
-      if (model.vision.isLarge) {
+      const vision = (await model.openVision(video.opened.facts.kind)) ?? model.vision;
+      if (vision.isLarge) {
         model.releasePages();
       }
-      return model.vision.encode(pixels, plan.indices.length, token);
+      return vision.encode(pixels, plan.indices.length, token);
     };
     const embeddings = await request.encoding.run(lane, encode, token, wait);
     const encodeMs = performance.now() - encodeStart;
@@ -122,11 +124,11 @@ export class EmbeddingSource {
     };
   }
 
-  private async fromDisk(key: string, model: SeeingModel): Promise<Embeddings | undefined> {
+  private async fromDisk(key: string, { model, video, plan }: EmbeddingRequest): Promise<Embeddings | undefined> {
     try {
       const found = await this.store.get(key);
-      const { rows, width } = model.manifest.encoder.output;
-      return found?.rows === rows && found.width === width ? found : undefined;
+      const output = outputOf(model.manifest.encoder, video.opened.facts.kind);
+      return found?.rows === outputRows(output, plan.indices.length) && found.width === output.width ? found : undefined;
     } catch (error) {
       this.logger.log('warn', `The embedding cache cannot be read: ${String(error)}`);
       return undefined;

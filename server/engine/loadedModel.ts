@@ -18,11 +18,16 @@ import type {
 /** Loads the weights that read timelines, where they are others than those that read embeddings. */
 type LoadReader = (report: (progress: ModelLoadProgress) => void, token: CancellationToken) => Promise<LanguageRuntime>;
 
+/** Opens the graph for pictures, where it is another than that for clips. */
+type LoadPictures = () => Promise<VisionRuntime>;
+
 /** A model in memory, and the sessions that hold its KV caches. */
 export class LoadedModel {
   private readonly sessions = new Set<LanguageSessionRuntime>();
   private ownReader: LanguageRuntime | undefined;
   private loadingReader: SharedTask<LanguageRuntime, ModelLoadProgress> | undefined;
+  private openingPictures: Promise<VisionRuntime> | undefined;
+  private pictures: VisionRuntime | undefined;
 
   constructor(
     readonly manifest: Manifest,
@@ -32,7 +37,28 @@ export class LoadedModel {
     private readonly loadReader?: LoadReader,
     /** What the encoder was trained on, where the manifest tells. */
     readonly domain?: EncoderDomain,
+    private readonly loadPictures?: LoadPictures,
   ) {}
+
+  /** What looks at files of a kind, if it is in memory; see {@link openVision}. */
+  loadedVision(kind: 'video' | 'image'): VisionRuntime | undefined {
+    return kind === 'image' && this.loadPictures ? this.pictures : this.vision;
+  }
+
+  /**
+   * What looks at files of a kind. A graph for pictures is opened when the first is looked at and stays as long as the
+   * model does. Call with a lease.
+   *
+   * @throws what loading a model throws
+   */
+  async openVision(kind: 'video' | 'image'): Promise<VisionRuntime | undefined> {
+    const { loadPictures } = this;
+    if (kind !== 'image' || !loadPictures) {
+      return this.vision;
+    }
+    this.openingPictures ??= loadPictures().finally(() => (this.openingPictures = undefined));
+    return (this.pictures ??= await this.openingPictures);
+  }
 
   /** What answers from text, if it is in memory. */
   get loadedReader(): LanguageRuntime | undefined {
@@ -93,6 +119,8 @@ export class LoadedModel {
     this.sessions.clear();
     await this.ownReader?.dispose();
     await this.language.dispose();
+    await this.openingPictures?.catch(() => undefined);
+    await this.pictures?.dispose();
     await this.vision?.dispose();
   }
 }
@@ -113,8 +141,11 @@ export function seeingModel(model: LoadedModel): SeeingModel {
 }
 
 /** Hash of the encoder's file: part of what embeddings are cached by. */
-export function visionHash({ manifest, vision }: SeeingModel): string {
-  return manifest.files[manifest.encoder.variants[vision.variant] ?? '']?.sha256 ?? vision.variant;
+export function visionHash(model: SeeingModel, kind: 'video' | 'image'): string {
+  const { encoder, files } = model.manifest;
+  const { variants, default: usual } = (kind === 'image' ? encoder.image : undefined) ?? encoder;
+  const variant = model.loadedVision(kind)?.variant ?? usual;
+  return files[variants[variant] ?? '']?.sha256 ?? variant;
 }
 
 /** Verifies the files of a model and loads its halves, one after the other: memory peaks once. */
@@ -146,19 +177,24 @@ export async function loadModel(
   throwIfCancelled(token);
   let vision: VisionRuntime | undefined;
   let domain: EncoderDomain | undefined;
+  let loadPictures: LoadPictures | undefined;
   if (hasEncoder(manifest)) {
     domain = await readEncoderDomain(manifest, folder);
     report({ stage: 'vision', fraction: 0 });
-    vision = await parts.loadVision({
-      manifest,
-      folder,
-      executionProvider,
-      threads,
-      logger,
-      // Another variant than the default one may be chosen for a GPU, now or later.
-      verify: (keys) => parts.verify(entry, keys, () => undefined, CancellationToken.None, settings.cacheFolder),
-      token,
-    });
+    const open = (seeing: typeof manifest, cancelled: CancellationToken): Promise<VisionRuntime> =>
+      parts.loadVision({
+        manifest: seeing,
+        folder,
+        executionProvider,
+        threads,
+        logger,
+        // Another variant than the default one may be chosen for a GPU, now or later.
+        verify: (keys) => parts.verify(entry, keys, () => undefined, CancellationToken.None, settings.cacheFolder),
+        token: cancelled,
+      });
+    vision = await open(manifest, token);
+    const { image, ...encoder } = manifest.encoder;
+    loadPictures = image && (() => open({ ...manifest, encoder: { ...encoder, ...image } }, CancellationToken.None));
   }
   try {
     throwIfCancelled(token);
@@ -170,7 +206,7 @@ export async function loadModel(
       throwIfCancelled(shared);
       return loadLanguage(weights, tell);
     };
-    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain);
+    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain, loadPictures);
   } catch (error) {
     await vision?.dispose();
     throw error;

@@ -228,7 +228,8 @@ export class LanguageModel {
 
   private layOut(pieces: readonly PromptPiece[]): Prompt {
     this.mustLive();
-    return layOutPrompt(pieces, this.embeddingWidth, (text, bos) => this.engine.vocabulary.tokenize(text, bos));
+    const { vocabulary } = this.engine;
+    return layOutPrompt(pieces, this.embeddingWidth, (text, bos) => vocabulary.tokenize(text, bos), (text) => vocabulary.special(text));
   }
 
   private generate(session: object, request: GenerateRequest): Promise<Generated> {

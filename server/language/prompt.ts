@@ -9,11 +9,12 @@ export interface EmbeddingRows {
 
 /**
  * A part of a prompt. Text pieces are tokenised each by itself, never merged; BOS goes to the first one
- * only. `key` names embedding rows over turns: same key, same values. `tokens` takes ids as they are,
+ * only. `special` is one token by its text, e.g. `</s>`. `key` names embedding rows over turns: same key, same values. `tokens` takes ids as they are,
  * e.g. those of an earlier answer, which need not be what its text would be tokenised to.
  */
 export type PromptPiece =
   | { kind: 'text'; text: string }
+  | { kind: 'special'; text: string }
   | { kind: 'tokens'; ids: readonly number[] }
   | { kind: 'embeddings'; key: string; embeddings: EmbeddingRows };
 
@@ -35,12 +36,14 @@ export interface Prompt {
  * Tokenises the pieces and lays them out in positions.
  *
  * @param tokenize text → ids, with or without BOS
+ * @param special the id of a token
  * @throws ModelCorrupt if embedding rows are not as wide as the model
  */
 export function layOutPrompt(
   pieces: readonly PromptPiece[],
   width: number,
   tokenize: (text: string, bos: boolean) => readonly number[],
+  special: (text: string) => number,
 ): Prompt {
   const entries: Entry[] = [];
   const parts: PromptPart[] = [];
@@ -62,8 +65,13 @@ export function layOutPrompt(
       parts.push({ kind: 'embeddings', start, embeddings });
       continue;
     }
-    const ids = piece.kind === 'text' ? tokenize(piece.text, bos) : piece.ids;
-    bos &&= piece.kind !== 'text';
+    let ids: readonly number[];
+    if (piece.kind === 'special') {
+      ids = [...(bos ? tokenize('', true) : []), special(piece.text)];
+    } else {
+      ids = piece.kind === 'text' ? tokenize(piece.text, bos) : piece.ids;
+    }
+    bos &&= piece.kind === 'tokens';
     for (const id of ids) {
       entries.push(id);
     }

@@ -1,4 +1,4 @@
-import { ErrorCode, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { LlamaApi } from './bindings.js';
 import type { Pointer } from './structs.js';
 import { betweenCharacters, readUtf8 } from './utf8.js';
@@ -7,6 +7,7 @@ import { betweenCharacters, readUtf8 } from './utf8.js';
 export class Vocabulary {
   readonly size: number;
   private readonly pieces = new Map<number, Uint8Array>();
+  private readonly specials = new Map<string, number>();
   private scratch = new Uint8Array(256);
   private sayableTokens: Int32Array | undefined;
   private fragments: ReadonlySet<number> | undefined;
@@ -26,14 +27,37 @@ export class Vocabulary {
    * @param bos put the beginning-of-sequence token first, if the model wants one
    */
   tokenize(text: string, bos: boolean): number[] {
+    return this.read(text, bos, false);
+  }
+
+  /**
+   * The id of a token that the model was taught as one, e.g. `</s>`.
+   *
+   * @throws ModelCorrupt if the vocabulary has no such token
+   */
+  special(text: string): number {
+    let id = this.specials.get(text);
+    if (id === undefined) {
+      const [first, ...more] = this.read(text, false, true);
+      if (first === undefined || more.length > 0) {
+        throw new VideoChatError(ErrorCode.ModelCorrupt, phrase`The language model has no token "${text}".`, {
+          hint: 'The GGUF does not belong to this manifest; correct prompt.specialTokens, or export the model again.',
+        });
+      }
+      this.specials.set(text, (id = first));
+    }
+    return id;
+  }
+
+  private read(text: string, bos: boolean, special: boolean): number[] {
     // koffi passes the bytes by pointer, and an empty array has none.
     const bytes = Buffer.from(text === '' ? '\0' : text, 'utf8');
     const length = text === '' ? 0 : bytes.length;
     let ids = new Int32Array(length + 8);
-    let count = this.api.tokenize(this.vocab, bytes, length, ids, ids.length, bos, false);
+    let count = this.api.tokenize(this.vocab, bytes, length, ids, ids.length, bos, special);
     if (count < 0 && count > -(2 ** 31)) {
       ids = new Int32Array(-count);
-      count = this.api.tokenize(this.vocab, bytes, length, ids, ids.length, bos, false);
+      count = this.api.tokenize(this.vocab, bytes, length, ids, ids.length, bos, special);
     }
     if (count < 0) {
       throw new VideoChatError(ErrorCode.InvalidParams, 'The text is too long for the language model.');

@@ -10,16 +10,16 @@ const safePath = z
   .regex(/^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)(?!.*\/$)[^\\:*?"<>|\u0000-\u001f]+$/, {
     error: 'must be a path inside the model folder: relative, with forward slashes, without ".."',
   });
-const identifier = z
+export const identifier = z
   .string()
   .max(100)
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'may hold letters, digits, ".", "_" and "-" only' });
-const tensorName = z.string().min(1).max(200);
-const shortText = z.string().min(1).max(2_000);
+export const tensorName = z.string().min(1).max(200);
+export const shortText = z.string().min(1).max(2_000);
 const side = z.int().min(1).max(2_048);
-const finite = z.number().min(-1e6).max(1e6);
+export const finite = z.number().min(-1e6).max(1e6);
 
-const fileSchema = z.strictObject({
+export const fileSchema = z.strictObject({
   path: safePath.describe('Path inside the model folder, with forward slashes.'),
   bytes: z.int().min(1).describe('Size of the file.'),
   sha256: z
@@ -33,12 +33,16 @@ const fileSchema = z.strictObject({
     .describe('Keys of files this one cannot do without, e.g. external data of an ONNX graph.'),
 });
 
-const sizeSchema = z.strictObject({
+export const sizeSchema = z.strictObject({
   width: side,
   height: side,
   fit: z
     .enum(['shorterSideCrop', 'squash'])
     .describe('shorterSideCrop: shorter side to size, centre crop. squash: both sides to size.'),
+  resample: z
+    .enum(['bicubic', 'nearest', 'linear', 'cubic'])
+    .optional()
+    .describe('bicubic, or left out: as Pillow resizes. nearest, linear, cubic: as PyTorch interpolates, in floats and without antialiasing.'),
 });
 
 const preprocessSchema = z.strictObject({
@@ -51,6 +55,13 @@ const preprocessSchema = z.strictObject({
 
 const variantsSchema = z.record(identifier, identifier).describe('Variant name → key in files.');
 
+const outputSchema = z.strictObject({
+  name: tensorName,
+  rows: z.int().min(1).max(65_536).optional().describe('Embedding rows of one clip, whatever its frame count. Either this or rowsPerFrame.'),
+  rowsPerFrame: z.int().min(1).max(65_536).optional().describe('Embedding rows of each frame, in the order of the frames.'),
+  width: z.int().min(1).max(65_536).describe('Width of a row = embedding width of the language model.'),
+});
+
 const encoderSchema = z.strictObject({
   variants: variantsSchema,
   default: identifier.describe('Variant used on the CPU. On a GPU, a variant named fp16 is preferred.'),
@@ -60,12 +71,13 @@ const encoderSchema = z.strictObject({
       .enum(['BTCHW', 'B(TC)HW', 'TCHW'])
       .describe('BTCHW: [1,T,3,H,W]. B(TC)HW: [1,3·T,H,W]. TCHW: [T,3,H,W].'),
     type: z.literal('float32'),
+    mask: tensorName.optional().describe('Name of a second, boolean input [1,T,H,W] of the pixels that count: all do. With BTCHW.'),
   }),
-  output: z.strictObject({
-    name: tensorName,
-    rows: z.int().min(1).max(65_536).describe('Embedding rows of one clip, whatever its frame count.'),
-    width: z.int().min(1).max(65_536).describe('Width of a row = embedding width of the language model.'),
-  }),
+  output: outputSchema,
+  image: z
+    .strictObject({ variants: variantsSchema, default: identifier, output: outputSchema })
+    .optional()
+    .describe('Another graph with the same input, for pictures; loaded when the first is looked at. Left out: the graph for clips.'),
   domain: identifier
     .optional()
     .describe('Key of a JSON file with statistics: what it answers with for clips of the kind it was trained on. Left out: any.'),
@@ -83,17 +95,35 @@ const template = z
   .max(16_384)
   .describe('Jinja. Gets messages ({role: user | assistant, content}), system, add_generation_prompt.');
 const system = z.string().max(16_384).optional().describe('Passed to the template as system; empty when left out.');
-const questionMessage = shortText.optional().describe('Jinja. User message of a question; gets question. Left out: the question.');
+const questionMessage = shortText.optional().describe('Jinja. User message of a question; gets question, and visuals where they belong to it. Left out: the question.');
 
 const promptSchema = z.strictObject({
   template,
   system,
   videoMessage: shortText
     .optional()
-    .describe('Jinja. User message that shows a video; gets timeMessage. Holds placeholders.video once. Needed with an encoder.'),
+    .describe(
+      'Jinja. User message that shows a video; gets timeMessage, frames ({ seconds, clock: MM:SS }), frameCountWords and duration (H:MM:SS). Holds placeholders.video once. Needed with an encoder.',
+    ),
   imageMessage: shortText.optional().describe('The same for an image. Holds placeholders.image once.'),
   questionMessage,
-  placeholders: z.strictObject({ video: shortText, image: shortText.optional() }).optional().describe('Needed with an encoder.'),
+  placeholders: z
+    .strictObject({
+      video: shortText.optional().describe('All rows of a clip. With an encoder, either this or frame.'),
+      frame: shortText.optional().describe('The rows of the next frame; in videoMessage once for each of them. Needs encoder.output.rowsPerFrame.'),
+      image: shortText.optional(),
+    })
+    .optional()
+    .describe('Needed with an encoder.'),
+  visuals: z
+    .enum(['message', 'question'])
+    .optional()
+    .describe('message, or left out: each is shown by a message of its own. question: in the message of the question that follows, which gets visuals.'),
+  specialTokens: z
+    .array(z.string().min(1).max(100))
+    .max(64)
+    .optional()
+    .describe('Texts of the template and the messages that stand for one token each, e.g. </s>. In what people write they stay text.'),
   timeMessage: z.enum(['videochat', 'none']).optional().describe('Sentence with the times of the frames. Needed with an encoder.'),
 });
 
@@ -262,7 +292,12 @@ export function mediaLimitsOf({ media, abilities }: Manifest): MediaLimits {
  * @throws ManifestInvalid naming the first offending fields by path, e.g. `encoder.output.width`
  */
 export function parseManifest(value: unknown, subject: string): Manifest {
-  const result = manifestSchema.safeParse(fillBackend(value));
+  return parseAs(manifestSchema, fillBackend(value), subject);
+}
+
+/** The same of a manifest of another form. @throws ManifestInvalid */
+export function parseAs<Parsed>(schema: z.ZodType<Parsed>, value: unknown, subject: string): Parsed {
+  const result = schema.safeParse(value);
   if (result.success) {
     return result.data;
   }

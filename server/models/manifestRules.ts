@@ -1,6 +1,7 @@
 import { type Phrase, phrase } from '../protocol/index.js';
 import { messageTemplate } from './backendRules.js';
 import type { Manifest } from './manifest.js';
+import { outputOf, outputRows } from './outputRows.js';
 
 export interface BrokenRule {
   path: (string | number)[];
@@ -39,6 +40,7 @@ function checkFiles({ files, encoder, language, timeline }: Manifest, problem: P
   }
   const halves = [
     { path: ['encoder'], half: encoder },
+    { path: ['encoder', 'image'], half: encoder?.image },
     { path: ['language'], half: language },
     { path: ['timeline', 'language'], half: timeline?.language },
   ];
@@ -62,6 +64,7 @@ function checkHalves({ abilities, encoder, preprocess, framePlan, prompt, timeli
   if (encoder) {
     visual.filter(([, value]) => value === undefined).forEach(([name]) => problem([name], phrase`is needed with an encoder`));
     visualPrompt.filter(([, value]) => value === undefined).forEach(([name]) => problem(['prompt', name], phrase`is needed with an encoder`));
+    checkRows(encoder, prompt, problem);
     if (preprocess && (preprocess.video.width !== preprocess.image.width || preprocess.video.height !== preprocess.image.height)) {
       problem(['preprocess', 'image'], phrase`must have the size of preprocess.video`);
     }
@@ -103,7 +106,27 @@ function checkBackend({ abilities, backend, files, encoder, preprocess, language
   }
 }
 
-function checkMedia({ media, abilities, encoder, language }: Manifest, problem: Problem): void {
+function checkRows({ output, image, input }: NonNullable<Manifest['encoder']>, { placeholders }: Manifest['prompt'], problem: Problem): void {
+  for (const [path, { rows, rowsPerFrame }] of [
+    [['encoder', 'output'], output],
+    [['encoder', 'image', 'output'], image?.output ?? output],
+  ] as const) {
+    if ((rows === undefined) === (rowsPerFrame === undefined)) {
+      problem([...path], phrase`must hold either rows or rowsPerFrame`);
+    }
+  }
+  if (input.mask !== undefined && input.layout !== 'BTCHW') {
+    problem(['encoder', 'input', 'mask'], phrase`needs the layout BTCHW`);
+  }
+  if (placeholders && (placeholders.video === undefined) === (placeholders.frame === undefined)) {
+    problem(['prompt', 'placeholders'], phrase`must hold either video or frame`);
+  }
+  if (placeholders?.frame !== undefined && output.rowsPerFrame === undefined) {
+    problem(['prompt', 'placeholders', 'frame'], phrase`needs encoder.output.rowsPerFrame`);
+  }
+}
+
+function checkMedia({ media, abilities, encoder, preprocess, language }: Manifest, problem: Problem): void {
   const { most = 1, videos = 1, images } = media ?? {};
   if (Math.max(videos, images ?? 1) > most) {
     problem(['media'], phrase`allows more of one kind than together`);
@@ -111,20 +134,32 @@ function checkMedia({ media, abilities, encoder, language }: Manifest, problem: 
   if (images !== undefined && !abilities.includes('image') && !abilities.includes('timeline')) {
     problem(['media', 'images'], phrase`needs the ability "image"`);
   }
-  if (encoder && most > 1 && most * encoder.output.rows >= language.contextLength) {
+  if (!encoder || most === 1) {
+    return;
+  }
+  const clips = Math.min(media?.videos ?? most, most);
+  const ofClips = clips * outputRows(encoder.output, preprocess?.maxFrames ?? 1);
+  if (ofClips + (most - clips) * outputRows(outputOf(encoder, 'image'), 1) >= language.contextLength) {
     problem(['media', 'most'], phrase`times encoder.output.rows does not fit into language.contextLength`);
   }
 }
 
 function checkPromptMessages({ prompt, abilities }: Manifest, problem: Problem): void {
   const { placeholders, videoMessage, imageMessage } = prompt;
-  if (videoMessage !== undefined && placeholders && videoMessage.split(placeholders.video).length !== 2) {
+  const { video, frame } = placeholders ?? {};
+  if (videoMessage !== undefined && video !== undefined && videoMessage.split(video).length !== 2) {
     problem(['prompt', 'videoMessage'], phrase`must hold placeholders.video exactly once`);
+  }
+  if (videoMessage !== undefined && frame !== undefined && videoMessage.split(frame).length !== 2) {
+    problem(['prompt', 'videoMessage'], phrase`must hold placeholders.frame exactly once, in a loop over the frames`);
   }
   if (abilities.includes('image') && (imageMessage === undefined || placeholders?.image === undefined)) {
     problem(['prompt', 'imageMessage'], phrase`and placeholders.image are needed for the ability "image"`);
   } else if (imageMessage !== undefined && imageMessage.split(placeholders?.image ?? '\u0000').length !== 2) {
     problem(['prompt', 'imageMessage'], phrase`must hold placeholders.image exactly once`);
+  }
+  if (prompt.visuals === 'question' && !/\bvisuals\b/.test(prompt.questionMessage ?? '')) {
+    problem(['prompt', 'questionMessage'], phrase`must show the visuals, which are part of it`);
   }
 }
 

@@ -4,6 +4,9 @@ import { hubCacheFolder } from '../hub/hubCache.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Manifest, ManifestFile } from './manifest.js';
 
+/** A manifest of any form, as far as files go. */
+export type FilesOfModel = Pick<Manifest, 'id' | 'files'>;
+
 /**
  * The files a choice of variants needs, companions included, weights for timelines not: they are loaded when they are
  * first needed. Left out: the manifest's defaults.
@@ -14,12 +17,12 @@ export function requiredFiles(manifest: Manifest, choice: { vision?: string; lan
   const language = manifest.language.variants[choice.language ?? manifest.language.default];
   return withCompanions(
     manifest,
-    [vision, encoder?.domain, language].filter((key) => key !== undefined),
+    [vision, encoder?.image?.variants[encoder.image.default], encoder?.domain, language].filter((key) => key !== undefined),
   );
 }
 
 /** Keys and, recursively, the keys of their companions; each once. */
-export function withCompanions(manifest: Manifest, keys: readonly string[]): string[] {
+export function withCompanions(manifest: FilesOfModel, keys: readonly string[]): string[] {
   const found = new Set(keys);
   for (const key of found) {
     manifest.files[key]?.companions?.forEach((companion) => found.add(companion));
@@ -32,7 +35,7 @@ export function withCompanions(manifest: Manifest, keys: readonly string[]): str
  *
  * @throws ModelFileMissing, ManifestInvalid (a link leads out of the folder)
  */
-export async function resolveModelFile(folder: string, manifest: Manifest, key: string): Promise<string> {
+export async function resolveModelFile(folder: string, manifest: FilesOfModel, key: string): Promise<string> {
   const file = manifestFile(manifest, key);
   const path = join(folder, ...file.path.split('/'));
   let real: string;
@@ -64,7 +67,7 @@ async function sharedCache(): Promise<string | undefined> {
 }
 
 /** The manifest's entry of a file. */
-export function manifestFile(manifest: Manifest, key: string): ManifestFile {
+export function manifestFile(manifest: FilesOfModel, key: string): ManifestFile {
   const file = Object.hasOwn(manifest.files, key) ? manifest.files[key] : undefined;
   if (!file) {
     throw new VideoChatError(ErrorCode.ManifestInvalid, phrase`The model "${manifest.id}" has no file "${key}".`, {

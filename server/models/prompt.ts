@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { hasEncoder, type Manifest, type PromptRules } from './manifest.js';
+import { numberWords } from './numberWords.js';
 import { renderTemplate } from './renderTemplate.js';
 import { textHalfOf } from './textHalf.js';
 
@@ -9,6 +10,10 @@ export interface PromptVisual {
   kind: 'video' | 'image';
   /** E.g. `The video contains 8 frames sampled at 0.6, … seconds.` Left out for an image. */
   timeMessage?: string;
+  /** Times of a video's frames, in the order of their rows. */
+  frameSeconds?: readonly number[];
+  /** Of the whole video. */
+  durationSeconds?: number;
 }
 
 export interface PromptTurn {
@@ -27,6 +32,14 @@ export interface PromptConversation {
   turns: PromptTurn[];
 }
 
+/** A stretch of a prompt. */
+export type PromptPart =
+  | { kind: 'text'; text: string }
+  /** One token of the vocabulary. */
+  | { kind: 'special'; text: string }
+  /** Rows of the visual that is shown as the n-th: all of them, or those of one frame. */
+  | { kind: 'visual'; visual: number; frame?: number };
+
 /**
  * Renders a conversation into the texts around its embeddings: piece 0, visual 0, piece 1, visual 1, …,
  * visuals in the order in which they are shown. Each piece is tokenised by itself and only the first gets a BOS. Follows the original's
@@ -35,39 +48,39 @@ export interface PromptConversation {
  * A turn before the last whose answer is empty is left out, but not what was shown with it: the template has no
  * form for it.
  *
- * @returns one piece more than there are visuals
+ * @returns one piece more than there are visuals, or frames where each is shown by itself; special tokens by their texts
  * @throws ManifestInvalid if the template loses or repeats a placeholder
  */
 export function renderPrompt(rules: PromptRules, conversation: PromptConversation, subject?: string): string[] {
-  const sentinel = `visual${randomBytes(16).toString('hex')}`;
-  const guard = (text: string): string =>
-    [rules.placeholders?.video, rules.placeholders?.image].reduce<string>(
-      (guarded, placeholder) => (placeholder ? guarded.replaceAll(placeholder, sentinel) : guarded),
-      text,
-    );
-
-  const messages: { role: 'user' | 'assistant'; content: string }[] = [];
-  let shown = 0;
-  const show = (visual: PromptVisual): void => {
-    shown++;
-    const message = visual.kind === 'video' ? rules.videoMessage : rules.imageMessage;
-    if (message === undefined) {
-      throw visual.kind === 'video'
-        ? new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at videos.', {
-            hint: 'Let it answer from the timeline, or choose a model with the ability "chat".',
-            subject,
-          })
-        : new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at images.', {
-            hint: 'Choose a video, or a model with the ability "image".',
-            subject,
-          });
+  const pieces = [''];
+  for (const part of promptParts(rules, conversation, subject)) {
+    if (part.kind === 'visual') {
+      pieces.push('');
+    } else {
+      pieces.push((pieces.pop() ?? '') + part.text);
     }
-    const values = { timeMessage: visual.timeMessage ?? '' };
-    messages.push({ role: 'user', content: renderTemplate(guard(message), values, subject) });
+  }
+  return pieces;
+}
+
+/** The same with its special tokens told apart. @throws ManifestInvalid */
+export function promptParts(rules: PromptRules, conversation: PromptConversation, subject?: string): PromptPart[] {
+  const { marks, guard } = placeholderMarks(rules);
+  const messages: { role: 'user' | 'assistant'; content: string }[] = [];
+  const shown: PromptVisual[] = [];
+  let waiting = '';
+  const show = (visual: PromptVisual): void => {
+    shown.push(visual);
+    const content = renderTemplate(guard(messageOf(rules, visual, subject)), visualValues(visual), subject);
+    if (rules.visuals === 'question') {
+      waiting += content;
+    } else {
+      messages.push({ role: 'user', content });
+    }
   };
   conversation.visuals.forEach(show);
   if (conversation.context !== undefined) {
-    const content = renderTemplate(rules.contextMessage ?? '{{ context }}', { context: conversation.context }, subject);
+    const content = renderTemplate(guard(rules.contextMessage ?? '{{ context }}'), { context: conversation.context }, subject);
     messages.push({ role: 'user', content });
   }
   const last = conversation.turns.length - 1;
@@ -76,7 +89,8 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
     if (i < last && !answer) {
       return;
     }
-    const content = renderTemplate(rules.questionMessage ?? '{{ question }}', { question }, subject);
+    const content = renderTemplate(guard(rules.questionMessage ?? '{{ question }}'), { question, visuals: waiting }, subject);
+    waiting = '';
     messages.push({ role: 'user', content });
     if (answer) {
       messages.push({ role: 'assistant', content: answer });
@@ -84,15 +98,80 @@ export function renderPrompt(rules: PromptRules, conversation: PromptConversatio
   });
 
   const values = { messages, system: rules.system ?? '', add_generation_prompt: messages.at(-1)?.role !== 'assistant' };
-  const pieces = renderTemplate(guard(rules.template), values, subject).split(sentinel);
-  if (pieces.length !== shown + 1) {
+  const parts = marks.partsOf(renderTemplate(guard(rules.template), values, subject), shown);
+  const wanted = shown.reduce((sum, visual) => sum + (rules.placeholders?.frame !== undefined && visual.kind === 'video' ? framesOf(visual) : 1), 0);
+  const found = parts.filter(({ kind }) => kind === 'visual').length;
+  if (found !== wanted) {
     throw new VideoChatError(
       ErrorCode.ManifestInvalid,
-      phrase`The prompt template shows ${pieces.length - 1} visuals where ${shown} were given.`,
+      phrase`The prompt template shows ${found} visuals where ${wanted} were given.`,
       { hint: 'The template must keep the content of every message.', subject },
     );
   }
-  return pieces;
+  return parts;
+}
+
+/** Stand for placeholders and special tokens while templates are rendered, so that only those of the manifest count. */
+function placeholderMarks(rules: PromptRules) {
+  const mark = `mark${randomBytes(16).toString('hex')}`;
+  const special = rules.specialTokens ?? [];
+  const { video, frame, image } = rules.placeholders ?? {};
+  const texts = [...[video, image].map((text) => ({ text, as: 'v' })), { text: frame, as: 'f' }, ...special.map((text, i) => ({ text, as: `s${i}` }))]
+    .filter((each): each is { text: string; as: string } => each.text !== undefined)
+    .sort((a, b) => b.text.length - a.text.length);
+  const guard = (text: string): string => texts.reduce((guarded, each) => guarded.replaceAll(each.text, `${mark}${each.as};`), text);
+  const partsOf = (text: string, shown: readonly PromptVisual[]): PromptPart[] => {
+    let visual = 0;
+    let next = 0;
+    return text.split(new RegExp(`${mark}([vf]|s\\d+);`)).flatMap((piece, i): PromptPart[] => {
+      if (i % 2 === 0) {
+        // The first one gets the BOS, whatever it holds.
+        return piece === '' && i > 0 ? [] : [{ kind: 'text', text: piece }];
+      }
+      if (piece.startsWith('s')) {
+        return [{ kind: 'special', text: special[Number(piece.slice(1))] ?? '' }];
+      }
+      const part: PromptPart = { kind: 'visual', visual, ...(piece === 'f' ? { frame: next } : {}) };
+      const current = shown[visual];
+      next = piece === 'f' && current && next + 1 < framesOf(current) ? next + 1 : 0;
+      visual += next === 0 ? 1 : 0;
+      return [part];
+    });
+  };
+  return { marks: { partsOf }, guard };
+}
+
+function framesOf({ frameSeconds }: PromptVisual): number {
+  return frameSeconds?.length ?? 1;
+}
+
+/** What a message that shows something may say of it. */
+function visualValues({ timeMessage = '', frameSeconds = [], durationSeconds = 0 }: PromptVisual): Record<string, unknown> {
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  const clock = (seconds: number): string => `${two(seconds / 60)}:${two(seconds % 60)}`;
+  const whole = Math.floor(durationSeconds);
+  return {
+    timeMessage,
+    frames: frameSeconds.map((seconds) => ({ seconds, clock: clock(seconds) })),
+    frameCountWords: numberWords(frameSeconds.length),
+    duration: `${Math.floor(whole / 3600)}:${clock(whole % 3600)}`,
+  };
+}
+
+function messageOf(rules: PromptRules, { kind }: PromptVisual, subject: string | undefined): string {
+  const message = kind === 'video' ? rules.videoMessage : rules.imageMessage;
+  if (message === undefined) {
+    throw kind === 'video'
+      ? new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at videos.', {
+          hint: 'Let it answer from the timeline, or choose a model with the ability "chat".',
+          subject,
+        })
+      : new VideoChatError(ErrorCode.InvalidParams, 'This model cannot look at images.', {
+          hint: 'Choose a video, or a model with the ability "image".',
+          subject,
+        });
+  }
+  return message;
 }
 
 /** Renders sample conversations, so that a broken template is found when the manifest is read. */
@@ -100,7 +179,7 @@ export function checkPrompt(manifest: Manifest): void {
   const { prompt, id, media, abilities } = manifest;
   const turns = [{ question: 'a', answer: 'b' }, { question: 'c' }];
   if (hasEncoder(manifest)) {
-    renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't' }], turns }, id);
+    renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't', frameSeconds: [0, 1], durationSeconds: 2 }], turns }, id);
     if (prompt.imageMessage !== undefined) {
       renderPrompt(prompt, { visuals: [{ kind: 'image' }], turns }, id);
     }

@@ -5,13 +5,13 @@ import { rintHalfEven } from './rintHalfEven.js';
 import type { FramePlanSpec, Segment } from './video.js';
 
 /** Kinds of {@link FramePlanSpec}, as `initialize` announces them. */
-export const framePlanKinds = ['videochat', 'middle', 'fps', 'all', 'at'] as const;
+export const framePlanKinds = ['videochat', 'middle', 'midpoints', 'linspace', 'starts', 'fps', 'rate', 'all', 'at'] as const;
 export type FramePlanKind = (typeof framePlanKinds)[number];
 
 /** A parsed {@link FramePlanSpec}. */
 export type ParsedFramePlan = (
-  | { kind: 'videochat' | 'middle'; count: number }
-  | { kind: 'fps'; framesPerSecond: number }
+  | { kind: 'videochat' | 'middle' | 'midpoints' | 'linspace' | 'starts'; count: number }
+  | { kind: 'fps' | 'rate'; framesPerSecond: number }
   | { kind: 'all' }
   | { kind: 'at'; seconds: number[] }
 ) & {
@@ -21,7 +21,7 @@ export type ParsedFramePlan = (
   span?: Segment;
 };
 
-const hint = phrase`Write videochat:S, middle:S (S = number of frames), fps:X, at:SECONDS,SECONDS or all, with @START-END behind it for a part of the clip; e.g. videochat:8 or fps:0.5@10-30.`;
+const hint = phrase`Write videochat:S, middle:S, midpoints:S, linspace:S, starts:S (S = number of frames), fps:X, rate:X, at:SECONDS,SECONDS or all, with @START-END behind it for a part of the clip; e.g. videochat:8 or fps:0.5@10-30.`;
 
 function invalid(message: Phrase): VideoChatError {
   return new VideoChatError(ErrorCode.FramePlanInvalid, message, { hint });
@@ -41,7 +41,12 @@ function decimal(text: string, what: Phrase): number {
  * spec = plan [ "@" seconds "-" seconds ]         part of the clip, in seconds from its first frame
  * plan = "videochat" [ ":" count ]                VideoChat's own choice (default 8 frames)
  *      | "middle" [ ":" count ]                   the middle of equal parts (InternVideo's test sampler)
+ *      | "midpoints" ":" count                    halfway through equal parts (Video-ChatGPT); each frame once if there are fewer
+ *      | "linspace" ":" count                     from the first to the last frame (VTimeLLM, Video-LLaVA)
+ *      | "starts" ":" count                       the first of equal parts (Video-LLaMA); each frame once if there are fewer
  *      | "fps" ":" seconds                        that many frames per second, from the middle of each interval
+ *      | "rate" ":" seconds                       as many as that from the first to the last frame, or as the model takes, then
+ *                                                without the first and the last second (SmolVLM2)
  *      | "at" ":" seconds { "," seconds }         the frames that are shown at these times
  *      | "all"                                    every frame
  * ```
@@ -62,19 +67,23 @@ export function parseFramePlanSpec(spec: FramePlanSpec): ParsedFramePlan {
   const kind = name.toLowerCase();
   switch (kind) {
     case 'videochat':
-    case 'middle': {
+    case 'middle':
+    case 'midpoints':
+    case 'linspace':
+    case 'starts': {
       const count = value === undefined ? 8 : decimal(value, phrase`a number of frames`);
       if (!Number.isInteger(count) || count < 1 || count > Limits.framesPerPlan) {
         throw invalid(phrase`A plan has 1 to ${Limits.framesPerPlan} frames, not ${value ?? ''}.`);
       }
       return { kind, count, canonical: `${kind}:${count}`, span };
     }
-    case 'fps': {
+    case 'fps':
+    case 'rate': {
       const framesPerSecond = decimal(value ?? '', phrase`a number of frames per second`);
       if (!(framesPerSecond > 0)) {
         throw invalid(phrase`A plan needs more than 0 frames per second.`);
       }
-      return { kind, framesPerSecond, canonical: `fps:${framesPerSecond}`, span };
+      return { kind, framesPerSecond, canonical: `${kind}:${framesPerSecond}`, span };
     }
     case 'at': {
       const seconds = (value ?? '').split(',').map((item) => decimal(item, phrase`a time in seconds`));
@@ -112,7 +121,7 @@ export interface FrameRange {
   /** Frames of the span, both ends included; the whole clip if left out. */
   first?: number;
   last?: number;
-  /** Most frames that `fps:X` may choose; it keeps the first ones. */
+  /** Most frames that `fps:X` and `rate:X` may choose; the first keeps the first ones, the second spreads them. */
   maxFrames?: number;
 }
 
@@ -121,7 +130,8 @@ export interface FrameRange {
  *
  * `videochat:S` is the original's `start + rint(seg·i)`, with VideoChat2's bounded index when a span is
  * given: `int(first + seg/2 + rint(seg·i))`, `seg = (last − first)/S`. `middle` and `fps` are the samplers of
- * the original's dataset code, applied to the frames of the span. `at` is not arithmetic on frame numbers
+ * the original's dataset code, applied to the frames of the span; the others are those of the systems they are named
+ * with above. `at` is not arithmetic on frame numbers
  * and is refused here.
  *
  * @returns frame numbers in plan order; never empty, repeated when the clip is short
@@ -143,6 +153,24 @@ export function framePlanIndices(plan: ParsedFramePlan, range: FrameRange): numb
     }
     case 'middle':
       return middleIndices(plan.count, length).map((index) => first + index);
+    case 'midpoints':
+      return midpointIndices(Math.min(plan.count, length), length).map((index) => first + index);
+    case 'linspace':
+      return evenIndices(plan.count, length).map((index) => first + index);
+    case 'starts': {
+      const step = length / Math.min(plan.count, length);
+      return Array.from({ length: Math.min(plan.count, length) }, (_, i) => first + Math.min(length - 1, Math.trunc(i * step)));
+    }
+    case 'rate': {
+      const rate = fps > 0 ? fps : 1;
+      const wanted = rintHalfEven((plan.framesPerSecond * length) / rate);
+      // Of a clip with more than the model takes, the first and the last second are left out.
+      const skip = length / rate - 2 > maxFrames * plan.framesPerSecond ? rate : 0;
+      const from = Math.trunc(skip);
+      const to = Math.min(length - 1, Math.trunc(length - skip));
+      const even = evenIndices(Math.min(maxFrames, Math.max(1, wanted)), to - from + 1);
+      return [...new Set(even)].map((index) => first + from + index);
+    }
     case 'fps': {
       const rate = fps > 0 ? fps : 1;
       const indices = fpsIndices(plan.framesPerSecond, length, rate, maxFrames).map((index) => first + index);
@@ -161,6 +189,18 @@ export function framePlanIndices(plan: ParsedFramePlan, range: FrameRange): numb
     case 'at':
       throw new VideoChatError(ErrorCode.FramePlanInvalid, 'The plan "at" needs the times of the frames.');
   }
+}
+
+/** Halfway, rounded down, between the ends `rint(seg·i)` and `rint(seg·(i+1))` of each part, `seg = (N−1)/n`. */
+function midpointIndices(count: number, frameCount: number): number[] {
+  const seg = (frameCount - 1) / count;
+  return Array.from({ length: count }, (_, i) => Math.floor((rintHalfEven(seg * i) + rintHalfEven(seg * (i + 1))) / 2));
+}
+
+/** `linspace(0, N−1, n)` truncated; repeated when there are fewer frames. */
+function evenIndices(count: number, frameCount: number): number[] {
+  const step = count > 1 ? (frameCount - 1) / (count - 1) : 0;
+  return Array.from({ length: count }, (_, i) => (count > 1 && i === count - 1 ? frameCount - 1 : Math.trunc(i * step)));
 }
 
 /** `linspace(0, N, n+1)` truncated; the middle `(a + b−1) // 2` of each part; the last one repeated if N < n. */

@@ -7,7 +7,7 @@ export const Limits = {
   /** Seconds without a byte in the middle of a message on stream transports. */
   partialMessageSeconds: 60,
   /** Frames in one plan. */
-  framesPerPlan: 64,
+  framesPerPlan: 128,
   /** Characters of one question. */
   questionCharacters: 100_000,
   /** Pixels of one decoded frame. */

@@ -27,7 +27,7 @@ export type PlannedFrames = Omit<FramePlan, 'reason'> & { reason: string | Phras
  * constant, and the frames that begin in it when it varies. A span that ends after the clip is cut to it.
  *
  * @param span wins over nothing: a spec that has an `@start-end` of its own may not be given another one
- * @param maxFrames most frames a model takes; `fps:X` stops there, the other kinds are refused beyond it
+ * @param maxFrames most frames a model takes; `fps:X` stops there, `rate:X` spreads them, the other kinds are refused beyond it
  * @throws FramePlanInvalid
  */
 export async function planFrames(
@@ -117,10 +117,16 @@ function reasonOf(video: ProbedVideo, plan: ParsedFramePlan, indices: readonly n
   switch (plan.kind) {
     case 'videochat':
     case 'middle':
+    case 'midpoints':
       if (indices.length === 1) {
-        return plan.kind === 'middle' ? phrase`1 frame, from the middle of ${where}` : phrase`1 frame, from the first half of ${where}`;
+        return plan.kind !== 'videochat' ? phrase`1 frame, from the middle of ${where}` : phrase`1 frame, from the first half of ${where}`;
       }
       return phrase`${frames}, one from the middle of each of ${indices.length} equal parts of ${where}`;
+    case 'linspace':
+    case 'rate':
+      return indices.length === 1 ? phrase`The first frame of ${where}` : phrase`${frames}, evenly from the first to the last of ${where}`;
+    case 'starts':
+      return indices.length === 1 ? phrase`The first frame of ${where}` : phrase`${frames}, the first of each of ${indices.length} equal parts of ${where}`;
     case 'fps':
       return phrase`${frames}, ${plan.framesPerSecond} per second of ${where}, each from the middle of its interval`;
     case 'at':

@@ -1,5 +1,6 @@
 import { rintHalfEven } from '../protocol/index.js';
 import { type Crop, resizeBicubic } from './bicubic.js';
+import { interpolate, type Interpolation } from './interpolate.js';
 import type { RgbFrame } from './decodeStretches.js';
 
 /** How a model wants its pictures; from the manifest. */
@@ -8,6 +9,8 @@ export interface PreprocessSpec {
   height: number;
   /** `shorterSideCrop`: scale until the target is covered, keep the middle. `squash`: both sides to size, aspect lost. */
   fit: 'shorterSideCrop' | 'squash';
+  /** `bicubic`, or left out: as Pillow resizes, antialiased and in bytes. The others: as PyTorch does, in floats. */
+  resample?: 'bicubic' | Interpolation;
   mean: readonly [number, number, number];
   std: readonly [number, number, number];
 }
@@ -55,6 +58,10 @@ export function resizeFrame(frame: RgbFrame, spec: Pick<PreprocessSpec, 'width' 
  * @returns [3,H,W]
  */
 export function preprocessFrame(frame: RgbFrame, spec: PreprocessSpec): Float32Array {
+  const { resample = 'bicubic' } = spec;
+  if (resample !== 'bicubic') {
+    return interpolateFrame(frame, spec, resample);
+  }
   const bytes = resizeFrame(frame, spec);
   const area = spec.width * spec.height;
   const out = new Float32Array(3 * area);
@@ -70,4 +77,14 @@ export function preprocessFrame(frame: RgbFrame, spec: PreprocessSpec): Float32A
     }
   }
   return out;
+}
+
+function interpolateFrame(frame: RgbFrame, spec: PreprocessSpec, how: Interpolation): Float32Array {
+  const { width, height, crop } = fitPlan(frame.width, frame.height, spec);
+  const values = interpolate(frame.data, frame.width, frame.height, width, height, crop, how);
+  const area = spec.width * spec.height;
+  return Float32Array.from({ length: 3 * area }, (_, at) => {
+    const channel = Math.floor(at / area);
+    return (values[(at % area) * 3 + channel]! / 255 - (spec.mean[channel] ?? 0)) / (spec.std[channel] ?? 1);
+  });
 }

@@ -30,7 +30,14 @@ interface HostRequests {
   backends: { params: Record<string, never>; result: { name: string; bundled: boolean }[] };
   load: { params: { model: string | Uint8Array; provider: string; threads: number; frugal?: boolean }; result: GraphFacts };
   run: {
-    params: { input: string; data: Float32Array; dims: readonly number[]; output: string };
+    params: {
+      input: string;
+      data: Float32Array;
+      dims: readonly number[];
+      output: string;
+      /** An input of booleans that are all true. */
+      mask?: { name: string; dims: readonly number[] };
+    };
     result: RunResult;
   };
 }

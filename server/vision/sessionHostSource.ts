@@ -3,7 +3,7 @@
  * that it runs the same from sources and from a bundle: `node -e <this> <path of onnxruntime-node>`.
  *
  * Requests: `{id, kind: 'backends'}`, `{id, kind: 'load', model, provider, threads, frugal}`,
- * `{id, kind: 'run', input, data, dims, output}`. Answers: `{id, result}` or `{id, error}`.
+ * `{id, kind: 'run', input, data, dims, output, mask}`. Answers: `{id, result}` or `{id, error}`.
  */
 export const sessionHostSource = `
 'use strict';
@@ -32,9 +32,14 @@ const handlers = {
     });
     return { inputs: session.inputMetadata, outputs: session.outputMetadata };
   },
-  async run({ input, data, dims, output }) {
+  async run({ input, data, dims, output, mask }) {
     const started = performance.now();
-    const results = await session.run({ [input]: new ort.Tensor('float32', data, dims) }, [output]);
+    const feeds = { [input]: new ort.Tensor('float32', data, dims) };
+    if (mask) {
+      const count = mask.dims.reduce((product, size) => product * size, 1);
+      feeds[mask.name] = new ort.Tensor('bool', new Uint8Array(count).fill(1), mask.dims);
+    }
+    const results = await session.run(feeds, [output]);
     const tensor = results[output];
     return { data: tensor.data, dims: tensor.dims, type: tensor.type, milliseconds: performance.now() - started };
   },

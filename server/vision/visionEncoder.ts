@@ -5,13 +5,14 @@ import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import type { SeeingManifest } from '../models/manifest.js';
 import { manifestFile, resolveModelFile, withCompanions } from '../models/modelFiles.js';
+import { outputRows } from '../models/outputRows.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Embeddings } from './embeddings.js';
 import { encoderError } from './encoderError.js';
 import { usableProviders } from './executionProvider.js';
 import type { ExecutionProvider } from './executionProvider.js';
 import { externalDataLocations } from './externalData.js';
-import { checkGraph, inputDims } from './graphContract.js';
+import { checkGraph, inputDims, maskDims, outputDims } from './graphContract.js';
 import { SessionHost } from './sessionHost.js';
 import type { RunResult } from './sessionHost.js';
 
@@ -227,15 +228,18 @@ export class VisionEncoder implements Disposable {
   private async run(host: SessionHost, pixels: Float32Array, frames: number): Promise<Embeddings> {
     const { manifest } = this.options;
     const { input, output } = manifest.encoder;
-    const request = { input: input.name, data: pixels, dims: inputDims(manifest, frames), output: output.name };
+    const mask = input.mask === undefined ? {} : { mask: { name: input.mask, dims: maskDims(manifest, frames) } };
+    const request = { input: input.name, data: pixels, dims: inputDims(manifest, frames), output: output.name, ...mask };
     const limit = runTimeoutMs.base + frames * runTimeoutMs.perFrame;
-    return this.checked(await host.request('run', request, limit));
+    return this.checked(await host.request('run', request, limit), frames);
   }
 
-  private checked({ data, dims }: RunResult): Embeddings {
-    const { rows, width } = this.options.manifest.encoder.output;
-    const subject = this.options.manifest.id;
-    if (!(data instanceof Float32Array) || dims.join() !== `1,${rows},${width}` || data.length !== rows * width) {
+  private checked({ data, dims }: RunResult, frames: number): Embeddings {
+    const { encoder, id: subject } = this.options.manifest;
+    const { width } = encoder.output;
+    const rows = outputRows(encoder.output, frames);
+    const fits = outputDims(encoder, frames).some((wanted) => wanted.join() === dims.join());
+    if (!(data instanceof Float32Array) || !fits || data.length !== rows * width) {
       const message = phrase`The vision encoder gave [${dims.join(', ')}] instead of [1, ${rows}, ${width}].`;
       throw new VideoChatError(ErrorCode.ModelCorrupt, message, { hint: 'Export the graph again.', subject });
     }

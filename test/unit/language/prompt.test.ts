@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { chunksFrom, commonPrefix, layOutPrompt, type PromptPiece } from '../../../server/language/prompt.js';
 
 const tokenize = (text: string, bos: boolean) => [...(bos ? [1] : []), ...[...text].map((letter) => letter.charCodeAt(0))];
+/** Control tokens by their length. */
+const special = (name: string) => 1000 + name.length;
 const rows = (count: number, key = 'k'): PromptPiece => ({
   kind: 'embeddings',
   key,
@@ -11,19 +13,25 @@ const text = (value: string): PromptPiece => ({ kind: 'text', text: value });
 
 describe('layOutPrompt', () => {
   it('puts BOS before the first text only, wherever that stands', () => {
-    expect(layOutPrompt([text('A'), rows(2), text('B')], 2, tokenize).entries).toEqual([1, 65, 'k#0', 'k#1', 66]);
-    expect(layOutPrompt([rows(1), text('B'), text('C')], 2, tokenize).entries).toEqual(['k#0', 1, 66, 67]);
+    expect(layOutPrompt([text('A'), rows(2), text('B')], 2, tokenize, special).entries).toEqual([1, 65, 'k#0', 'k#1', 66]);
+    expect(layOutPrompt([rows(1), text('B'), text('C')], 2, tokenize, special).entries).toEqual(['k#0', 1, 66, 67]);
+  });
+
+  it('reads special tokens as one token each, behind a BOS if they come first', () => {
+    const end: PromptPiece = { kind: 'special', text: '</s>' };
+    expect(layOutPrompt([text('A'), end, text('B')], 2, tokenize, special).entries).toEqual([1, 65, 1004, 66]);
+    expect(layOutPrompt([end, text('B')], 2, tokenize, special).entries).toEqual([1, 1004, 66]);
   });
 
   it('takes ids as they are', () => {
     const pieces: PromptPiece[] = [text('A'), { kind: 'tokens', ids: [9, 8] }];
-    expect(layOutPrompt(pieces, 2, tokenize).entries).toEqual([1, 65, 9, 8]);
+    expect(layOutPrompt(pieces, 2, tokenize, special).entries).toEqual([1, 65, 9, 8]);
   });
 
   it('refuses rows of the wrong width or length', () => {
-    expect(() => layOutPrompt([rows(1)], 3, tokenize)).toThrow(/rows are 2 wide/);
+    expect(() => layOutPrompt([rows(1)], 3, tokenize, special)).toThrow(/rows are 2 wide/);
     const short = { rows: 2, width: 2, data: new Float32Array(3) };
-    expect(() => layOutPrompt([{ kind: 'embeddings', key: 'k', embeddings: short }], 2, tokenize)).toThrow();
+    expect(() => layOutPrompt([{ kind: 'embeddings', key: 'k', embeddings: short }], 2, tokenize, special)).toThrow();
   });
 });
 
@@ -37,7 +45,7 @@ describe('commonPrefix', () => {
 });
 
 describe('chunksFrom', () => {
-  const prompt = layOutPrompt([text('ABC'), rows(3), text('DE')], 2, tokenize);
+  const prompt = layOutPrompt([text('ABC'), rows(3), text('DE')], 2, tokenize, special);
   const chunks = (from: number, size: number) =>
     [...chunksFrom(prompt, from, size)].map((chunk) => [chunk.count, ...(chunk.tokens ?? chunk.rows)]);
 

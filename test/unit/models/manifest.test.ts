@@ -68,7 +68,7 @@ describe('parseManifest', () => {
     ['a companion without file', (m) => ((m.files['vision-fp32']!.companions = ['data']), m), 'companions'],
     ['two sizes', (m) => ((m.preprocess.image.width = 32), m), '"preprocess.image"'],
     ['a zero std', (m) => ((m.preprocess.std = [0, 1, 1]), m), '"preprocess.std.0"'],
-    ['too many frames', (m) => ((m.preprocess.maxFrames = 65), m), '"preprocess.maxFrames"'],
+    ['too many frames', (m) => ((m.preprocess.maxFrames = 129), m), '"preprocess.maxFrames"'],
     [
       'no placeholder',
       (m) => ({ ...m, prompt: { ...m.prompt, videoMessage: '<Video></Video>' } }),

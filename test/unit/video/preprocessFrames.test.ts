@@ -14,6 +14,13 @@ interface GoldenFrame {
 const golden = JSON.parse(
   readFileSync(new URL('../../golden/video/resizedFrames.json', import.meta.url), 'utf8'),
 ) as GoldenFrame[];
+interface InterpolatedFrame extends Omit<GoldenFrame, 'resized'> {
+  resample: 'nearest' | 'linear' | 'cubic';
+  values: number[];
+}
+const interpolated = JSON.parse(
+  readFileSync(new URL('../../golden/video/interpolatedFrames.json', import.meta.url), 'utf8'),
+) as InterpolatedFrame[];
 const clip = {
   mean: [0.48145466, 0.4578275, 0.40821073] as const,
   std: [0.26862954, 0.26130258, 0.27577711] as const,
@@ -24,6 +31,14 @@ describe('preprocessing', () => {
     const frame = { width, height, data: new Uint8Array(Buffer.from(data, 'base64')) };
     const out = resizeFrame(frame, { width: size, height: size, fit });
     expect(Buffer.from(out).equals(Buffer.from(resized, 'base64'))).toBe(true);
+  });
+
+  it.each(interpolated)('interpolates $width×$height to $size ($fit, $resample) as PyTorch does', ({ data, values, width, height, size, ...how }) => {
+    const frame = { width, height, data: new Uint8Array(Buffer.from(data, 'base64')) };
+    const pixels = preprocessFrame(frame, { width: size, height: size, ...how, mean: [0, 0.5, 0], std: [1, 1, 0.5] });
+    expect(pixels).toHaveLength(values.length);
+    const area = size * size;
+    pixels.forEach((value, i) => expect(((value * (i < 2 * area ? 1 : 0.5)) + (Math.floor(i / area) === 1 ? 0.5 : 0)) * 255).toBeCloseTo(values[i]!, 2));
   });
 
   it('normalises into [3,H,W]', () => {

@@ -1,0 +1,152 @@
+"""The companion systems on generated files with the originals' keys and counts. Run: python3 models/reference/test_systems.py"""
+import json
+import os
+import sys
+import tempfile
+import unittest
+from dataclasses import replace
+
+import onnx
+import torch
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from reference import video_chatgpt, video_llava, vtimellm  # noqa: E402, F401
+from reference.checkpoints import LlamaFolder, language_shapes  # noqa: E402
+from reference.clip_files import from_openai, getters, read_tower  # noqa: E402
+from reference.config import LlamaConfig  # noqa: E402
+from reference.generated import LLAMA, to_openai, tower_tensors, write_clip  # noqa: E402
+from reference.tower import Tower, TowerConfig, tower_shapes  # noqa: E402
+from reference.video_chatgpt import export as chatgpt, make_files as chatgpt_files, model as chatgpt_model  # noqa: E402
+from reference.video_llava import export as llava, make_files as llava_files, model as llava_model  # noqa: E402
+from reference.vtimellm import export as vtime, make_files as vtime_files, model as vtime_model  # noqa: E402
+from reference.weight_files import CheckpointError, load_torch  # noqa: E402
+
+# 24 blocks of 16 heads and 32 layers, as in the originals; only widths shrink.
+DEEP = TowerConfig(image_size=28, width=32, hidden=48, projection=24)
+LANGUAGE = LlamaConfig(vocab=LLAMA.vocab, width=64, heads=32, depth=32, hidden=48)
+ABOUT = {"name": "n", "description": "d", "version": "1", "licence": "MIT", "demonstration": True, "id": "reduced"}
+QUIET = {"note": lambda _: None}
+
+
+def count(shapes):
+    return sum(int(torch.Size(shape).numel()) for shape in shapes.values())
+
+
+class SystemsTest(unittest.TestCase):
+    def setUp(self):
+        self.holder = tempfile.TemporaryDirectory()
+        self.folder = self.holder.name
+
+    def tearDown(self):
+        self.holder.cleanup()
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def fails(self, pattern, call):
+        with self.assertRaisesRegex(CheckpointError, pattern) as caught:
+            call()
+        self.assertNotIn("\n", str(caught.exception))
+
+    def exported(self, made):
+        """Every file is there, of its size, and each graph is one that ONNX accepts."""
+        for entry in made["files"].values():
+            path = self.path("out/" + entry["path"])
+            self.assertEqual(os.path.getsize(path), entry["bytes"])
+            if path.endswith(".onnx"):
+                onnx.checker.check_model(path)
+        with open(self.path("out/manifest.json"), encoding="utf-8") as f:
+            self.assertEqual(json.load(f), made)
+
+    def test_full_size_numbers(self):
+        self.assertEqual(count(tower_shapes(TowerConfig())), 303_179_776)
+        self.assertEqual(chatgpt_model.Config().rows, 356)
+        self.assertEqual(chatgpt_model.projector_shapes(chatgpt_model.Config(), 4096)["model.mm_projector.weight"], (4096, 1024))
+        self.assertEqual(vtime_model.projector_shapes(vtime_model.Config(), 4096)["model.mm_projector.weight"], (4096, 768))
+        self.assertEqual(llava_model.Config().video.tokens * 8, 2056)
+
+    def test_openai_and_hugging_face_are_one_tower(self):
+        tensors = tower_tensors(DEEP)
+        for key, tensor in from_openai(to_openai(tensors, DEEP.depth)).items():
+            self.assertTrue(torch.equal(tensor, tensors[key]), key)
+        torch.jit.save(torch.jit.script(vtime_files.OpenAiClip(to_openai(tensors, DEEP.depth))), self.path("ViT-L-14.pt"))
+        write_clip(self.path("hf"), DEEP)
+        a, b = (read_tower(self.path(name), DEEP, projection=True) for name in ("ViT-L-14.pt", "hf"))
+        self.assertEqual(sorted(a), sorted(b))
+        for key in a:
+            self.assertTrue(torch.equal(a[key].float(), b[key].float()), key)
+
+    def test_the_tower_is_that_of_torch(self):
+        """Against torch's own attention and norm, in another order of computation."""
+        c = replace(DEEP, depth=2, heads=4)
+        get, _ = getters(tower_tensors(c))
+        x = torch.randn(3, 5, c.width)
+        layer = "vision_model.encoder.layers.1.self_attn."
+        own = torch.nn.MultiheadAttention(c.width, c.heads, batch_first=True)
+        with torch.no_grad():
+            own.in_proj_weight.copy_(torch.cat([get(f"{layer}{n}_proj.weight") for n in "qkv"]))
+            own.in_proj_bias.copy_(torch.cat([get(f"{layer}{n}_proj.bias") for n in "qkv"]))
+            own.out_proj.weight.copy_(get(layer + "out_proj.weight")), own.out_proj.bias.copy_(get(layer + "out_proj.bias"))
+            self.assertTrue(torch.allclose(own(x, x, x)[0], Tower(c, get).attend(x, layer[:-1]), atol=1e-5))
+
+    def test_video_chatgpt(self):
+        config = chatgpt_model.Config(DEEP)
+        files = chatgpt_files.write_files(self.folder, config, LANGUAGE)
+        made = chatgpt.export(**files, out=self.path("out"), kind="f16", config=config, **QUIET, **ABOUT)
+        self.exported(made)
+        self.assertEqual(made["encoder"]["output"], {"name": "embeddings", "rows": 104, "width": 64})
+        _, _, language = chatgpt.assemble(**files, config=config)
+        self.assertEqual([text for text, _, _ in language.vocabulary()[-3:]], ["<vid_patch>", "<vid_start>", "<vid_end>"])
+        trained = torch.load(files["projection"])
+        self.assertTrue((language.get("lm_head.weight") == trained["lm_head.weight"].float().numpy()).all())
+        del trained["model.mm_projector.bias"]
+        torch.save(trained, files["projection"])
+        self.fails("lacks 1 weights: model.mm_projector.bias", lambda: chatgpt.assemble(**files, config=config))
+
+    def test_vtimellm_merges_its_adapters(self):
+        config = vtime_model.Config(DEEP)
+        files = vtime_files.write_files(self.folder, config, LANGUAGE)
+        self.exported(vtime.export(**files, out=self.path("out"), kind="f16", config=config, **QUIET, **ABOUT))
+        _, visual, folder, language = vtime.assemble(**files, config=config)
+        key = "model.layers.31.mlp.down_proj"
+        want = LlamaFolder(files["base"]).tensor(key + ".weight").float()
+        for stage in files["stages"]:
+            adapter = torch.load(os.path.join(stage, "adapter_model.bin"))
+            a, b = (adapter[f"base_model.model.{key}.lora_{end}.weight"] for end in "AB")
+            want = want + 2.0 * (b @ a)
+        self.assertTrue(torch.allclose(torch.from_numpy(language.get(key + ".weight")), want, atol=1e-6))
+        self.assertEqual(set(folder.where), set(language_shapes(folder.config)))
+        later = torch.load(os.path.join(files["stages"][0], "non_lora_trainables.bin"))
+        self.assertTrue(torch.equal(visual["model.mm_projector.weight"], later["base_model.model.model.mm_projector.weight"]))
+        with open(os.path.join(files["stages"][1], "adapter_config.json"), "w") as f:
+            json.dump({"peft_type": "IA3"}, f)
+        self.fails("is not a plain LoRA", lambda: vtime.assemble(**files, config=config))
+
+    def test_video_llava(self):
+        config = llava_model.Config(DEEP, DEEP)
+        for temporal in (False, True):
+            files = llava_files.write_files(self.folder, config, LANGUAGE, temporal)
+            made = llava.export(**files, out=self.path("out"), kind="f16", config=config, **QUIET, **ABOUT)
+            self.exported(made)
+            self.assertEqual(made["encoder"]["output"]["rowsPerFrame"], 5)
+            self.assertEqual(made["encoder"]["image"]["output"]["rows"], 4)
+            found, _, folder = llava.assemble(**files, config=config)
+            self.assertEqual(found.video.frames, 8 if temporal else 0)
+            self.assertEqual(folder.vocabulary()[LANGUAGE.vocab][0], "<image>")
+        self.fails("no config.json", lambda: llava.assemble(self.folder))
+
+    def test_nothing_in_an_archive_runs(self):
+        """A TorchScript archive is read for its numbers; its code stays text."""
+        class Loud(torch.nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.weight = torch.nn.Parameter(torch.arange(6.0).reshape(2, 3))
+
+            def forward(self, x):
+                return x @ self.weight
+        torch.jit.save(torch.jit.script(Loud()), self.path("loud.pt"))
+        self.assertEqual(list(load_torch(self.path("loud.pt"))), ["weight"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildPrompt, type PromptMedium } from '../../../server/chat/buildPrompt.js';
+import { LanguageModel } from '../../../server/language/languageModel.js';
+import { promptParts, renderPrompt } from '../../../server/models/prompt.js';
+import { checkPrompt } from '../../../server/models/prompt.js';
+import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
+import type { Embeddings } from '../../../server/vision/embeddings.js';
+import { removeTemporaryFolders } from '../../fixtures/tinyEncoder.js';
+import { largestDifference } from '../model/modelGoldens.js';
+import { type GoldenSystem, type GoldenVisual, goldenPixels, systems, unpackSystem, unpackValues } from './golden.js';
+
+const logger = { log: () => undefined };
+
+afterAll(removeTemporaryFolders);
+
+describe.each(systems)('%s, generated weights of reduced width', (name) => {
+  let system: GoldenSystem;
+  const encoders = new Map<string, VisionEncoder>();
+  const seen = new Map<string, Embeddings>();
+  let language: LanguageModel;
+
+  /** The graph for files of a kind. */
+  async function encoderOf(kind: 'video' | 'image'): Promise<VisionEncoder> {
+    const { manifest, folder } = system;
+    const { image, ...encoder } = manifest.encoder;
+    const key = image ? kind : 'video';
+    const known = encoders.get(key) ?? (await VisionEncoder.load({
+      manifest: key === 'image' ? { ...manifest, encoder: { ...encoder, ...image } } : manifest,
+      folder,
+      executionProvider: 'cpu',
+      threads: 1,
+      logger,
+    }));
+    encoders.set(key, known);
+    return known;
+  }
+
+  async function look(kind: 'video' | 'image', frames: number): Promise<Embeddings> {
+    const key = `${kind}${frames}`;
+    const known = seen.get(key) ?? (await (await encoderOf(kind)).encode(await goldenPixels(system.manifest, kind, frames), frames));
+    seen.set(key, known);
+    return known;
+  }
+
+  beforeAll(async () => {
+    system = await unpackSystem(name);
+    const { manifest, folder } = system;
+    const file = manifest.files[manifest.language.variants[manifest.language.default] ?? '']?.path ?? '';
+    const { contextLength } = manifest.language;
+    language = await LanguageModel.load({ path: `${folder}/${file}`, device: 'cpu', gpuLayers: 0, threads: 1, contextLength, logger });
+  });
+  afterAll(async () => {
+    await language?.dispose();
+    await Promise.all([...encoders.values()].map((encoder) => encoder.dispose()));
+  });
+
+  it('has a manifest whose prompts keep all that they are given', () => {
+    expect(() => checkPrompt(system.manifest)).not.toThrow();
+    expect(system.manifest.demonstration).toBe(true);
+  });
+
+  it('embeds frames as the PyTorch reference does', async () => {
+    expect(system.golden.cases.length).toBeGreaterThan(1);
+    for (const { kind, frames, rows, values } of system.golden.cases) {
+      const { width, data } = await look(kind, frames);
+      const got = rows.flatMap((row) => [...data.subarray(row * width, (row + 1) * width)]);
+      const want = unpackValues(values);
+      expect(want.some((value) => Math.abs(value) > 0.1)).toBe(true);
+      expect({ kind, frames, difference: largestDifference(got, want) < 1e-3 }).toEqual({ kind, frames, difference: true });
+    }
+  });
+
+  it('renders its prompts byte for byte as the original does', () => {
+    expect(system.golden.prompts.length).toBeGreaterThan(3);
+    for (const { name: prompt, conversation, pieces } of system.golden.prompts) {
+      expect({ prompt, pieces: renderPrompt(system.manifest.prompt, conversation) }).toEqual({ prompt, pieces });
+    }
+  });
+
+  it('reads no control token and no placeholder in what people write', () => {
+    const { prompt } = system.manifest;
+    const names = [...(prompt.specialTokens ?? []), ...Object.values(prompt.placeholders)];
+    const conversation = system.golden.prompts[0]?.conversation;
+    const turns = [{ question: names.join(' '), answer: names.join('') }, { question: names.join('\n') }];
+    const parts = promptParts(prompt, { visuals: conversation?.visuals ?? [], turns });
+    const text = parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
+    expect(text).toContain(names.join(' '));
+    expect(text).toContain(names.join('\n'));
+    expect(parts.filter(({ kind }) => kind === 'special').every((part) => 'text' in part && names.includes(part.text))).toBe(true);
+  });
+
+  it('answers as the PyTorch reference does, from pixels to tokens', async () => {
+    const { manifest, golden } = system;
+    expect(golden.answers.length).toBeGreaterThan(2);
+    for (const { name: asked, conversation, ids } of golden.answers) {
+      const media: PromptMedium[] = [];
+      const show = async (visual: GoldenVisual, fromTurn: number): Promise<void> => {
+        media.push({ visual, fromTurn, key: `${visual.kind}${visual.frames}`, embeddings: await look(visual.kind, visual.frames) });
+      };
+      for (const visual of conversation.visuals) await show(visual, 0);
+      for (const [turn, { visuals = [] }] of conversation.turns.entries()) {
+        for (const visual of visuals) await show(visual as GoldenVisual, turn);
+      }
+      const said = conversation.turns.map(({ question, answer = '' }) => ({ question, answer }));
+      const question = said.at(-1)?.question ?? '';
+      const pieces = buildPrompt({ manifest, media, turns: said.slice(0, -1) as never, question }, 0);
+      const session = language.createSession();
+      const made = await session.generate({ pieces, sampling: { temperature: 0, maxTokens: ids.length }, stop: { texts: [], ids: [] } });
+      await session.dispose();
+      expect({ asked, ids: made.tokens }).toEqual({ asked, ids });
+    }
+  });
+});
