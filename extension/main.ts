@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { registerAnnotate } from './annotate/registerAnnotate.js';
 import { registerChat } from './chat/registerChat.js';
+import { registerAssistant } from './assistant/registerAssistant.js';
 import type { ExtensionParts } from './context.js';
 import { registerDatasets } from './datasets/registerDatasets.js';
 import { uriHandler } from './files/uriHandler.js';
@@ -69,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerSuggestions(parts),
     registerMoments(parts, () => chat.currentClips()),
     registerSummaries(parts),
+    registerAssistant(parts, () => chat.currentClips()),
   );
 }
 

@@ -1,4 +1,8 @@
 /** What is in a bundle of its own, and loaded when it is first needed. It comes by `import()` only. */
+export { answerInChat, followUps } from './assistant/answerInChat.js';
+export { invokeTool, prepareTool } from './assistant/invokeTool.js';
+export { showMoment } from './assistant/showMoment.js';
+export { textModels } from './assistant/textModels.js';
 export { Annotator } from './annotate/annotator.js';
 export { createDatasets } from './datasets/createDatasets.js';
 export { createSearch } from './search/createSearch.js';

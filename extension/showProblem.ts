@@ -31,7 +31,8 @@ export async function showProblem(error: unknown, log?: vscode.LogOutputChannel)
   }
 }
 
-function remedyFor({ code }: VideoChatError): { label: string; command: string } {
+/** What a person can do about it. */
+export function remedyFor({ code }: VideoChatError): { label: string; command: string } {
   switch (code) {
     case ErrorCode.NotTrusted:
       return { label: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' };

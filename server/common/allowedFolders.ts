@@ -71,6 +71,6 @@ function isBelow(folder: string, file: string): boolean {
 }
 
 function outside(name: string, folders: readonly string[]): VideoChatError {
-  const hint = folders.length > 0 ? phrase`Folders that may be read: ${folders.join(', ')}.` : 'Start it with --root FOLDER, or let the client name its roots.';
+  const hint = folders.length > 0 ? phrase`Folders that may be read: ${folders.join(', ')}.` : phrase`Start it with --root FOLDER, or let the client name its roots.`;
   return new VideoChatError(ErrorCode.InvalidParams, 'This path lies outside of the folders that may be read.', { hint, subject: name });
 }

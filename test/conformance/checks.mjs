@@ -7,6 +7,7 @@ import { frame } from './framing.mjs';
  * @property {string} name what a server does that follows the specification
  * @property {string[]} [needs] options without which it is left out: `clip`, `model`
  * @property {boolean} [raw] begins without a handshake
+ * @property {boolean} [last] nothing can be asked of the server afterwards
  * @property {(peer: import('./peer.mjs').Peer, given: { clip: string, model: string }) => Promise<void>} run
  */
 
@@ -81,6 +82,7 @@ export const checks = [
   },
   {
     name: 'closes the connection after a framing error, with exit code 2',
+    last: true,
     run: async (peer) => {
       peer.write('Content-Length: 30abc\r\n\r\n{}');
       const code = await peer.end();
@@ -89,6 +91,7 @@ export const checks = [
   },
   {
     name: 'shuts down: refuses new work, ends with 0',
+    last: true,
     run: async (peer) => {
       expectThat((await peer.result('shutdown')) === null, 'the result of shutdown is not null');
       await peer.result('shutdown');
@@ -100,6 +103,7 @@ export const checks = [
   },
   {
     name: 'ends with 1 when the client leaves without shutdown',
+    last: true,
     run: async (peer) => {
       peer.child.stdin.end();
       const code = await peer.end();

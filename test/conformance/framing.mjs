@@ -20,11 +20,11 @@ export class Unframer {
       const end = this.#bytes.indexOf('\r\n\r\n');
       const head = this.#bytes.subarray(0, end < 0 ? undefined : end).toString('latin1');
       if (head !== '' && !/^[\x20-\x7e\r\n]*$/.test(head)) {
-        throw new Error(`there are bytes on the stream that are no header: ${JSON.stringify(head.slice(0, 80))}`);
+        throw new Error(`there is something on the stream that is no header: ${JSON.stringify(head.slice(0, 80))}`);
       }
       if (end < 0) {
         if (head.includes('\n') && !/^[\w-]+:/.test(head)) {
-          throw new Error(`there is text on the stream that is no header: ${JSON.stringify(head.slice(0, 80))}`);
+          throw new Error(`there is something on the stream that is no header: ${JSON.stringify(head.slice(0, 80))}`);
         }
         return messages;
       }

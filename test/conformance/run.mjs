@@ -24,23 +24,40 @@ if (command.length === 0) {
 const schema = JSON.parse(await readFile(new URL('../../server/protocol/schema.json', import.meta.url), 'utf8'));
 const given = { ...values, ...(values.clip === undefined ? {} : { clip: resolve(values.clip) }) };
 
-/** @returns {Promise<string[]>} what is wrong */
-async function check({ raw, run }) {
+/** The server that checks share which leave it as it was. @type {Peer | undefined} */
+let shared;
+
+async function start() {
   const peer = new Peer(command, schema, Number(values.patience) * 1000);
   try {
-    if (!raw) {
-      await peer.result('initialize', { protocolVersion: schema.version, client: { name: 'conformance' } });
-      peer.notify('initialized');
-    }
+    await peer.result('initialize', { protocolVersion: schema.version, client: { name: 'conformance' } });
+    peer.notify('initialized');
+    return peer;
+  } catch (error) {
+    peer.kill();
+    throw new Error([error.message, ...peer.problems].join('; '));
+  }
+}
+
+/** @returns {Promise<string[]>} what is wrong */
+async function check({ raw, last, run }) {
+  let peer;
+  try {
+    peer = raw ? new Peer(command, schema, Number(values.patience) * 1000) : last ? await start() : (shared ??= await start());
+    peer.problems = [];
     await run(peer, given);
     // What comes late is seen too.
     await new Promise((resolve) => setTimeout(resolve, 20));
     return peer.problems;
   } catch (error) {
-    return [error.message, ...peer.problems];
+    // What went wrong may have gone wrong for good.
+    shared?.kill();
+    shared = undefined;
+    return [error.message, ...(peer?.problems ?? [])];
   } finally {
-    peer.kill();
-    await peer.exited;
+    if (raw || last) {
+      peer?.kill();
+    }
   }
 }
 
@@ -57,5 +74,6 @@ for (const each of checks) {
   console.log(`${problems.length === 0 ? 'ok   ' : 'FAIL '} ${each.name}`);
   problems.slice(0, 10).forEach((problem) => console.log(`        ${problem}`));
 }
+shared?.kill();
 console.log(`${counts.ok} ok, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed === 0 ? 0 : 1;

@@ -47,7 +47,7 @@ describe('the conformance test', () => {
     const noisy = path.join(folder, 'noisy.mjs');
     await writeFile(noisy, `console.log('Loading the model …'); await import(${JSON.stringify(new URL(`file://${serverPath}`).href)});`);
     const { code, out } = await conformance('--patience', '10', '--', process.execPath, noisy, '--stdio');
-    expect(out).toContain('there is text on the stream that is no header');
+    expect(out).toContain('there is something on the stream that is no header');
     expect(code).toBe(1);
   });
 });
