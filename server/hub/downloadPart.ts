@@ -6,7 +6,6 @@ import { factsOf, type FileFacts, fileName, type HubAccess } from './askFile.js'
 import { fileAddress } from './hubAddress.js';
 import type { HubFile } from './hubCache.js';
 import { corrupt, PassingTrouble, statusError, writingModels } from './hubErrors.js';
-import { piecesOf } from './piecesOf.js';
 import { type PartTag, readTag, removePart, writeTag } from './partTag.js';
 import { drop, type WebAnswer } from './webClient.js';
 
@@ -87,7 +86,7 @@ async function append(answer: WebAnswer, { part, start, tag, facts, name, onByte
       }
       let here = start;
       onBytes(here);
-      for await (const piece of piecesOf(answer.body)) {
+      for await (const piece of answer.pieces) {
         throwIfCancelled(token);
         here += piece.length;
         if (here > (whole ?? mostUnsaid)) {

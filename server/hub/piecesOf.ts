@@ -6,11 +6,11 @@ const mostWaiting = 4 * 1024 * 1024;
 
 /**
  * What a body brings. Where the connection breaks, everything that came before is handed out first: a stream's own iterator
- * throws it away.
+ * throws it away. Begins to listen at once, since a connection may break before anybody reads.
  *
- * @throws PassingTrouble
+ * @returns an iterator that throws PassingTrouble where the connection broke; it is used once
  */
-export async function* piecesOf(body: Readable): AsyncGenerator<Buffer> {
+export function piecesOf(body: Readable): AsyncGenerator<Buffer> {
   const waiting: Buffer[] = [];
   let bytes = 0;
   let end: 'whole' | 'broken' | undefined;
@@ -30,21 +30,25 @@ export async function* piecesOf(body: Readable): AsyncGenerator<Buffer> {
   body.once('end', () => finish('whole'));
   body.once('error', () => finish('broken'));
   body.once('close', () => finish('broken'));
-  for (;;) {
-    const piece = waiting.shift();
-    if (piece) {
-      bytes -= piece.length;
-      if (body.isPaused() && bytes < mostWaiting / 2) {
-        body.resume();
+
+  async function* read(): AsyncGenerator<Buffer> {
+    for (;;) {
+      const piece = waiting.shift();
+      if (piece) {
+        bytes -= piece.length;
+        if (body.isPaused() && bytes < mostWaiting / 2) {
+          body.resume();
+        }
+        yield piece;
+      } else if (end === 'broken') {
+        throw new PassingTrouble('the connection broke');
+      } else if (end === 'whole') {
+        return;
+      } else {
+        await new Promise<void>((resolve) => (wake = resolve));
+        wake = undefined;
       }
-      yield piece;
-    } else if (end === 'broken') {
-      throw new PassingTrouble('the connection broke');
-    } else if (end === 'whole') {
-      return;
-    } else {
-      await new Promise<void>((resolve) => (wake = resolve));
-      wake = undefined;
     }
   }
+  return read();
 }

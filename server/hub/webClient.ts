@@ -6,6 +6,7 @@ import type { Disposable } from '../common/dispose.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { checkedAddress } from './hubAddress.js';
 import { PassingTrouble } from './hubErrors.js';
+import { piecesOf } from './piecesOf.js';
 
 const redirectLimit = 10;
 const connectMs = 20_000;
@@ -19,6 +20,8 @@ export interface WebAnswer {
   /** Of each answer on the way, the last one included: hubs say what a file is before they send one elsewhere. */
   hops: { address: URL; headers: Headers }[];
   body: Readable;
+  /** What the body brings, where it was asked for with GET. */
+  pieces: AsyncGenerator<Buffer>;
 }
 
 export interface WebRequest {
@@ -48,10 +51,11 @@ export class WebClient implements Disposable {
     for (let step = 0; step <= redirectLimit; step++) {
       const answer = await this.once(address, first.origin, options);
       const headers = toHeaders(answer.headers);
+      const pieces = piecesOf(answer.body);
       hops.push({ address, headers });
       const location = answer.statusCode >= 300 && answer.statusCode < 400 ? headers.get('location') : null;
       if (location === null) {
-        return { status: answer.statusCode, headers, hops, body: answer.body };
+        return { status: answer.statusCode, headers, hops, body: answer.body, pieces };
       }
       if (!URL.canParse(location, address.href)) {
         drop(answer.body);
@@ -59,7 +63,7 @@ export class WebClient implements Disposable {
       }
       const next = checkedRedirect(new URL(location, address), address, answer.body);
       if (options.leaveOrigin === false && next.origin !== first.origin) {
-        return { status: 200, headers, hops, body: answer.body };
+        return { status: 200, headers, hops, body: answer.body, pieces };
       }
       drop(answer.body);
       address = next;

@@ -37,6 +37,7 @@ export async function stagePackage(stage, target, ffmpeg) {
     ...filesNamedIn(manifest, root),
     ...bundles,
     ...(await modelFiles()),
+    ...(await listed(path.join('models', 'catalogue'), /\.json$/)),
     ...['README.md', 'LICENSE', 'nouns.txt.gz'].map((name) => path.join('models', 'wordnet', name)),
     ...weights.files.map((file) => path.join(perception, file)),
   ]);

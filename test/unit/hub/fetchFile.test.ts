@@ -49,8 +49,8 @@ describe('a file of the hub', () => {
   it('comes into the cache under the names that other programs look for', async () => {
     const got = await fetch();
     expect(got).toEqual({ path: repo().blob(sha256), commit: hubCommit, etag: sha256, bytes: content.length, sha256, from: 'hub' });
-    expect(await readFile(got.path)).toEqual(content);
-    expect(await readFile(repo().snapshot(hubCommit, file.path))).toEqual(content);
+    expect(content.equals(await readFile(got.path))).toBe(true);
+    expect(content.equals(await readFile(repo().snapshot(hubCommit, file.path)))).toBe(true);
     if (process.platform !== 'win32') {
       expect(await readlink(repo().snapshot(hubCommit, file.path))).toBe(`../../../blobs/${sha256}`);
     }
@@ -69,7 +69,7 @@ describe('a file of the hub', () => {
     await fetch();
     await writeFile(repo().blob(sha256), Buffer.alloc(content.length));
     expect((await fetch()).from).toBe('hub');
-    expect(await readFile(repo().blob(sha256))).toEqual(content);
+    expect(content.equals(await readFile(repo().blob(sha256)))).toBe(true);
   });
 
   it('may be small, and named by git', async () => {
@@ -95,7 +95,7 @@ describe('a file of the hub', () => {
   it('goes on without tags of the store, since the hub names the content', async () => {
     Object.assign(hub.faults, { noTags: true, cutEvery: 0.4 });
     expect((await fetch()).sha256).toBe(sha256);
-    expect(hub.requests.filter(({ range }) => range !== undefined)).toHaveLength(2);
+    expect(hub.requests.filter(({ server, range }) => server === 'store' && range !== undefined)).toHaveLength(2);
   });
 
   it('is thrown away where bytes are wrong', async () => {
