@@ -1,6 +1,6 @@
 import { chooseModel } from '../../server/client/chooseModel.js';
 import type { VideoChatClient } from '../../server/client/videoChatClient.js';
-import { ErrorCode, type ModelInfo, ModelListRequest, VideoChatError } from '../../server/protocol/index.js';
+import { answersQuestions, ErrorCode, type ModelInfo, ModelListRequest, VideoChatError } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 
 /**
@@ -21,6 +21,12 @@ export async function modelFor(client: VideoChatClient, id: string | undefined, 
   }
   if (model.problem !== undefined) {
     throw new VideoChatError(ErrorCode.ManifestInvalid, t('The model "{0}" cannot be used: {1}', model.id, model.problem), {
+      hint: t('Choose another with "VideoChat: Select Model…".'),
+      subject: model.id,
+    });
+  }
+  if (!answersQuestions(model)) {
+    throw new VideoChatError(ErrorCode.ModelCannotAnswer, t('The model "{0}" is there for searching; it answers no questions.', model.id), {
       hint: t('Choose another with "VideoChat: Select Model…".'),
       subject: model.id,
     });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { type ModelInfo, ModelListRequest } from '../../server/protocol/index.js';
+import { answersQuestions, type ModelInfo, ModelListRequest } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import { showProblem } from '../showProblem.js';
 
@@ -14,7 +14,7 @@ export async function selectModel({ server, settings, log }: ExtensionParts): Pr
     const progress = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Looking for models') };
     const models = await vscode.window.withProgress(progress, async () => {
       const { client } = await server.client();
-      return (await client.request(ModelListRequest, {})).models;
+      return (await client.request(ModelListRequest, {})).models.filter(answersQuestions);
     });
     const chosen = await vscode.window.showQuickPick(itemsFor(models, settings.values.model), {
       title: vscode.l10n.t('VideoChat: Select Model'),

@@ -1,6 +1,6 @@
 import { basename, relative } from 'node:path';
 import * as vscode from 'vscode';
-import { type AnnotateBatchParams, asksModel, datasetFileName, type ModelInfo, ModelListRequest, type SuggestTask } from '../../server/protocol/index.js';
+import { type AnnotateBatchParams, answersQuestions, asksModel, datasetFileName, type ModelInfo, ModelListRequest, type SuggestTask } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import { pickFolder } from '../files/pickFolder.js';
 import { requireFile } from '../files/requireFile.js';
@@ -87,7 +87,7 @@ async function pickModel({ server, settings }: ExtensionParts): Promise<string |
     const { client } = await server.client();
     return { models: (await client.request(ModelListRequest, {})).models, usual: await modelFor(client, settings.values.model, t) };
   });
-  const usable = [usual, ...models.filter(({ id, problem }) => id !== usual.id && problem === undefined)];
+  const usable = [usual, ...models.filter((model) => model.id !== usual.id && model.problem === undefined && answersQuestions(model))];
   if (usable.length === 1) {
     return usual.id;
   }

@@ -17,6 +17,7 @@ import { benchImport } from './benchImport.js';
 import { benchLong } from './benchLong.js';
 import { benchPerception } from './benchPerception.js';
 import { type BenchResult, type BenchSkip, formatBench } from './benchResult.js';
+import { benchPictures } from './benchPictures.js';
 import { benchSearch } from './benchSearch.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
@@ -82,7 +83,7 @@ async function main(): Promise<void> {
     }
     if (chosen.includes('search')) {
       begin('search');
-      report(...(await benchSearch()));
+      report(...(await benchSearch()), ...(await benchPictures()));
     }
     if (chosen.includes('perception')) {
       begin('perception');

@@ -1,6 +1,6 @@
 import { chooseModel } from '../client/chooseModel.js';
 import type { VideoChatClient } from '../client/videoChatClient.js';
-import { ErrorCode, type ModelInfo, ModelListRequest, phrase, VideoChatError } from '../protocol/index.js';
+import { answersQuestions, ErrorCode, type ModelInfo, ModelListRequest, phrase, VideoChatError } from '../protocol/index.js';
 import { note, type Terminal } from './terminal.js';
 
 /**
@@ -22,6 +22,12 @@ export async function selectModel(client: VideoChatClient, id: string | undefine
   if (chosen.problem !== undefined) {
     throw new VideoChatError(ErrorCode.ManifestInvalid, phrase`The model "${chosen.id}" cannot be used: ${chosen.problem}`, {
       hint: 'Correct its manifest, or choose another model with --model.',
+      subject: chosen.id,
+    });
+  }
+  if (!answersQuestions(chosen)) {
+    throw new VideoChatError(ErrorCode.ModelCannotAnswer, phrase`The model "${chosen.id}" is there for searching; it answers no questions.`, {
+      hint: 'Choose another model with --model.',
       subject: chosen.id,
     });
   }

@@ -1,4 +1,4 @@
-import type { ModelInfo } from '../protocol/index.js';
+import { answersQuestions, type ModelInfo } from '../protocol/index.js';
 
 /**
  * The model to ask: the one that is named; else the first usable one, real models before demonstrations.
@@ -9,6 +9,6 @@ export function chooseModel(models: readonly ModelInfo[], id: string | undefined
   if (id !== undefined) {
     return models.find((model) => model.id === id);
   }
-  const usable = models.filter((model) => model.problem === undefined);
+  const usable = models.filter((model) => model.problem === undefined && answersQuestions(model));
   return usable.find((model) => !model.demonstration) ?? usable[0];
 }

@@ -16,6 +16,7 @@ import { writeFrames } from '../video/writeFrames.js';
 import { EmbeddingCache } from '../vision/embeddingCache.js';
 import { VisionEncoder } from '../vision/visionEncoder.js';
 import { PerceptionHost } from '../perception/perceptionHost.js';
+import { RetrievalHost } from '../retrieval/retrievalHost.js';
 import type { EngineParts } from './engineParts.js';
 
 /** The real parts: ffmpeg, ONNX Runtime, libllama, and the disk. */
@@ -46,5 +47,6 @@ export function createEngineParts(): EngineParts {
       key: (parts) => EmbeddingCache.key(parts),
     },
     perception: { open: (options) => PerceptionHost.open(options) },
+    retrieval: { open: (options) => new RetrievalHost(options) },
   };
 }

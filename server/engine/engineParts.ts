@@ -8,6 +8,7 @@ import type { ModelEntry } from '../models/discoverModels.js';
 import type { LanguageRules, Manifest, SeeingManifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
 import type { PerceptionParts } from '../perception/perceptionParts.js';
+import type { Retrieval, RetrievalOpenOptions } from '../retrieval/retrieval.js';
 import type { DecodeOptions } from '../video/decodeFrames.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
 import type { PlannedFrames } from '../video/planFrames.js';
@@ -164,10 +165,16 @@ export interface CacheParts {
   key(parts: EmbeddingKeyParts): string;
 }
 
+export interface RetrievalParts {
+  /** Nothing is looked for or loaded before it is needed. */
+  open(options: RetrievalOpenOptions): Retrieval;
+}
+
 export interface EngineParts {
   video: VideoParts;
   media: MediaParts;
   models: ModelParts;
   cache: CacheParts;
   perception: PerceptionParts;
+  retrieval: RetrievalParts;
 }

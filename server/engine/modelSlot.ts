@@ -123,29 +123,30 @@ export class ModelSlot {
 
   /** @param translate into the language of who asks */
   info(translate: Translate): ModelInfo {
-    const { id, manifest, problem = this.problem } = this.entry;
+    const { id, manifest, dualEncoder, problem = this.problem } = this.entry;
     const halves = manifest ? [manifest.encoder, manifest.language, manifest.timeline?.language] : [];
-    const keys = halves.flatMap((half) => half?.variants[half.default] ?? []);
+    const keys = dualEncoder ? Object.keys(dualEncoder.files) : halves.flatMap((half) => half?.variants[half.default] ?? []);
+    const { name = id, description = '', version = '', licence = '', abilities = [], demonstration = false, files = {} } = manifest ?? dualEncoder ?? {};
     return {
-      id,
-      name: manifest?.name ?? id,
-      description: manifest?.description ?? '',
-      version: manifest?.version ?? '',
-      licence: manifest?.licence ?? '',
-      abilities: manifest?.abilities ?? [],
-      ...(manifest ? { halves: halvesOf(manifest) } : {}),
-      demonstration: manifest?.demonstration ?? false,
+      ...{ id, name, description, version, licence, demonstration, abilities: [...abilities] },
+      ...(manifest ? { halves: halvesOf(manifest) } : dualEncoder ? { halves: [] } : {}),
       ...(manifest ? { media: mediaLimitsOf(manifest) } : {}),
       ...(manifest?.timeline?.prompts?.questions ? { timelineQuestions: [...manifest.timeline.prompts.questions] } : {}),
       plan: manifest?.framePlan ?? '',
-      bytes: keys.reduce((sum, key) => sum + (manifest?.files[key]?.bytes ?? 0), 0),
+      bytes: keys.reduce((sum, key) => sum + (files[key]?.bytes ?? 0), 0),
       state: this.state,
       problem: problem === undefined ? undefined : translate(problem),
     };
   }
 
   private usable(): ModelEntry & { manifest: Manifest } {
-    const { id, manifest, problem } = this.entry;
+    const { id, manifest, dualEncoder, problem } = this.entry;
+    if (dualEncoder) {
+      throw new VideoChatError(ErrorCode.ModelCannotAnswer, phrase`The model "${id}" is there for searching; it answers no questions.`, {
+        hint: 'Choose another model.',
+        subject: id,
+      });
+    }
     if (!manifest) {
       throw new VideoChatError(ErrorCode.ManifestInvalid, problem ?? phrase`The manifest of "${id}" cannot be used.`, {
         hint: 'Correct the manifest; models/README.md describes every field.',

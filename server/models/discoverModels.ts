@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import type { Logger } from '../common/logger.js';
 import { reasonOf } from '../common/phraseError.js';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { type DualEncoderManifest, isDualEncoder, parseDualEncoderManifest } from './dualEncoderManifest.js';
 import { parseManifest } from './manifest.js';
 import type { Manifest } from './manifest.js';
 import { checkPrompt } from './prompt.js';
@@ -14,9 +15,11 @@ export interface ModelEntry {
   /** Absolute. */
   folder: string;
   manifest?: Manifest;
+  /** Instead of `manifest`, of a model that answers nothing and finds pictures by words. */
+  dualEncoder?: DualEncoderManifest;
   /** SHA-256 of the manifest's file, hex. */
   manifestHash?: string;
-  /** Why it cannot be used; then there is no manifest. */
+  /** Why it cannot be used; then there is neither. */
   problem?: string | Phrase;
 }
 
@@ -46,12 +49,16 @@ export async function discoverModels(folders: readonly string[], logger: Logger)
   return [...entries.values()];
 }
 
-/** Reads one model folder's manifest. @throws ManifestInvalid */
+/** Reads the manifest of one folder with a model that answers. @throws ManifestInvalid */
 export async function readManifest(folder: string): Promise<Manifest> {
-  return (await readWithHash(folder)).manifest;
+  const { manifest } = await readWithHash(folder);
+  if (!manifest) {
+    throw new VideoChatError(ErrorCode.ManifestInvalid, 'This model is there for searching; it answers no questions.', { subject: folder });
+  }
+  return manifest;
 }
 
-async function readWithHash(folder: string): Promise<{ manifest: Manifest; manifestHash: string }> {
+async function readWithHash(folder: string): Promise<Pick<ModelEntry, 'manifest' | 'dualEncoder'> & { manifestHash: string }> {
   const path = join(folder, 'manifest.json');
   const invalid = (message: Phrase): VideoChatError =>
     new VideoChatError(ErrorCode.ManifestInvalid, message, { hint: 'Correct or remove manifest.json.', subject: path });
@@ -73,15 +80,19 @@ async function readWithHash(folder: string): Promise<{ manifest: Manifest; manif
   } catch (error) {
     throw invalid(phrase`The manifest is not JSON: ${(error as Error).message}.`);
   }
+  const manifestHash = createHash('sha256').update(bytes).digest('hex');
+  if (isDualEncoder(value)) {
+    return { dualEncoder: parseDualEncoderManifest(value, path), manifestHash };
+  }
   const manifest = parseManifest(value, path);
   checkPrompt(manifest);
-  return { manifest, manifestHash: createHash('sha256').update(bytes).digest('hex') };
+  return { manifest, manifestHash };
 }
 
 async function readEntry(folder: string): Promise<ModelEntry> {
   try {
     const read = await readWithHash(folder);
-    return { id: read.manifest.id, folder, ...read };
+    return { id: (read.manifest ?? read.dualEncoder)?.id ?? basename(folder), folder, ...read };
   } catch (error) {
     return { id: basename(folder), folder, problem: reasonOf(error) };
   }

@@ -15,13 +15,13 @@ import { manifestFile, resolveModelFile, withCompanions } from './modelFiles.js'
  * @throws ManifestInvalid, ModelFileMissing, ModelHashMismatch, RequestCancelled
  */
 export async function verifyModelFiles(
-  entry: ModelEntry,
+  entry: Pick<ModelEntry, 'id' | 'folder' | 'manifest' | 'dualEncoder' | 'problem'>,
   which: readonly string[],
   onProgress?: (fraction: number) => void,
   token?: CancellationToken,
   cacheFolder?: string,
 ): Promise<void> {
-  const { manifest } = entry;
+  const manifest = entry.manifest ?? entry.dualEncoder;
   if (!manifest) {
     throw new VideoChatError(ErrorCode.ManifestInvalid, entry.problem ?? 'The manifest is not valid.', {
       hint: 'Correct manifest.json; models/README.md describes every field.',

@@ -4,6 +4,8 @@ import { type LibraryVideo, readUnchanged } from '../engine/videoLibrary.js';
 import { ErrorCode, type Phrase, VideoChatError } from '../protocol/index.js';
 import { decodeEach } from '../video/decodeFrames.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
+import { frameSeconds } from '../video/probeVideo.js';
+import type { FrameOnlooker } from './frameOnlooker.js';
 import { withObjects } from './modelHashes.js';
 import type { FrameSights, SightKind } from './observations.js';
 import type { Perception, RgbFrame } from './perception.js';
@@ -20,6 +22,7 @@ export interface FrameLookerOptions {
   lane: Lane;
   tools: FfmpegTools;
   token: CancellationToken;
+  onlooker?: FrameOnlooker;
 }
 
 /** Frames decoded in one turn of the queue. */
@@ -44,7 +47,7 @@ export class FrameLooker {
    * @throws VideoUnknown, FfmpegFailed, FfmpegMissing, RequestCancelled
    */
   async look(frames: readonly number[], onLooked: (done: number) => void): Promise<void> {
-    const { video, queue, lane, token, clip } = this.options;
+    const { video, queue, lane, token, clip, onlooker } = this.options;
     const isDone = (frame: number): boolean => !this.needs(frame) || this.unreadable.has(frame);
     let left = frames.filter((frame) => !isDone(frame));
     while (left.length > 0) {
@@ -58,6 +61,7 @@ export class FrameLooker {
               await this.decode(turn.filter((frame) => !isDone(frame)));
             } finally {
               await clip.flush();
+              await onlooker?.pause();
             }
           }),
         token,
@@ -73,7 +77,7 @@ export class FrameLooker {
 
   private needs(frame: number): boolean {
     const missing = this.options.clip.missing(frame, this.kinds);
-    return missing === undefined || missing.length > 0;
+    return missing === undefined || missing.length > 0 || (this.options.onlooker?.wants(frame) ?? false);
   }
 
   private async decode(frames: readonly number[]): Promise<void> {
@@ -95,10 +99,15 @@ export class FrameLooker {
   }
 
   private async see(frame: number, picture: RgbFrame): Promise<void> {
-    const { clip } = this.options;
-    const missing = withObjects(clip.missing(frame, this.kinds) ?? this.kinds);
-    const { sights, looked } = await this.lookFor(picture, missing);
-    clip.add(frame, makeThumbnail(picture), looked, sights);
+    const { clip, onlooker, video } = this.options;
+    const unknown = clip.missing(frame, this.kinds);
+    if (unknown === undefined || unknown.length > 0) {
+      const { sights, looked } = await this.lookFor(picture, withObjects(unknown ?? this.kinds));
+      clip.add(frame, makeThumbnail(picture), looked, sights);
+    }
+    if (onlooker?.wants(frame)) {
+      await onlooker.see(frame, frameSeconds(video.opened, frame), picture);
+    }
   }
 
   private async lookFor(picture: RgbFrame, kinds: readonly SightKind[]): Promise<{ sights: FrameSights; looked: SightKind[] }> {

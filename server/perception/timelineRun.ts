@@ -22,6 +22,7 @@ import { collectEvents, type SeenClip, type VisualTrack, visualTracks } from './
 import { type FoundEvent, nameEvents } from './events/makeEvent.js';
 import { shotEvents } from './events/shotEvents.js';
 import { FrameLooker } from './frameLooker.js';
+import type { FrameOnlooker } from './frameOnlooker.js';
 import { modelsOf } from './modelHashes.js';
 import { type SightKind, sightKinds } from './observations.js';
 import type { Perception } from './perception.js';
@@ -57,6 +58,7 @@ export interface TimelineRunParts {
   /** Where shots begin, in the whole clip; not exactly where that would take long. */
   findShots(token: CancellationToken): Promise<{ seconds: number[]; exact: boolean }>;
   token: CancellationToken;
+  onlooker?: FrameOnlooker;
   report(progress: TimelineCreateProgress): void;
 }
 

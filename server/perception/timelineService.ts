@@ -11,6 +11,7 @@ import type { ClipDataStore } from '../media/clipDataStore.js';
 import { ErrorCode, phrase, type SpeechOptions, type TimelineCreateProgress, timelineTracks, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
 import type { FoundEvent } from './events/makeEvent.js';
+import type { FrameOnlooker } from './frameOnlooker.js';
 import { keptEvents } from './keptTimeline.js';
 import { modelHashes } from './modelHashes.js';
 import type { Perception, ProcessMemory } from './perception.js';
@@ -53,6 +54,7 @@ export class TimelineService implements Disposable {
 
   /**
    * @param lane who asks: clients take turns
+   * @param onlooker sees the same frames
    * @throws PerceptionUnavailable, FramePlanInvalid for a part outside the clip, VideoUnknown, VideoTruncated, FfmpegMissing,
    *   FfmpegFailed, RequestCancelled
    */
@@ -62,6 +64,7 @@ export class TimelineService implements Disposable {
     lane: Lane,
     token: CancellationToken,
     onProgress: (progress: TimelineCreateProgress) => void,
+    onlooker?: FrameOnlooker,
   ): Promise<MadeTimeline> {
     const { contentHash, durationSeconds, kind, path } = video.opened.facts;
     if (kind === 'video' && options.span && options.span.startSeconds >= durationSeconds) {
@@ -77,8 +80,8 @@ export class TimelineService implements Disposable {
     const span = isPart ? options.span : undefined;
     const asked: TimelineOptions = { tracks, ...(framesPerSecond === undefined ? {} : { framesPerSecond }), ...(span ? { span } : {}), ...(tracks.includes('speech') ? { speech: this.speechOptions(options) } : {}) };
     // Copies of a clip may have different subtitles beside them.
-    const key = JSON.stringify([contentHash, path, tracks, framesPerSecond, span?.startSeconds, span?.endSeconds, asked.speech?.fallback, asked.speech?.language]);
-    return this.running.join(key, (report, shared) => this.run(video, asked, lane, shared, report), token, onProgress);
+    const key = JSON.stringify([contentHash, path, tracks, framesPerSecond, span?.startSeconds, span?.endSeconds, asked.speech?.fallback, asked.speech?.language, onlooker?.key]);
+    return this.running.join(key, (report, shared) => this.run(video, asked, lane, shared, report, onlooker), token, onProgress);
   }
 
   /** Another value whenever {@link kept} would tell something else of a clip; undefined: it has not been looked at. */
@@ -111,13 +114,14 @@ export class TimelineService implements Disposable {
     lane: Lane,
     token: CancellationToken,
     report: (progress: TimelineCreateProgress) => void,
+    onlooker?: FrameOnlooker,
   ): Promise<MadeTimeline> {
     const { perception, observations, voices, words } = await this.open();
     const tools = await this.ffmpeg.tools();
     const clip = await observations.open(video.opened.facts.contentHash);
     try {
       const findShots: TimelineRunParts['findShots'] = (shared) => this.clipData.shotsAbout(video, lane, shared);
-      const run = new TimelineRun({ video, clip, perception, voices, words, tools, lane, token, report, findShots, queue: this.looking }, options);
+      const run = new TimelineRun({ video, clip, perception, voices, words, tools, lane, token, report, findShots, queue: this.looking, ...(onlooker ? { onlooker } : {}) }, options);
       const made = await readUnchanged(video, token, () => run.make());
       this.onLooked?.(video.path, made, options.span === undefined && options.tracks.length === timelineTracks.length);
       return made;

@@ -90,6 +90,8 @@ export const ErrorCode = {
   ConversationCorrupt: 404,
   /** The model looks at fewer clips or pictures in one conversation than it was given. */
   TooManyMedia: 405,
+  /** The model is there for searching; it answers no questions. */
+  ModelCannotAnswer: 406,
 
   /** The media id is not open (any more). */
   MediaUnknown: 501,
@@ -112,6 +114,8 @@ export const ErrorCode = {
 
   /** The index of clips cannot be opened: the disk refuses it, or another program holds it. */
   SearchUnavailable: 801,
+  /** The model that finds pictures by words is damaged, cannot be loaded, or keeps breaking. */
+  RetrievalUnavailable: 802,
 
   /** Nobody answers at an endpoint: no such host, no connection, or none in time. */
   EndpointUnreachable: 901,

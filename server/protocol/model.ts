@@ -3,7 +3,13 @@ import { clientRequest } from './descriptor.js';
 import type { MediaLimits } from './mediaLimits.js';
 import type { Streaming } from './progress.js';
 
-export type ModelAbility = 'chat' | 'image' | 'grounding' | 'denseCaption' | 'audio' | 'timeline';
+export type ModelAbility = 'chat' | 'image' | 'grounding' | 'denseCaption' | 'audio' | 'timeline' | 'retrieval';
+
+/** Whether a model answers questions. Others, whose only ability is `retrieval`, find pictures by words for `search/*`. */
+export function answersQuestions({ abilities }: Pick<ModelInfo, 'abilities'>): boolean {
+  // What cannot be used has none.
+  return abilities.length === 0 || abilities.some((ability) => ability !== 'retrieval');
+}
 
 export interface ModelInfo {
   id: string;

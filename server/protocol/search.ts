@@ -6,9 +6,10 @@ import type { Segment } from './video.js';
 /**
  * What tells of a moment. `objects`, `people`, `text` and `motion`: the timeline, where somebody has looked through the
  * clip. `speech`: subtitles. `captions`: what models have said of parts of the clip. `annotations`: documents beside it.
- * `name`: the clip's own name and folder.
+ * `name`: the clip's own name and folder. `pictures`: what its pictures look like, where a model for that (a dual encoder)
+ * is installed and has seen the clip.
  */
-export const searchKinds = ['objects', 'people', 'text', 'speech', 'motion', 'captions', 'annotations', 'name'] as const;
+export const searchKinds = ['objects', 'people', 'text', 'speech', 'motion', 'captions', 'annotations', 'name', 'pictures'] as const;
 export type SearchKind = (typeof searchKinds)[number];
 
 export interface SearchIndexParams extends Streaming {
@@ -36,7 +37,10 @@ export interface SearchIndexResult {
   changed: number;
   /** Clips that are gone. */
   removed: number;
-  /** Clips that nobody has looked through: of them, only names, subtitles and annotations are known. */
+  /**
+   * Clips that nobody has looked through: of them, only names, subtitles and annotations are known. Where a model for
+   * `pictures` is installed, also those whose pictures it has not seen.
+   */
   unseen: number;
   /** The index on disk could not be read and was made anew. */
   rebuilt: boolean;
@@ -44,6 +48,15 @@ export interface SearchIndexResult {
   full: boolean;
   /** Clips that could not be read, at most a hundred of them. */
   failed: { path: string; code: number; message: string }[];
+  /** The model for `pictures` that was used; left out where none is installed, or nobody looked. */
+  retrieval?: SearchRetrieval;
+}
+
+/** A model that finds pictures by words. */
+export interface SearchRetrieval {
+  model: string;
+  /** Why it was not used after all; words were searched all the same. */
+  problem?: { code: number; message: string };
 }
 /**
  * Compares the clips of folders with the index on disk, and reads again what changed. It may be stopped and asked for
@@ -76,6 +89,7 @@ export interface SearchWidening {
 /** Something that was found in a clip. */
 export interface SearchMatch extends Segment {
   kind: SearchKind;
+  /** Of `pictures`: the question that they fit. */
   text: string;
   /** Where in the text: start and end, in UTF-16 units. */
   ranges: [number, number][];
@@ -114,10 +128,14 @@ export interface SearchQueryResult {
   clips: number;
   /** The index on disk could not be read and begins anew: ask for `search/index`. */
   rebuilt: boolean;
+  /** The model for `pictures` that was used; left out where none is installed, or it has seen no clip. */
+  retrieval?: SearchRetrieval;
 }
 /**
  * Finds moments in clips that were indexed. Other forms of a word, its synonyms, and kinds of it are found too, after
- * what was asked for itself.
+ * what was asked for itself. Where a model for `pictures` has seen clips, moments that look like the question are found too;
+ * not for "words in quotes", which must stand there. Both rankings become one: each moment counts 1 / (60 + its place)
+ * in each.
  *
  * @throws InvalidParams where nothing is left to look for, SearchUnavailable, RequestCancelled
  */

@@ -1,8 +1,8 @@
 import { type SearchKind, searchKinds } from '../protocol/index.js';
 import { clipMark, folderMark } from './marks.js';
 import type { QueryTerm } from './parseQuery.js';
-import type { SearchDatabase } from './searchDatabase.js';
-import type { SearchRow } from './clipEntry.js';
+import type { Ask } from './searchDatabase.js';
+import { type SearchRow, wordKinds } from './clipEntry.js';
 import type { Alternative } from './widenTerm.js';
 
 /** Rows of more clips are not compared, for each moment that is wanted: nobody looks at them. */
@@ -20,8 +20,6 @@ export interface WidenedTerm {
 export interface CandidateRow extends SearchRow {
   path: string;
 }
-
-type Ask = Parameters<Parameters<SearchDatabase['read']>[0]>[0];
 
 /**
  * Rows that may fit: those of clips that have all that was asked for first, then of clips with some of it. What was
@@ -77,7 +75,7 @@ function candidateClips(ask: Ask, terms: readonly WidenedTerm[], filter: { befor
 }
 
 function clipFilter(folders: readonly string[] | undefined, kinds: readonly SearchKind[] | undefined): { before: string; after: string } {
-  const columns = kinds ?? searchKinds;
+  const columns = kinds ?? wordKinds;
   const below = folders?.map((folder) => `folders : ${quoted(folderMark(folder))}`).join(' OR ');
   return { before: `{${columns.join(' ')}} : `, after: below === undefined ? '' : ` AND (${below})` };
 }

@@ -1,4 +1,10 @@
-import type { AnnotationList, SearchKind, Segment } from '../protocol/index.js';
+import { type AnnotationList, type SearchKind, searchKinds, type Segment } from '../protocol/index.js';
+
+/** What is found by words. */
+export const wordKinds = searchKinds.filter((kind) => kind !== 'pictures');
+
+/** The part of a clip whose pictures were embedded; it has no rows. */
+export const picturesPart = 'pictures';
 
 /** Something that a clip can be found by. */
 export interface SearchRow extends Segment {

@@ -63,6 +63,15 @@ export function parseQuery(query: string, isName: (words: string) => boolean = (
   return { terms: kept, unwanted: unwanted.slice(0, mostTerms) };
 }
 
+/**
+ * What a picture has to look like to fit what a person typed: all that is wanted. Undefined where words are asked for
+ * that must stand there.
+ */
+export function pictureText(query: string): string | undefined {
+  const wanted = query.replace(/-["“”][^"“”]*["“”]|(?<=^|\s)-\p{L}\S*/gu, ' ').replace(/\s+/g, ' ').trim();
+  return wanted === '' || /["“”]/.test(wanted) ? undefined : wanted;
+}
+
 /** A word between spaces may be several: "T-shirt", or Chinese. */
 function plainTerms(text: string): QueryTerm[] {
   if (!isUnspaced(text)) {

@@ -7,7 +7,7 @@ const togetherSeconds = 2;
 /** Moments of one clip that overlap by this share are one. */
 const sameShare = 0.6;
 /** Where a word stands says how likely it is what the clip shows. */
-const kindWeights: Record<SearchKind, number> = { annotations: 1, objects: 1, people: 1, text: 0.95, captions: 0.95, speech: 0.9, motion: 0.8, name: 0.6 };
+const kindWeights: Record<SearchKind, number> = { annotations: 1, objects: 1, people: 1, text: 0.95, captions: 0.95, speech: 0.9, motion: 0.8, name: 0.6, pictures: 1 };
 /** Of a row that fits; its words, besides those that were asked for, count against it a little. */
 const wordCost = 0.01;
 

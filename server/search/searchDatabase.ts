@@ -1,33 +1,37 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ErrorCode, searchKinds, VideoChatError } from '../protocol/index.js';
-import { type ClipEntry, type ClipPart, type KnownClip, longestText, mostRows, type SearchRow } from './clipEntry.js';
+import { type ClipEntry, type ClipPart, type KnownClip, longestText, mostRows, picturesPart, type SearchRow, wordKinds } from './clipEntry.js';
 import { DatabaseLock } from './databaseLock.js';
 import { clipMark, folderMark, foldersAbove } from './marks.js';
+import { dropOrphans, pictureSchema } from './pictures/pictureTable.js';
 import { type Database, isCrash, isDamage, openDatabase, type Statement } from './sqlite.js';
 import { wordsOf } from './words.js';
 
 /** Raised whenever the same clips would be kept otherwise: what an older or newer program has made is made anew. */
-const layout = 1;
+const layout = 2;
 const applicationId = 0x56434653;
 
 /** Words are taken apart and folded before: of them, this cuts at spaces alone. */
 const tokenize = `tokenize="ascii"`;
 const schema = `
-create table clip(id integer primary key, path text not null unique, seen integer not null);
+create table clip(id integer primary key, path text not null unique, seen integer not null, content text);
+create index clip_content on clip(content);
 create table part(clip integer not null, source text not null, stamp text not null, primary key(clip, source)) without rowid;
 create table moment(id integer primary key, clip integer not null, source text not null, kind integer not null, start real not null, stop real not null,
   best real, text text not null, who text not null, confidence real, count integer, document text);
 create index moment_clip on moment(clip, source);
-create virtual table clip_words using fts5(${searchKinds.join(', ')}, folders, content='', contentless_delete=1, detail=column, ${tokenize});
+create virtual table clip_words using fts5(${wordKinds.join(', ')}, folders, content='', contentless_delete=1, detail=column, ${tokenize});
 create virtual table moment_words using fts5(words, content='', contentless_delete=1, ${tokenize});
-create virtual table vocabulary using fts5vocab(clip_words, 'row');
+create virtual table vocabulary using fts5vocab(clip_words, 'row');${pictureSchema}
 pragma application_id = ${applicationId};
 pragma user_version = ${layout};`;
 
-type Value = string | number | null;
+type Value = string | number | null | Uint8Array;
+/** Runs one statement inside a transaction. */
+export type Ask = (sql: string, values: Value[]) => Record<string, Value>[];
 
-/** Clips that make room at once. */
+/** Clips that make room at once, at most a quarter of all. */
 const clipsDropped = 50;
 
 /**
@@ -103,8 +107,16 @@ export class SearchDatabase {
   }
 
   /** Asks in a transaction of its own, so that several answers fit each other. */
-  read<Result>(work: (all: SearchDatabase['all']) => Result): Result {
+  read<Result>(work: (ask: Ask) => Result): Result {
     return this.transaction(() => work((sql, values) => this.all(sql, values)));
+  }
+
+  /** Changes something in a transaction of its own. */
+  write(work: (ask: Ask) => void): void {
+    this.transaction(() => {
+      work((sql, values) => this.all(sql, values));
+      this.makeRoom();
+    });
   }
 
   close(): void {
@@ -117,7 +129,7 @@ export class SearchDatabase {
     }
   }
 
-  /** Numbers of this index are small, and nothing in it is binary. */
+  /** Numbers of this index are small. */
   private all(sql: string, values: Value[]): Record<string, Value>[] {
     return this.prepared(sql).all(values) as Record<string, Value>[];
   }
@@ -138,13 +150,16 @@ export class SearchDatabase {
     this.run('update clip set seen = ? where id = ?', [Date.now(), id]);
     [...gone, ...parts.map(({ source }) => source)].forEach((source) => this.removePart(id, source));
     parts.forEach((part) => this.putPart(id, part));
-    const texts = Object.fromEntries(searchKinds.map((kind): [string, Set<string>] => [kind, new Set()]));
+    if (gone.includes(picturesPart)) {
+      this.run('update clip set content = null where id = ?', [id]);
+    }
+    const texts = Object.fromEntries(wordKinds.map((kind): [string, Set<string>] => [kind, new Set()]));
     for (const { kind, text } of this.all('select kind, text from moment where clip = ?', [id])) {
       wordsOf(String(text)).forEach((word) => texts[searchKinds[Number(kind)] ?? '']?.add(word.text));
     }
     this.run('delete from clip_words where rowid = ?', [id]);
-    const columns = [...searchKinds.map((kind) => [...(texts[kind] ?? [])].join(' ')), foldersAbove(path).map(folderMark).join(' ')];
-    this.run(`insert into clip_words(rowid, ${searchKinds.join(', ')}, folders) values(?${', ?'.repeat(columns.length)})`, [id, ...columns]);
+    const columns = [...wordKinds.map((kind) => [...(texts[kind] ?? [])].join(' ')), foldersAbove(path).map(folderMark).join(' ')];
+    this.run(`insert into clip_words(rowid, ${wordKinds.join(', ')}, folders) values(?${', ?'.repeat(columns.length)})`, [id, ...columns]);
   }
 
   private putPart(clip: number, { source, stamp, rows }: ClipPart): void {
@@ -183,11 +198,16 @@ export class SearchDatabase {
       return ((pages ?? 0) - (free ?? 0)) * (size ?? 0);
     };
     let dropped = 0;
+    if (bytes() > this.limitBytes) {
+      dropOrphans((sql, values) => this.all(sql, values));
+    }
     while (bytes() > this.limitBytes) {
-      const oldest = this.all('select path from clip order by seen limit ?', [clipsDropped]);
+      const count = Number(this.all('select count(*) n from clip', [])[0]?.['n']);
+      const oldest = this.all('select path from clip order by seen, id limit ?', [Math.min(clipsDropped, Math.ceil(count / 4))]);
       oldest.forEach(({ path }) => this.removeClip(String(path)));
+      dropOrphans((sql, values) => this.all(sql, values));
       dropped += oldest.length;
-      if (oldest.length < clipsDropped) {
+      if (oldest.length === 0) {
         break;
       }
     }

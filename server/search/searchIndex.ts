@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import type { Disposable } from '../common/dispose.js';
-import type { SearchQueryParams, SearchQueryResult } from '../protocol/index.js';
+import type { SearchMoment, SearchQueryParams, SearchQueryResult } from '../protocol/index.js';
 import { candidateRows } from './candidates.js';
 import type { ClipEntry, KnownClip } from './clipEntry.js';
 import { matchRow } from './matchRow.js';
-import { parseQuery, type ParsedQuery } from './parseQuery.js';
+import { parseQuery, type ParsedQuery, pictureText } from './parseQuery.js';
+import { contentsBelow, pathsOf } from './pictures/clipContents.js';
+import { fuseRankings, type PlacedMoment } from './pictures/fuseRankings.js';
+import { PictureIndex } from './pictures/pictureIndex.js';
+import type { ClipPictures, PictureQuestion } from './pictures/pictureQuestion.js';
+import { dropOthers, framesSeen, keepPictures, markOf } from './pictures/pictureTable.js';
 import { rankMoments } from './rankMoments.js';
 import { SearchDatabase } from './searchDatabase.js';
 import { Vocabulary } from './vocabulary.js';
@@ -12,6 +17,18 @@ import { widenTerm } from './widenTerm.js';
 import { sharedWordNet } from './wordNet.js';
 
 const usualLimit = 50;
+/** Pictures of more clips are not looked at closely, for each moment that is wanted. */
+const clipsPerMoment = 2;
+const fewestClips = 40;
+
+/** A question, with what the model for pictures makes of it. */
+export interface IndexQuery extends SearchQueryParams {
+  pictures?: PictureQuestion;
+}
+
+export type IndexAnswer = Omit<SearchQueryResult, 'retrieval'>;
+
+type Where = Pick<SearchQueryParams, 'folders' | 'kinds'> & { limit: number };
 
 /** Where the index of a cache folder lies. */
 export function databasePath(folder: string): string {
@@ -22,6 +39,7 @@ export function databasePath(folder: string): string {
 export class SearchIndex implements Disposable {
   private readonly database: SearchDatabase;
   private readonly vocabulary = new Vocabulary();
+  private readonly pictures = new PictureIndex();
 
   /** @param owner names the thread that this runs in */
   constructor(folder: string, limitBytes: number, owner: string) {
@@ -44,12 +62,36 @@ export class SearchIndex implements Disposable {
     this.database.remove(paths);
   }
 
+  /** Frames of a clip that a model has seen. */
+  framesSeen({ content, model }: { content: string; model: string }): number[] {
+    return this.database.read((ask) => framesSeen(ask, content, model));
+  }
+
+  /** Keeps what a model has seen of a clip, and that it is the clip at a path. */
+  keepPictures({ path, pictures }: { path: string; pictures: ClipPictures }): void {
+    this.database.write((ask) => {
+      if (pictures.frames.length > 0) {
+        keepPictures(ask, pictures);
+      }
+      ask('update clip set content = ? where path = ?', [pictures.content, path]);
+    });
+  }
+
+  /** Forgets what other models have seen. */
+  keepModel(model: string): void {
+    this.database.write((ask) => dropOthers(ask, model));
+  }
+
+  /** Whether a model has seen any clip. */
+  hasPictures(model: string): boolean {
+    return this.database.read((ask) => markOf(ask, model).rows > 0);
+  }
+
   /** @throws VideoChatError InvalidParams, SearchUnavailable */
-  query({ query, folders, kinds, limit = usualLimit }: SearchQueryParams): SearchQueryResult {
-    const { hypernyms } = sharedWordNet();
-    const found = this.moments(parseQuery(query, (name) => hypernyms.has(name)), { folders, kinds, limit });
-    // What has a name of its own may be told of in other words: "red car" as a car that is red.
-    const moments = found.length > 0 ? found : this.moments(parseQuery(query), { folders, kinds, limit });
+  query({ query, folders, kinds, limit = usualLimit, pictures }: IndexQuery): IndexAnswer {
+    const words = this.byWords(query, { folders, kinds: kinds?.filter((kind) => kind !== 'pictures'), limit });
+    const asked = pictureText(query) ?? query;
+    const moments = pictures ? fuseRankings(words, this.byPictures(pictures, folders, limit), { asked, source: pictures.model.id }) : words;
     const clips = this.database.count(folders);
     return { moments: moments.slice(0, limit), more: moments.length > limit, clips, rebuilt: this.database.takeRebuilt() };
   }
@@ -58,7 +100,33 @@ export class SearchIndex implements Disposable {
     this.database.close();
   }
 
-  private moments({ terms, unwanted }: ParsedQuery, where: Pick<SearchQueryParams, 'folders' | 'kinds'> & { limit: number }): ReturnType<typeof rankMoments> {
+  private byWords(query: string, where: Where): SearchMoment[] {
+    const { hypernyms } = sharedWordNet();
+    const parsed = parseQuery(query, (name) => hypernyms.has(name));
+    if (where.kinds?.length === 0) {
+      return [];
+    }
+    const found = this.moments(parsed, where);
+    // What has a name of its own may be told of in other words: "red car" as a car that is red.
+    return found.length > 0 ? found : this.moments(parseQuery(query), where);
+  }
+
+  private byPictures(question: PictureQuestion, folders: readonly string[] | undefined, limit: number): PlacedMoment[] {
+    return this.database.read((ask) => {
+      this.pictures.read(ask, question.model);
+      const found = this.pictures.find(question, folders && contentsBelow(ask, folders), Math.max(fewestClips, clipsPerMoment * limit));
+      const paths = new Map<string, string[]>();
+      const placed: PlacedMoment[] = [];
+      for (const { content, ...moment } of found) {
+        const known = paths.get(content) ?? pathsOf(ask, content, folders);
+        paths.set(content, known);
+        placed.push(...known.map((path) => ({ path, ...moment })));
+      }
+      return placed;
+    });
+  }
+
+  private moments({ terms, unwanted }: ParsedQuery, where: Where): SearchMoment[] {
     const wordNet = sharedWordNet();
     const { widened, rows } = this.database.read((ask) => {
       const isKnown = this.vocabulary.read(ask);

@@ -5,15 +5,19 @@ import { FairQueue, type Lane } from '../common/fairQueue.js';
 import { SharedTasks } from '../common/sharedTasks.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import type { Engine } from '../engine/engine.js';
-import type { SearchIndexParams, SearchIndexProgress, SearchQueryParams, SearchQueryResult } from '../protocol/index.js';
+import type { SearchIndexParams, SearchIndexProgress, SearchQueryParams } from '../protocol/index.js';
 import { type IndexFindings, IndexRun } from './indexRun.js';
 import type { SearchRow } from './clipEntry.js';
 import { lookThrough } from './lookThrough.js';
 import { type Noticed, NoticedClips, spokenRows } from './noticed.js';
+import { PictureSearch, type UsedRetrieval } from './pictures/pictureSearch.js';
+import type { ScannedClip } from './scanClips.js';
+import type { IndexAnswer } from './searchIndex.js';
 import type { SearchSource } from './searchSource.js';
 import { SearchThread } from './searchThread.js';
 import { annotationSource } from './sources/annotationSource.js';
 import { nameSource } from './sources/nameSource.js';
+import { picturesSource } from './sources/picturesSource.js';
 import { embeddedSource, sidecarSource } from './sources/subtitleSource.js';
 import { timelineSource } from './sources/timelineSource.js';
 import { type ToldPart, toldParts, toldSource } from './sources/toldSource.js';
@@ -30,7 +34,9 @@ export interface IndexOutcome extends Pick<IndexFindings, 'removed' | 'rebuilt' 
   clips: number;
   changed: number;
   unseen: number;
+  retrieval?: UsedRetrieval;
 }
+export type QueryOutcome = IndexAnswer & { retrieval?: UsedRetrieval };
 
 /** Finds moments in all clips of some folders; see `server/protocol/search.ts`. */
 export class SearchService implements Disposable {
@@ -41,11 +47,14 @@ export class SearchService implements Disposable {
   private readonly queue = new FairQueue();
   private readonly closing = cancellationSource();
   private readonly noticed = new NoticedClips();
+  private readonly pictures: PictureSearch;
   private settling: NodeJS.Timeout | undefined;
 
   constructor(private readonly engine: Engine) {
-    const { settings, timelines, probes, probing, parts, ffmpeg } = engine;
+    const { settings, timelines, probes, probing, parts, ffmpeg, logger } = engine;
     this.thread = new SearchThread(join(settings.cacheFolder, 'search'), Math.min(settings.cacheBytes, mostBytes));
+    const { modelFolders, cacheFolder, threads } = settings;
+    this.pictures = new PictureSearch(parts.retrieval.open({ modelFolders, cacheFolder, threads, logger }), this.thread);
     const probe = (path: string, token: CancellationToken): ReturnType<typeof probes.get> =>
       probing.run(ownLane, async () => probes.get(path, async () => parts.video.probe(path, await ffmpeg.tools(), token)), token);
     this.sources = [
@@ -54,6 +63,7 @@ export class SearchService implements Disposable {
       sidecarSource(engine),
       timelineSource(timelines, probes),
       ...toldParts.map(toldSource),
+      picturesSource,
       embeddedSource(engine, probe),
     ];
     timelines.onLooked = (path, made, whole) => {
@@ -70,14 +80,18 @@ export class SearchService implements Disposable {
   }
 
   /** @throws VideoChatError InvalidParams, SearchUnavailable, RequestCancelled */
-  async query({ folders, ...params }: SearchQueryParams, token: CancellationToken): Promise<SearchQueryResult> {
-    return untilCancelled(this.thread.call('query', { ...params, ...(folders ? { folders: folders.map((folder) => resolve(folder)) } : {}) }), token);
+  async query({ folders, ...params }: SearchQueryParams, token: CancellationToken): Promise<QueryOutcome> {
+    const { question, used } = await this.pictures.question(params, token);
+    const asked = { ...params, ...(folders ? { folders: folders.map((folder) => resolve(folder)) } : {}), ...(question ? { pictures: question } : {}) };
+    const found = await untilCancelled(this.thread.call('query', asked), token);
+    return { ...found, ...(used ? { retrieval: used } : {}) };
   }
 
   async dispose(): Promise<void> {
     clearTimeout(this.settling);
     this.closing.cancel();
     this.engine.timelines.onLooked = undefined;
+    await this.pictures.dispose();
     await this.thread.dispose();
   }
 
@@ -90,15 +104,20 @@ export class SearchService implements Disposable {
     const run = new IndexRun({ thread: this.thread, sources: this.sources, folders, ...(paths ? { paths } : {}), token, report });
     const findings = await this.queue.run(lane, () => run.run(), token);
     const models = await this.engine.timelines.modelsStamp();
-    const isLooked = (path: string, stamp: string): boolean => findings.known.get(path)?.[lookedPart] === `${stamp} ${models}`;
+    const seeing = await this.pictures.run(look);
+    const isLooked = ({ path, stamp }: ScannedClip): boolean => {
+      const stamps = findings.known.get(path);
+      return stamps?.[lookedPart] === `${stamp} ${models}` && seeing.hasSeen(stamps);
+    };
     if (look) {
-      const left = findings.clips.filter(({ path, stamp }) => !isLooked(path, stamp));
+      const left = findings.clips.filter((clip) => !isLooked(clip));
       for (const [done, clip] of left.entries()) {
         const tell = (fraction: number): void => report({ kind: 'look', path: clip.path, fraction, done, total: left.length });
         tell(0);
         try {
-          await lookThrough(this.engine, clip.path, lane, token, tell);
-          await run.keep({ path: clip.path, parts: [{ source: lookedPart, stamp: `${clip.stamp} ${models}`, rows: [] }], gone: [] });
+          await seeing.look(clip.path, (onlookerFor) => lookThrough(this.engine, clip.path, { lane, token, onlookerFor }, tell));
+          const parts = [{ source: lookedPart, stamp: `${clip.stamp} ${models}`, rows: [] }, ...seeing.partOf(clip.stamp)];
+          await run.keep({ path: clip.path, parts, gone: [] });
           await run.update(clip, this.sources.filter(({ isSlow }) => !isSlow));
           await run.flush();
         } catch (error) {
@@ -107,9 +126,11 @@ export class SearchService implements Disposable {
         }
       }
     }
-    const unseen = [...findings.known.values()].filter((stamps) => stamps['timeline'] === undefined && stamps[lookedPart] === undefined).length;
+    const isUnseen = (stamps: Record<string, string>): boolean => (stamps['timeline'] === undefined && stamps[lookedPart] === undefined) || !seeing.hasSeen(stamps);
+    const unseen = [...findings.known.values()].filter(isUnseen).length;
     const { changed, removed, rebuilt, full, failed } = findings;
-    return { clips: findings.known.size, changed: changed.size, removed, unseen, rebuilt, full, failed };
+    const { used } = seeing;
+    return { clips: findings.known.size, changed: changed.size, removed, unseen, rebuilt, full, failed, ...(look && used ? { retrieval: used } : {}) };
   }
 
   /** Tells what was found out of a clip and stands nowhere else. A clip that is in no index needs none of it. */

@@ -28,6 +28,14 @@ export class SearchThreadWork {
         return this.open().put(call.params);
       case 'remove':
         return this.open().remove(call.params);
+      case 'framesSeen':
+        return this.open().framesSeen(call.params);
+      case 'keepPictures':
+        return this.open().keepPictures(call.params);
+      case 'keepModel':
+        return this.open().keepModel(call.params);
+      case 'hasPictures':
+        return this.open().hasPictures(call.params);
       case 'query':
         return this.open().query(call.params);
       case 'close':

@@ -1,6 +1,8 @@
-import { type ErrorCode, Phrase, type SearchQueryParams, type SearchQueryResult, VideoChatError } from '../protocol/index.js';
+import { type ErrorCode, Phrase, VideoChatError } from '../protocol/index.js';
 import type { ClipEntry, KnownClip, SearchRow } from './clipEntry.js';
 import type { Scan, ScannedClip } from './scanClips.js';
+import type { ClipPictures } from './pictures/pictureQuestion.js';
+import type { IndexAnswer, IndexQuery } from './searchIndex.js';
 import { isCrash } from './sqlite.js';
 
 /** What is asked of the thread, and what it answers. */
@@ -11,7 +13,11 @@ export interface ThreadMethods {
   known(folders: readonly string[]): { clips: KnownClip[]; rebuilt: boolean };
   put(entries: readonly ClipEntry[]): { dropped: number; rebuilt: boolean };
   remove(paths: readonly string[]): void;
-  query(params: SearchQueryParams): SearchQueryResult;
+  framesSeen(params: { content: string; model: string }): number[];
+  keepPictures(params: { path: string; pictures: ClipPictures }): void;
+  keepModel(model: string): void;
+  hasPictures(model: string): boolean;
+  query(params: IndexQuery): IndexAnswer;
   close(): void;
 }
 export type ThreadMethod = keyof ThreadMethods;

@@ -1,6 +1,4 @@
-import type { SearchDatabase } from './searchDatabase.js';
-
-type Ask = Parameters<Parameters<SearchDatabase['read']>[0]>[0];
+import type { Ask } from './searchDatabase.js';
 
 /** With more words than these in all clips, every word is taken for one that may be there. */
 const mostWords = 200_000;

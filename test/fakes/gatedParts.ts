@@ -14,6 +14,7 @@ import type {
 import { noPerception } from '../../server/perception/noPerception.js';
 import { planTimeMessage } from '../../server/protocol/timeMessage.js';
 import { ErrorCode, VideoChatError } from '../../server/protocol/index.js';
+import { noRetrieval } from '../../server/retrieval/noRetrieval.js';
 import { planFrames } from '../../server/video/planFrames.js';
 import { tinyManifest } from '../fixtures/tinyEncoder.js';
 import { Gate } from './gate.js';
@@ -104,6 +105,7 @@ export class GatedParts {
       key: (parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex'),
     },
     perception: { open: async () => noPerception },
+    retrieval: { open: () => noRetrieval },
   };
 
   private async stage(name: keyof GatedParts['gates'], token?: CancellationToken): Promise<void> {

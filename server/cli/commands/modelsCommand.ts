@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type ModelInfo, ModelListRequest, oneMedium } from '../../protocol/index.js';
+import { answersQuestions, type ModelInfo, ModelListRequest, oneMedium } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
 import { formatBytes } from '../formatValues.js';
 import { printable } from '../printable.js';
@@ -63,7 +63,7 @@ function describeMedia({ media = oneMedium }: ModelInfo): string {
 }
 
 function describeModel(model: ModelInfo): string {
-  const facts = [model.version, formatBytes(model.bytes), model.licence, model.plan, model.abilities.join(', '), describeMedia(model)];
+  const facts = [model.version, formatBytes(model.bytes), model.licence, model.plan, model.abilities.join(', '), answersQuestions(model) ? describeMedia(model) : 'used by search'];
   return [
     `${model.id}  ${model.name}${model.demonstration ? '  [demonstration: its own eyes know a toy world only]' : ''}`,
     `  ${model.description}`,

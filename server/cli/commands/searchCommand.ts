@@ -37,6 +37,8 @@ const mostFailures = 5;
 const examples = `
 Finds what was noticed when clips were looked through, subtitles, annotations and names. Other forms of a word, its synonyms and
 kinds of it are found too: "vehicle" finds a car. "Words in quotes" must follow each other, -words must not be there.
+Where a model that finds pictures by words (CLIP, SigLIP) is installed, --look lets it see the clips, and moments that look like
+the question are found too.
 The index is kept: another search only reads what has changed.
 
 Examples:
@@ -47,7 +49,7 @@ Examples:
 /** `videochat search QUERY [FOLDER…]` */
 export function searchCommand(environment: Environment, done: (code: ExitCode) => void): Command {
   const command = new Command('search')
-    .description('find moments in all videos of some folders; no model is asked')
+    .description('find moments in all videos of some folders')
     .argument('<query>', 'what to look for')
     .argument('[folder...]', 'where; the current folder if none is named')
     .option('--look', 'look through videos that nobody has looked through yet, which takes about as long as they last')
@@ -67,12 +69,16 @@ async function run(session: Session, query: string, named: readonly string[], op
   await Promise.all(folders.map(requireFolder));
   const indexed = options.index ? await index(session, folders, options.look ?? false, signal) : undefined;
   const params = { query, folders, limit: options.limit, ...(options.kind ? { kinds: options.kind } : {}) };
-  const { moments, more, clips } = await client.request(SearchQueryRequest, params, { signal });
+  const { moments, more, clips, retrieval } = await client.request(SearchQueryRequest, params, { signal });
   for (const moment of moments) {
     terminal.out.write(options.json ? `${JSON.stringify(moment)}\n` : printable(linesOf(moment)));
   }
   if (indexed) {
     tell(session, indexed);
+  }
+  const unused = retrieval?.problem ?? indexed?.retrieval?.problem;
+  if (unused) {
+    note(terminal, `Pictures were not searched: ${unused.message}`, 'yellow');
   }
   if (moments.length === 0) {
     note(terminal, `Nothing was found in ${clips} clips.`, 'yellow');
