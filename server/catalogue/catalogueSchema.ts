@@ -16,7 +16,7 @@ const count = z.int().min(1).max(1_000_000);
 
 const file = z.strictObject({
   key: identifier.describe('Name of the file in the manifest that is made.'),
-  repo: z.string().max(200).regex(/^[\w.-]+\/[\w.-]+$/, { error: 'must be owner/name' }),
+  repo: z.string().max(200).regex(/^\w[\w.-]*\/\w[\w.-]*$/, { error: 'must be owner/name' }),
   repoType: z.enum(['model', 'space']).optional().describe('Left out: model.'),
   revision: z
     .string()

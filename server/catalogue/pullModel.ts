@@ -36,7 +36,7 @@ export interface PullOptions {
  */
 export async function pullModel(entry: CatalogueRecord, access: HubAccess, places: PullPlaces, options: PullOptions): Promise<Omit<ModelPullResult, 'howToRun'>> {
   const { choice, token, onProgress } = options;
-  checkPull(entry, options.acceptLicence);
+  checkPull(entry, choice, options.acceptLicence);
   const pins = new Pins(places.home);
   const meter = new PullMeter(onProgress);
   const wanted: { file: CatalogueFile; want: WantedFile; facts: FileFacts }[] = [];

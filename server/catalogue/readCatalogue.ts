@@ -48,8 +48,8 @@ async function readEntry(path: string): Promise<CatalogueRecord> {
   if (record.runs !== 'direct' && record.howToRun === undefined) {
     throw new Error('it does not say how it can be run');
   }
-  if (record.runs !== 'notYet' && record.variants.some(({ files }) => files.length === 0)) {
-    throw new Error('it can be fetched, but has no files');
+  if (record.runs === 'direct' && record.variants.some(({ files }) => files.length === 0)) {
+    throw new Error('it runs directly, but has no files');
   }
   return record;
 }
