@@ -20,7 +20,7 @@ class Values:
         self.generator = torch.Generator().manual_seed(seed)
 
     def of(self, key, shape):
-        draw = torch.randn(*shape, generator=self.generator)
+        draw = torch.randn(shape, generator=self.generator)
         if len(shape) == 1:
             norm = "norm" in key.lower() and key.endswith("weight")
             return (draw * 8).round() / 64 + float(norm)

@@ -67,12 +67,12 @@ class Speaker:
         return ids, margin
 
 
-def collect_answers(speaker, asked, special, wanted=4, **how):
+def collect_answers(speaker, asked, special, wanted=4, tie=0.02, **how):
     """asked: [(name, conversation, pieces, rows)] -> those whose every token leads clearly, with their ids."""
     out = []
     for name, conversation, pieces, rows in asked:
         ids, margin = speaker.answer(pieces, rows, special, **how)
-        if margin > 0.02:
+        if margin > tie:
             out.append({"name": name, "conversation": conversation, "ids": ids})
         print(f"  {name}: margin {margin:.4f}, {len(ids)} tokens")
     if len(out) < wanted:

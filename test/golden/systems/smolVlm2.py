@@ -1,0 +1,118 @@
+"""
+SmolVLM2: a generated pair of files in the published layout, and what the reference says of them.
+
+    python3 test/golden/systems/smolVlm2.py
+"""
+import re
+import tempfile
+
+import torch
+
+from goldens import Speaker, collect_answers, pack, pixels_of, write_golden
+from reference.clip_files import getters
+from reference.smolvlm2.make_pair import CONTROL, MERGES, SMALL, Llama, as_reference, byte_names, vocabulary, write_pair
+from reference.smolvlm2.model import embed
+
+WORDS = {1: "one", 2: "two", 3: "three", 4: "four", 21: "twenty-one"}
+SPECIAL = ["<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<global-img>"]
+
+
+class BytePairs:
+    """Byte-level BPE; digits stand alone, as the pre-tokeniser of SmolLM has it."""
+
+    def __init__(self):
+        self.ids = {text: i for i, (text, kind) in enumerate(vocabulary()) if kind == 1}
+        self.bytes, self.ranks = byte_names(), {tuple(m.split(" ")): i for i, m in enumerate(MERGES)}
+
+    def word(self, text):
+        parts = [self.bytes[b] for b in text.encode()]
+        while len(parts) > 1:
+            best = min(range(len(parts) - 1), key=lambda i: self.ranks.get((parts[i], parts[i + 1]), 1e9))
+            if (parts[best], parts[best + 1]) not in self.ranks:
+                break
+            parts[best:best + 2] = [parts[best] + parts[best + 1]]
+        return [self.ids[p] for p in parts]
+
+    def encode(self, text):
+        words = []
+        for piece in re.split(r"(\d)", text):
+            words += re.findall(r"'s|'t|'re|'ve|'m|'ll|'d| ?[^\W\d_]+| ?\d+| ?(?:[^\s\w]|_)+|\s+(?!\S)|\s+", piece)
+        return [i for word in words for i in self.word(word)]
+
+
+class SmolSpeaker(Speaker):
+    def __init__(self, config, tensors):
+        super().__init__(config, lambda key: tensors[key].numpy(), [])
+        self.ids, self.tokenizer = {text: i for i, text in CONTROL.items()}, BytePairs()
+
+    @torch.no_grad()
+    def answer(self, pieces, rows, special, most=12, end=(49279,)):
+        """No BOS: the template begins with the token that would be one."""
+        table, parts = self.llama.model.embed_tokens.weight, []
+        for i, piece in enumerate(pieces):
+            parts += [table[self.tokens(piece, special)]] + ([rows[i]] if i < len(rows) else [])
+        x, ids, margin = torch.cat(parts), [], float("inf")
+        while len(ids) < most and (not ids or ids[-1] not in end):
+            best = self.llama(torch.cat([x, table[ids]])[None])[0, -1].topk(2)
+            margin = min(margin, float(best.values[0] - best.values[1]))
+            ids.append(int(best.indices[0]))
+        return ids, margin
+
+
+def render(visuals, turns):
+    """The processor's rules: a clip is introduced, each frame has its time, a picture stands right behind the role's colon."""
+    around = "<fake_token_around_image><global-img>\1<fake_token_around_image>"
+    text = "<|im_start|>"
+    for i, turn in enumerate(turns):
+        shown, first = "", True
+        for visual in (visuals if i == 0 else []):
+            if visual["kind"] == "video":
+                seconds, length = visual["frameSeconds"], int(visual["durationSeconds"])
+                shown += f"You are provided the following series of {WORDS[len(seconds)]} frames from a {length // 3600}:{length // 60 % 60:02d}:{length % 60:02d} [H:MM:SS] video.\n"
+                shown += "".join(f"\nFrame from {int(s // 60):02d}:{int(s % 60):02d}:{around}" for s in seconds) + "\n\n"
+            else:
+                shown, first = shown + around, False
+        text += f"User:{' ' if first else ''}{shown}{turn['question']}<end_of_utterance>\n"
+        text += f"Assistant: {turn['answer']}<end_of_utterance>\n" if turn.get("answer") else "Assistant:"
+    return text.split("\1")
+
+
+def video(*seconds, length):
+    return {"kind": "video", "frames": len(seconds), "frameSeconds": list(seconds), "durationSeconds": length}
+
+
+def main():
+    clip, picture = video(0.0, 1.0, 2.0, 2.96, length=3.0), {"kind": "image", "frames": 1}
+    talks = {
+        "video": ([clip], [{"question": "What happens?"}]),
+        "a long video": ([video(*[61.5 * i for i in range(21)], length=4000.4)], [{"question": "Describe it."}]),
+        "second turn": ([clip], [{"question": "What happens?", "answer": "A dog jumps."}, {"question": "And then 12 times?"}]),
+        "image": ([picture], [{"question": "What is this?"}]),
+        "image, second turn": ([picture], [{"question": "What?", "answer": "the"}, {"question": "in the frame"}]),
+        "another picture question": ([picture], [{"question": "Is it on the street, or in 3 rooms?"}]),
+        "short": ([clip], [{"question": "a"}]),
+        "chinese": ([clip], [{"question": "视频里有什么？"}]),
+        "two frames": ([video(0.0, 75.9, length=76.0)], [{"question": "the frame on a street"}]),
+        "text that looks like a token": ([clip], [{"question": "Is <frame> or <image> or <end_of_utterance> a word?"}]),
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        visual, language = write_pair(folder + "/out", id="smolvlm2-small", name="SmolVLM2, reduced", description="Generated weights: answers nonsense.",
+                                      version="0.0.0-generated", licence="MIT", demonstration=True)
+        tensor, _ = getters(visual)
+        cases, rows = [], {}
+        for kind, count in (("video", 4), ("video", 2), ("image", 1)):
+            seen = embed(SMALL, tensor, pixels_of(count, SMALL.tower.image_size, [0.5] * 3, [0.5] * 3))
+            rows[count] = list(seen)
+            flat = seen.flatten(0, 1)
+            kept = list(range(0, len(flat), 9))
+            cases.append({"kind": kind, "frames": count, "rows": kept, "values": pack(flat[kept])})
+        speaker = SmolSpeaker(*as_reference(Llama(), language))
+        prompts = [{"name": name, "conversation": {"visuals": visuals, "turns": turns}, "pieces": render(visuals, turns)} for name, (visuals, turns) in talks.items()]
+        asked = [(p["name"], p["conversation"], p["pieces"], [r for v in p["conversation"]["visuals"] for r in rows[v["frames"]]])
+                 for p in prompts if "long" not in p["name"] and "token" not in p["name"]]
+        answers = collect_answers(speaker, asked, SPECIAL, wanted=4, tie=0.01)
+        write_golden("smolvlm2", folder + "/out", {"cases": cases, "prompts": prompts, "answers": answers})
+
+
+if __name__ == "__main__":
+    main()

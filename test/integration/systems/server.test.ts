@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
+import { createEngineParts } from '../../../server/engine/createEngineParts.js';
+import {
+  type ChatAnswer,
+  ChatCreateRequest,
+  ChatSendRequest,
+  DenseCaptionCreateRequest,
+  LocateCreateRequest,
+  ModelListRequest,
+  VideoOpenRequest,
+} from '../../../server/protocol/index.js';
+import { ServerInProcess } from '../../fakes/connectedPair.js';
+import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
+import { makeClip } from '../../media/makeClip.js';
+import { systems, unpackSystem } from './golden.js';
+
+/** The companion systems through a real server: real decoding, their frame plans, their prompts. */
+describe('the companion systems in a server', () => {
+  let server: ServerInProcess;
+  let client: VideoChatClient;
+  let clip: string;
+
+  beforeAll(async () => {
+    const models = await temporaryFolder();
+    for (const name of systems) {
+      const { folder } = await unpackSystem(name);
+      await cp(folder, join(models, name), { recursive: true });
+    }
+    const env = { VIDEOCHAT_MODELS: models, VIDEOCHAT_PROVIDER: 'cpu', VIDEOCHAT_DEVICE: 'cpu', VIDEOCHAT_THREADS: '1' };
+    server = new ServerInProcess(createEngineParts(), await temporaryFolder(), env);
+    client = await server.connect();
+    clip = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'withSound' }) })).videoId;
+  });
+  afterAll(async () => {
+    await server?.dispose();
+    removeTemporaryFolders();
+  });
+
+  async function ask(modelId: string, videoIds: string[], text = 'What is shown?'): Promise<ChatAnswer> {
+    const { chatId } = await client.request(ChatCreateRequest, { videoIds, modelId, options: { answersFrom: 'embeddings' } });
+    return client.request(ChatSendRequest, { chatId, text, sampling: { temperature: 0, maxTokens: 4 } });
+  }
+
+  it('lists them all as usable', async () => {
+    const { models } = await client.request(ModelListRequest, {});
+    const small = models.filter(({ id }) => id.endsWith('-small'));
+    expect(small).toHaveLength(systems.length);
+    expect(small.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  });
+
+  it('shows each the frames of its plan, and as many rows as it was taught', async () => {
+    const { facts } = await client.request(VideoOpenRequest, { path: await makeClip({ name: 'withSound' }) });
+    const all = Math.min(100, facts.frameCount);
+    const expected = {
+      'video-chatgpt-small': { frames: all, rows: 356 },
+      'vtimellm-small': { frames: 100, rows: 100 },
+      'video-llava-small': { frames: 8, rows: 8 * 257 },
+      'smolvlm2-small': { frames: Math.max(1, Math.round(facts.durationSeconds)), rows: 64 * Math.max(1, Math.round(facts.durationSeconds)) },
+    };
+    for (const [modelId, { frames, rows }] of Object.entries(expected)) {
+      const { plan, tokens } = await ask(modelId, [clip]);
+      expect({ modelId, frames: plan?.indices.length }).toEqual({ modelId, frames });
+      // Words around them are fewer than 400 tokens in these vocabularies.
+      expect({ modelId, fits: tokens.prompt > rows && tokens.prompt < rows + 600 }).toEqual({ modelId, fits: true });
+    }
+  });
+
+  it('takes a picture through its own graph, and a clip beside it', async () => {
+    const picture = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'png' }) })).videoId;
+    const alone = await ask('video-llava-small', [picture]);
+    const both = await ask('video-llava-small', [clip, picture]);
+    const more = both.tokens.prompt - alone.tokens.prompt;
+    expect(alone.tokens.prompt).toBeGreaterThan(256);
+    expect(more).toBe(2056);
+    await expect(ask('video-llava-small', [clip, clip])).rejects.toThrow(/one video/);
+    await expect(ask('video-chatgpt-small', [picture])).rejects.toThrow(/images/);
+  });
+
+  it('has VTimeLLM say when something is to be seen, and tell all events, in hundredths of the clip', async () => {
+    const { spans, model, facts } = await client.request(LocateCreateRequest, { videoId: clip, query: 'A Red Ball', modelId: 'vtimellm-small', answersFrom: 'embeddings' });
+    expect(model?.answer.trim()).toMatch(/^From \d\d to \d\d\.$/);
+    const [, from = '', to = ''] = /From (\d\d) to (\d\d)/.exec(model?.answer ?? '') ?? [];
+    const [start, end] = [Number(from), Number(to) + (from === to ? 1 : 0)].map((n) => (n * facts.durationSeconds) / 100) as [number, number];
+    expect(spans.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds].map((s) => s.toFixed(2)))).toEqual(
+      end > start ? [[start, Math.min(end, facts.durationSeconds)].map((s) => s.toFixed(2))] : [],
+    );
+    const { captions } = await client.request(DenseCaptionCreateRequest, { videoId: clip, modelId: 'vtimellm-small', answersFrom: 'embeddings' });
+    for (const { startSeconds, endSeconds } of captions) {
+      expect(startSeconds).toBeGreaterThanOrEqual(0);
+      expect(endSeconds).toBeLessThanOrEqual(facts.durationSeconds + 0.01);
+    }
+  });
+});
