@@ -4,9 +4,10 @@
 //   python3 models/toybox/testset.py --out TOYBOX --clips 120
 //   node models/toybox/measureDomain.mjs TOYBOX/clips OTHERS… [--write]
 //
-// OTHERS are clips, or folders of them, of everything else; those in a folder named `drawn` (colours, noise, test charts) are
-// shown but not decisive: a plain wall is a wall of the toybox, too. The limit lies between the clips of the toybox, each
-// measured by statistics of the others, and the least strange real clip; with --write the statistics go into
+// OTHERS are clips, or folders of them, of everything else; those in a folder named `drawn` (test charts, gradients) are shown
+// but not decisive. The limit lies between the clips of the toybox, each measured by statistics of the others, and the least
+// strange real clip. A plain wall is a wall of the toybox, too: clips in a folder named `plain` (colours, noise) are told apart
+// by how little the rows of their embeddings differ, since nothing is there to be said of. With --write the statistics go into
 // models/videochat-mini/domain.json and its manifest. Each clip is looked at as the model would by itself, with 16 frames, and
 // as a picture.
 import { createHash } from 'node:crypto';
@@ -20,10 +21,13 @@ const model = path.join(root, 'models', 'videochat-mini');
 const folds = 5;
 /** Directions that are kept. */
 const kept = 24;
+/** Directions that are tried for telling plain clips apart, and the frames a clip is looked at with at least. */
+const places = Array.from({ length: 32 }, (_, place) => place);
+const fewest = 8;
 let opened = 0;
 const usage = 'node models/toybox/measureDomain.mjs TOYBOX_CLIPS OTHERS… [--write]';
 
-const { Engine, VideoLibrary, createEngineParts, resolveSettings, seeingModel, strangeness } = await bundled();
+const { Engine, VideoLibrary, createEngineParts, resolveSettings, seeingModel, singularValues, strangeness } = await bundled();
 const [toybox, ...others] = process.argv.slice(2).filter((argument) => argument !== '--write');
 if (!toybox || others.length === 0) throw new Error(`Usage: ${usage}`);
 
@@ -85,11 +89,22 @@ function judge(kind, allKnown, allStrange) {
   show(outside);
   // One in a hundred may be taken for something else: real clips matter more.
   const usual = left[Math.ceil(left.length * 0.99) - 1].value;
-  const nearest = outside.find(({ name }) => !name.startsWith('drawn')).value;
+  const nearest = outside.find(({ name }) => !/^(?:drawn|plain)/.test(name)).value;
   const limit = Number(Math.sqrt(usual * nearest).toFixed(2));
   console.log(`limit ${limit}: ${(limit / usual).toFixed(2)} times what 99 % of the toybox stay below; the nearest real one is at ${(nearest / limit).toFixed(2)} times it`);
   if (usual >= nearest) throw new Error('They cannot be told apart.');
-  return { ...domain, limit };
+  const plain = allStrange.filter((clip) => clip.kind === kind && clip.name.startsWith('plain'));
+  return { ...domain, limit, ...(kind === 'clips' && plain.length > 0 ? { variety: tellPlain(known, plain) } : {}) };
+}
+
+/** The direction along which the rows of plain clips differ least, beside those of the toybox. */
+function tellPlain(known, plain) {
+  const [toybox, walls] = [known, plain].map((clips) => clips.map(({ embeddings }) => singularValues(embeddings)));
+  const ratios = places.map((place) => ({ place, least: Math.min(...toybox.map((values) => values[place])), most: Math.max(...walls.map((values) => values[place])) }));
+  const { place, least, most } = ratios.reduce((best, each) => (each.least / each.most > best.least / best.most ? each : best));
+  console.log(`rows differ along direction ${place} by ${least.toFixed(2)} or more in the toybox, by ${most.toFixed(2)} or less where nothing is`);
+  if (least <= most) throw new Error('Plain clips cannot be told apart.');
+  return { place, least: Number(Math.sqrt(least * most).toFixed(2)), frames: fewest };
 }
 
 /** The server's own code, as one module. */
@@ -103,6 +118,7 @@ async function bundled() {
     "export { resolveSettings } from './server/settings.ts';",
     "export { seeingModel } from './server/engine/loadedModel.ts';",
     "export { strangeness } from './server/vision/encoderDomain.ts';",
+    "export { singularValues } from './server/vision/singularValues.ts';",
   ].join('\n');
   const shared = { bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'external', outExtension: { '.js': '.mjs' }, outdir };
   await build({ ...shared, stdin: { contents, resolveDir: root, sourcefile: 'engine.ts' } });

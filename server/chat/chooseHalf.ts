@@ -4,7 +4,7 @@ import { checkHalf } from '../models/checkHalf.js';
 import type { Manifest } from '../models/manifest.js';
 import { halvesOf } from '../models/textHalf.js';
 import { type AnswerHalf, type Phrase, phrase } from '../protocol/index.js';
-import { strangeness } from '../vision/encoderDomain.js';
+import { isStrange } from '../vision/encoderDomain.js';
 import type { AnswerRequest } from './answerRequest.js';
 import { isLongFor } from './captionLongClips.js';
 import { type SeenMedium, seeMedia } from './seeMedia.js';
@@ -33,11 +33,11 @@ export async function chooseHalf(engine: Engine, request: AnswerRequest, model: 
     return chosen;
   }
   const seen = await seeMedia(engine, request, seeingModel(model));
-  const isStrange = ({ medium, found }: SeenMedium): boolean => {
+  const isUnlike = ({ medium, plan, found }: SeenMedium): boolean => {
     const known = domain?.[medium.video.opened.facts.kind];
-    return known !== undefined && strangeness(found.embeddings, known) > known.limit;
+    return known !== undefined && isStrange(found.embeddings, known, plan.indices.length);
   };
-  if (seen.some(isStrange)) {
+  if (seen.some(isUnlike)) {
     return {
       half: 'timeline',
       seen,

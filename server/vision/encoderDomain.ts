@@ -4,6 +4,7 @@ import type { SeeingManifest } from '../models/manifest.js';
 import { resolveModelFile } from '../models/modelFiles.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Embeddings } from './embeddings.js';
+import { singularValues } from './singularValues.js';
 
 /** What an encoder answers with for what it was trained on: clips and pictures are different things to it. */
 export type EncoderDomain = Record<'video' | 'image', DomainStatistics>;
@@ -17,6 +18,16 @@ export interface DomainStatistics {
   variances: number[];
   /** Clips that are stranger are unlike what it was trained on. */
   limit: number;
+  variety?: LeastVariety;
+}
+
+/** How much the rows of a clip differ, from which on something is there to be said of: a plain wall, or noise, is below. */
+export interface LeastVariety {
+  /** Place of the singular value of the rows that tells, from 0 for the greatest. */
+  place: number;
+  least: number;
+  /** It says nothing of clips that are looked at with fewer. */
+  frames: number;
 }
 
 const statistic = z.array(z.number().min(-1e6).max(1e6)).max(65_536);
@@ -26,8 +37,16 @@ const statisticsSchema = z.object({
   directions: z.array(statistic).max(1024),
   variances: z.array(z.number().min(0).max(1e9)).max(1024),
   limit: z.number().gt(0),
+  variety: z.object({ place: z.int().min(0).max(65_536), least: z.number().gt(0), frames: z.int().min(1) }).optional(),
 });
 const domainSchema = z.object({ video: statisticsSchema, image: statisticsSchema });
+
+/** Whether embeddings are unlike those of the domain. @param frames that were looked at */
+export function isStrange(embeddings: Embeddings, domain: DomainStatistics, frames: number): boolean {
+  const { limit, variety } = domain;
+  const isPlain = variety !== undefined && frames >= variety.frames && (singularValues(embeddings)[variety.place] ?? 0) < variety.least;
+  return isPlain || strangeness(embeddings, domain) > limit;
+}
 
 /** Deviations below this are taken for this: a channel that never changes says little when it does. */
 const leastDeviation = 1e-6;
