@@ -45,7 +45,7 @@ export const catalogueEntrySchema = z.strictObject({
   name: z.string().min(1).max(200),
   description: text,
   kind: z.enum(catalogueKinds),
-  abilities: z.array(z.enum(['chat', 'image', 'grounding', 'denseCaption', 'audio', 'timeline'])).max(16),
+  abilities: z.array(z.enum(['chat', 'image', 'grounding', 'denseCaption', 'audio', 'timeline', 'retrieval'])).max(16),
   runs: z.enum(catalogueRuns),
   howToRun: text.optional().describe('Needed where it does not run directly.'),
   licence: z.strictObject({

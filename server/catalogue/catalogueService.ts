@@ -83,10 +83,11 @@ export class CatalogueService implements Disposable {
     if (!entry) {
       throw this.unknown(id);
     }
-    if (!entry.manifest) {
+    const manifest = entry.manifest ?? entry.dualEncoder;
+    if (!manifest) {
       throw new VideoChatError(ErrorCode.ManifestInvalid, entry.problem ?? 'The manifest is not valid.', { hint: 'Correct manifest.json; models/README.md describes every field.', subject: id });
     }
-    return verifyFiles(entry.folder, Object.values(entry.manifest.files), token, onProgress);
+    return verifyFiles(entry.folder, Object.values(manifest.files), token, onProgress);
   }
 
   /** @throws VideoChatError ModelUnknown, InvalidParams, ModelBusy, ModelNotWritten */

@@ -103,14 +103,14 @@ export function recommendOne(entries: CatalogueEntry[], records: readonly Catalo
 }
 
 /** A model that is here, but not from the catalogue. */
-export function viewOwn({ id, folder, manifest, problem }: ModelEntry, places: PullPlaces, translate: Translate): OwnModel {
+export function viewOwn({ id, folder, manifest, dualEncoder, problem }: ModelEntry, places: PullPlaces, translate: Translate): OwnModel {
   const isOurs = folder.startsWith(places.home + sep);
   const origin = isOurs ? 'imported' : folder.startsWith(join(packageRoot(), 'models') + sep) ? 'builtIn' : 'folder';
   return {
     modelId: id,
-    name: manifest?.name ?? id,
+    name: (manifest ?? dualEncoder)?.name ?? id,
     folder,
-    bytes: Object.values(manifest?.files ?? {}).reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: Object.values((manifest ?? dualEncoder)?.files ?? {}).reduce((sum, { bytes }) => sum + bytes, 0),
     origin,
     ...(problem === undefined ? {} : { problem: translate(problem) }),
   };

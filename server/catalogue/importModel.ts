@@ -61,7 +61,8 @@ async function importFolder(folder: string, options: ImportOptions): Promise<Mod
   if (!entry) {
     throw refusal(folder, phrase`It has no manifest.json.`, phrase`Name a GGUF file, or a folder with a manifest.json.`);
   }
-  const { manifest, id } = entry;
+  const { id } = entry;
+  const manifest = entry.manifest ?? entry.dualEncoder;
   if (!manifest) {
     throw new VideoChatError(ErrorCode.ManifestInvalid, entry.problem ?? 'The manifest is not valid.', { hint: 'Correct manifest.json; models/README.md describes every field.', subject: folder });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isDualEncoder, parseDualEncoderManifest } from '../models/dualEncoderManifest.js';
 import { parseManifest } from '../models/manifest.js';
 import { checkPrompt } from '../models/prompt.js';
 import { perceptionManifestSchema } from '../perception/models/perceptionManifest.js';
@@ -37,7 +38,9 @@ export function checkManifest(manifest: Record<string, unknown>, subject: string
     if (!parsed.success) {
       throw new VideoChatError(ErrorCode.ManifestInvalid, phrase`The manifest is not valid: ${z.prettifyError(parsed.error).slice(0, 500)}`, { subject });
     }
-  } else if (manifest['retrieval'] === undefined) {
+  } else if (isDualEncoder(manifest)) {
+    parseDualEncoderManifest(manifest, subject);
+  } else {
     checkPrompt(parseManifest(manifest, subject));
   }
 }

@@ -1,6 +1,10 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueFolder, readCatalogue } from '../../../server/catalogue/readCatalogue.js';
+import { silentLogger } from '../../../server/common/logger.js';
 import type { CatalogueResult, ModelPullResult } from '../../../server/protocol/index.js';
 import type { AnswerRecord } from '../../../server/cli/answerRecord.js';
 import { HubServer } from '../../fakes/hubServer.js';
@@ -10,7 +14,8 @@ import { removeTemporaryFolders, sha256, temporaryFolder, tinyEncoderFile, tinyM
 import { makeClip } from '../../media/makeClip.js';
 import { buildCli, type CliOptions, type CliResult, runCli } from '../cli/runCli.js';
 
-const timeout = 300_000;
+const timeout = 100_000;
+const goldens = fileURLToPath(new URL('../../golden/systems/smolvlm2/', import.meta.url));
 
 /** An entry of a model that sees: a graph beside a GGUF. */
 function seeingEntry(id = 'tiny-eyes'): ReturnType<typeof tinyEntry> {
@@ -23,6 +28,14 @@ function seeingEntry(id = 'tiny-eyes'): ReturnType<typeof tinyEntry> {
     variants: [{ id: 'small', files: [file('vision-fp32', 'onnx/vision.onnx'), file('language-f16', 'language.gguf')] }],
     install: { as: 'model', manifest: { ...manifest, sampling: { temperature: 0, maxTokens: 8 } } },
   });
+}
+
+/** Until nothing more can be written. */
+async function fillUp(disk: SmallDisk): Promise<void> {
+  for (const bytes of [1024 * 1024, 4096]) {
+    const piece = Buffer.alloc(bytes, 1);
+    while (await appendFile(disk.at('filler'), piece).then(() => true, () => false));
+  }
 }
 
 describe('videochat models with a hub', () => {
@@ -73,6 +86,27 @@ describe('videochat models with a hub', () => {
     expect(code, err).toBe(0);
     expect((JSON.parse(out) as AnswerRecord).tokens.prompt).toBeGreaterThan(96);
     expect((await run(['models', 'verify', 'tiny-eyes'])).out).toBe('ok       vision.onnx\nok       language.gguf\n');
+  }, timeout);
+
+  it('fetches SmolVLM2 as the catalogue has it, at reduced width, and it answers', async () => {
+    const record = (await readCatalogue(catalogueFolder(), silentLogger)).find(({ id }) => id === 'smolvlm2-256m');
+    const manifest = record?.install?.manifest as { encoder: { output: { width: number } }; preprocess: object; sampling: object };
+    const side = { width: 64, height: 64, fit: 'squash' };
+    manifest.encoder.output.width = 48;
+    manifest.preprocess = { ...manifest.preprocess, video: side, image: side };
+    manifest.sampling = { temperature: 0, maxTokens: 8 };
+    catalogue = await catalogueWith(record!);
+    const small = async (name: string): Promise<Buffer> => gunzipSync(await readFile(join(goldens, name)));
+    for (const { key, repo, path } of record?.variants[0]?.files ?? []) {
+      hub.add(`${repo}/${path}`, await small(key === 'vision' ? 'vision_encoder.onnx.gz' : 'language.f16.gguf.gz'));
+    }
+    const pulled = await run(['models', 'pull', 'smolvlm2-256m', '--variant', 'q8_0']);
+    expect(pulled.code, pulled.err).toBe(0);
+    const clip = await makeClip({ name: 'plain' });
+    const { code, out, err } = await run(['chat', clip, '--model', 'smolvlm2-256m', '--json', 'What moves?']);
+    expect(code, err).toBe(0);
+    const answer = JSON.parse(out) as AnswerRecord;
+    expect(answer.tokens.prompt).toBeGreaterThan(64 * answer.plan.indices.length);
   }, timeout);
 
   it('pauses at Ctrl-C, says how far it is, goes on, and removes', async () => {
@@ -155,11 +189,20 @@ describe('videochat models with a hub', () => {
     const disk = await SmallDisk.mount(24 * 1024);
     try {
       [cache, hubCache] = [await disk.folder('cache'), await disk.folder('hub')];
-      await disk.fill(64);
-      const full = await run(['models', 'pull', 'tiny-reader']);
-      expect(full.code).toBe(1);
-      expect(full.err).toContain('DiskFull');
+      await fillUp(disk);
+      const refused = await run(['models', 'pull', 'tiny-reader']);
+      expect(refused.err).toContain('DiskFull');
+      expect(hub.requests.some(({ server }) => server === 'store')).toBe(false);
       await disk.free();
+
+      hub.faults.slowMs = 100;
+      const pulling = run(['models', 'pull', 'tiny-reader']);
+      await expect.poll(() => hub.requests.some(({ server }) => server === 'store'), { timeout }).toBe(true);
+      await fillUp(disk);
+      const full = await pulling;
+      expect(full).toMatchObject({ code: 1, err: expect.stringContaining('DiskFull') as string });
+      await disk.free();
+      delete hub.faults.slowMs;
       expect((await run(['models', 'pull', 'tiny-reader'])).code).toBe(0);
     } finally {
       await disk.unmount();
