@@ -8,6 +8,7 @@ import { uriHandler } from './files/uriHandler.js';
 import { createLogger } from './log.js';
 import { selectModel } from './models/selectModel.js';
 import { registerMoments } from './moments/registerMoments.js';
+import { editorAnswer, registerRemote, tellRemoteModels } from './remote/registerRemote.js';
 import { registerSearch } from './search/registerSearch.js';
 import { announceFailure, restartServer } from './server/announceFailure.js';
 import { offerRestart } from './server/offerRestart.js';
@@ -30,8 +31,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const settings = createSettings(context, log);
   const { version } = context.extension.packageJSON as { version: string };
   server = new ServerSupervisor({
-    start: (options) =>
-      startServer({
+    start: async (options) => {
+      const client = await startServer({
         ...options,
         serverPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath,
         settings: settings.values.server,
@@ -39,7 +40,11 @@ export function activate(context: vscode.ExtensionContext): void {
         version,
         log: logger.log,
         observer: statusBar,
-      }),
+        editor: editorAnswer(context),
+      });
+      await tellRemoteModels(client, parts);
+      return client;
+    },
     refusal: trustRefusal,
     log: logger.log,
     t: vscode.l10n.t,
@@ -65,6 +70,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
     chat,
     annotators,
+    registerRemote(parts),
     registerDatasets(parts, annotators),
     registerSearch(parts),
     registerSuggestions(parts),

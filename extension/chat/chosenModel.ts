@@ -32,8 +32,8 @@ export class ChosenModel {
     if (!model) {
       return this.remembered;
     }
-    const { id, name, demonstration, plan, media, halves } = model;
-    return { id, name, demonstration, plan, ...(media ? { media } : {}), ...(halves ? { halves } : {}) };
+    const { id, name, demonstration, plan, media, halves, remote } = model;
+    return { id, name, demonstration, plan, ...(media ? { media } : {}), ...(halves ? { halves } : {}), ...(remote?.leavesMachine ? { leavesTo: remote.host } : {}) };
   }
 
   /** @throws VideoChatError as `modelFor`, or because the server ended */

@@ -22,7 +22,7 @@ export async function selectModel({ server, settings, log }: ExtensionParts): Pr
       matchOnDescription: true,
     });
     if (chosen) {
-      await keep(chosen.id);
+      await keepModel(chosen.id);
     }
   } catch (error) {
     void showProblem(error, log);
@@ -38,15 +38,22 @@ function itemsFor(models: readonly ModelInfo[], current: string | undefined): It
   return [automatic, ...models.map(toItem)].map((item) => (item.id === (current ?? '') ? { ...item, label: `$(check) ${item.label}` } : item));
 }
 
-function toItem({ id, name, demonstration, bytes, description, problem }: ModelInfo): Item {
-  const size = vscode.l10n.t('{0} MB', Math.max(1, Math.round(bytes / 1e6)));
+function toItem({ id, name, demonstration, bytes, description, problem, remote }: ModelInfo): Item {
+  const size = remote ? placeOf(remote) : vscode.l10n.t('{0} MB', Math.max(1, Math.round(bytes / 1e6)));
   const mark = demonstration ? ` · ${vscode.l10n.t('demonstration')}` : '';
   const detail = problem === undefined ? description : `$(warning) ${vscode.l10n.t('Cannot be used: {0}', problem)}`;
   return { id, label: name, description: `${id} · ${size}${mark}`, detail };
 }
 
-/** Written where it was set before, so that the choice is not hidden by the old one. */
-async function keep(id: string): Promise<void> {
+function placeOf({ host, leavesMachine }: NonNullable<ModelInfo['remote']>): string {
+  if (!leavesMachine) {
+    return host;
+  }
+  return `$(cloud-upload) ${vscode.l10n.t('Leaves this machine: {0}', host || vscode.l10n.t('through the editor'))}`;
+}
+
+/** Makes it the model that answers; empty: the extension chooses. Written where it was set before, so that the choice is not hidden by the old one. */
+export async function keepModel(id: string): Promise<void> {
   const configuration = vscode.workspace.getConfiguration('videochat');
   const { workspaceFolderValue, workspaceValue } = configuration.inspect('model') ?? {};
   const target =

@@ -14,6 +14,8 @@ export interface StartOptions {
   version: string;
   signal: AbortSignal;
   observer?: ClientOptions['observer'];
+  /** The editor's language models. */
+  editor?: ClientOptions['editor'];
   log(level: LogLevel, message: string): void;
 }
 
@@ -37,6 +39,7 @@ export function startServer(options: StartOptions): Promise<VideoChatClient> {
     },
     onLog: log,
     observer: options.observer,
+    editor: options.editor,
     onOutput: (line) => log('info', `server: ${line}`),
   });
 }

@@ -47,6 +47,8 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
     framesPerClip: table.framesPerClip ?? undefined,
     answersFrom: table.answersFrom,
     sampling: samplingOf(table),
+    endpoints: table.endpoints,
+    editorModels: table.editorModels,
     server: {
       modelFolders: table.modelFolders.filter((folder) => folder !== '').map(absolute),
       cacheFolder: table.cacheFolder ? absolute(table.cacheFolder) : cacheFolder,

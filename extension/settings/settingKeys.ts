@@ -19,6 +19,23 @@ const text = z.string().check(z.maxLength(4096));
 /** `~` is the home folder; anything else that is relative depends on where the editor was started from. */
 const folder = text.check(z.refine((path) => path === '' || /^(~$|~[\\/]|[\\/]|[a-z]:[\\/])/i.test(path), 'not an absolute path'));
 
+const word = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
+const id = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/));
+const images = z.optional(z.enum(['frames', 'none']));
+const contextLength = z.optional(whole(512, 4_194_304));
+
+/** A model on an OpenAI-compatible server. Its key is not in here. */
+const endpoint = z.object({
+  ...{ id, images, contextLength },
+  name: z.optional(word(200)),
+  url: z.string().check(z.maxLength(2000), z.regex(/^https?:\/\//)),
+  model: z.optional(word(500)),
+  concurrency: z.optional(whole(1, 64)),
+  maxFrames: z.optional(whole(1, 64)),
+  allowHttp: z.optional(z.boolean()),
+});
+const editorModel = z.object({ vendor: word(500), family: word(500), id: word(500), name: word(200), images, contextLength });
+
 /**
  * Every setting under `videochat.`: what it may be, and its default. The manifest says the same to people; a test
  * compares the two.
@@ -38,6 +55,8 @@ export const settingKeys = {
   threads: { schema: whole(0, 1024), default: 0 },
   ffmpegPath: { schema: text, default: '' },
   modelFolders: { schema: z.array(folder).check(z.maxLength(100)), default: [] },
+  endpoints: { schema: z.array(endpoint).check(z.maxLength(50)), default: [] },
+  editorModels: { schema: z.array(editorModel).check(z.maxLength(50)), default: [] },
   cacheFolder: { schema: folder, default: '' },
   cacheSizeMB: { schema: whole(16, 1024 * 1024), default: 1024 },
   annotator: { schema: z.string().check(z.maxLength(200)), default: '' },

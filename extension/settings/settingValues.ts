@@ -1,5 +1,28 @@
 import type { AnswersFrom, SamplingOptions, ServerSettings } from '../../server/protocol/index.js';
 
+/** A model on an OpenAI-compatible server; its key is in the secret storage. */
+export interface EndpointSetting {
+  id: string;
+  name?: string;
+  url: string;
+  model?: string;
+  images?: 'frames' | 'none';
+  contextLength?: number;
+  concurrency?: number;
+  maxFrames?: number;
+  allowHttp?: boolean;
+}
+
+/** A language model of the editor. */
+export interface EditorModelSetting {
+  vendor: string;
+  family: string;
+  id: string;
+  name: string;
+  images?: 'frames' | 'none';
+  contextLength?: number;
+}
+
 /** Every setting, checked and with its default where the person chose nothing. */
 export interface SettingValues {
   /** Id of the model to ask; undefined: the first usable one, real models before demonstrations. */
@@ -10,6 +33,9 @@ export interface SettingValues {
   answersFrom: AnswersFrom;
   /** Only what the person chose; the model's own values stand for the rest. */
   sampling: SamplingOptions;
+  /** Models that answer elsewhere. */
+  endpoints: readonly EndpointSetting[];
+  editorModels: readonly EditorModelSetting[];
   /** What the server is started with. */
   server: ServerSettings;
   /** Height of proxies, in pixels. */

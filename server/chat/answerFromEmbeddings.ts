@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { LanguageSessionRuntime, PromptPiece } from '../engine/engineParts.js';
-import type { SeeingModel } from '../engine/loadedModel.js';
+import type { LoadedModel } from '../engine/loadedModel.js';
 import { Limits, type SamplingOptions } from '../protocol/index.js';
 import type { AnswerRequest } from './answerRequest.js';
 import { buildPrompt, inPromptOrder } from './buildPrompt.js';
@@ -9,7 +9,7 @@ import { promptMedia, type SeenMedium } from './seeMedia.js';
 import { inGenerationTurn, type Spoken, streamAnswer } from './streamAnswer.js';
 
 /** Answers from the encoder's rows of what was seen. @throws ContextOverflow, InterruptedAnswer */
-export function answerFromEmbeddings(engine: Engine, request: AnswerRequest, model: SeeingModel, seen: readonly SeenMedium[]): Promise<Spoken> {
+export function answerFromEmbeddings(engine: Engine, request: AnswerRequest, model: LoadedModel, seen: readonly SeenMedium[]): Promise<Spoken> {
   const { stop } = model.manifest;
   const sampling = { ...model.manifest.sampling, ...request.sampling };
   return inGenerationTurn(request, () => {
@@ -26,7 +26,7 @@ export function embeddingKeys(seen: readonly SeenMedium[]): string[] {
 function preparePrompt(
   engine: Engine,
   { conversation, turns, question }: AnswerRequest,
-  model: SeeingModel,
+  model: LoadedModel,
   session: LanguageSessionRuntime,
   seen: readonly SeenMedium[],
   sampling: SamplingOptions,

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { LanguageRuntime, LanguageSessionRuntime, PromptPiece } from '../engine/engineParts.js';
-import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
+import type { LoadedModel } from '../engine/loadedModel.js';
 import { type TextHalf, textHalfOf } from '../models/textHalf.js';
 import { Limits, type ModelLoadProgress, type SamplingOptions } from '../protocol/index.js';
 import { embeddingKeys } from './answerFromEmbeddings.js';
@@ -41,7 +41,7 @@ export async function answerFromTimeline(
   const loading = ({ fraction }: ModelLoadProgress): void => progress({ kind: 'stage', stage: 'loading', done: fraction, total: 1 });
   const reader = await clock.time('load', () => model.reader(token, loading));
   const sampling = { ...half.sampling, ...request.sampling };
-  const media = seen ? promptMedia(engine, seeingModel(model), seen) : [];
+  const media = seen ? promptMedia(engine, model, seen) : [];
   const keys = [...(seen ? embeddingKeys(seen) : []), ...noticed.map(({ contentHash, span }) => `timeline ${JSON.stringify([contentHash, span])}`)];
   return inGenerationTurn(request, async () => {
     const session = conversation.sessionIn(model, keys, reader);
@@ -70,7 +70,7 @@ function preparePrompt(parts: PromptParts): { pieces: PromptPiece[]; told: Gathe
   // Both: the frames as the model was taught, the context as the half that reads it.
   const prompt = media.length > 0 ? { ...model.manifest.prompt, contextMessage: half.prompt.contextMessage } : half.prompt;
   const build = (context: string, dropped: number): PromptPiece[] =>
-    buildPrompt({ manifest: { id: model.manifest.id, prompt }, media, context, turns, question }, dropped);
+    buildPrompt({ manifest: { ...model.manifest, prompt }, media, context, turns, question }, dropped);
   const room = contextLength - answerReserve(contextLength, maxTokens);
   const context = chooseContext(parts, room, session.countPrompt(build('', turns.length)));
   const which = media.length > 0 ? 'both' : 'timeline';

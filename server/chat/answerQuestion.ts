@@ -1,7 +1,7 @@
 import { throwIfCancelled } from '../common/cancellation.js';
 import type { Engine } from '../engine/engine.js';
-import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
-import { textHalfOf } from '../models/textHalf.js';
+import type { LoadedModel } from '../engine/loadedModel.js';
+import { halvesOf, textHalfOf } from '../models/textHalf.js';
 import { type AnswerHalf, type ChatAnswer, ErrorCode, type FramePlan, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { answerFromEmbeddings } from './answerFromEmbeddings.js';
 import { answerFromTimeline } from './answerFromTimeline.js';
@@ -87,7 +87,14 @@ interface MadeAnswer extends Pick<ChatAnswer, 'evidence'> {
 async function answerFrom(engine: Engine, request: AnswerRequest, model: LoadedModel, chosen: ChosenHalf): Promise<MadeAnswer> {
   const { half, reason, otherwise } = chosen;
   if (half === 'embeddings') {
-    return fromEmbeddings(engine, request, model, reason, chosen.seen);
+    return fromEmbeddings(engine, request, model, reason, chosen.seen).catch(async (error: unknown) => {
+      const isRefused = error instanceof VideoChatError && error.code === ErrorCode.ImagesRefused;
+      // Where nobody has asked for frames, and nothing has been said yet.
+      if (!isRefused || reason === undefined || !halvesOf(model.manifest).includes('timeline')) {
+        throw error;
+      }
+      return answerFrom(engine, request, model, await chooseHalf(engine, request, model));
+    });
   }
   const looked = await lookThrough(engine, request).catch((error: unknown) => {
     if (otherwise && error instanceof VideoChatError && error.code === ErrorCode.PerceptionUnavailable) {
@@ -99,7 +106,7 @@ async function answerFrom(engine: Engine, request: AnswerRequest, model: LoadedM
   if (!looked || (blind && otherwise)) {
     return fromEmbeddings(engine, request, model, otherwise, chosen.seen);
   }
-  const seen = half === 'both' ? await seeMedia(engine, request, seeingModel(model)) : undefined;
+  const seen = half === 'both' ? await seeMedia(engine, request, model) : undefined;
   const { noticed, told } = await captionLongClips(engine, request, model, looked.noticed);
   return {
     ...(await fromTimeline(engine, request, model, { ...looked, noticed }, seen)),
@@ -115,12 +122,11 @@ async function fromEmbeddings(
   reason: Phrase | undefined,
   known: SeenMedium[] | undefined,
 ): Promise<MadeAnswer> {
-  const seeing = seeingModel(model);
-  const seen = known ?? (await seeMedia(engine, request, seeing));
+  const seen = known ?? (await seeMedia(engine, request, model));
   return {
     half: 'embeddings',
     reason,
-    spoken: await answerFromEmbeddings(engine, request, seeing, seen),
+    spoken: await answerFromEmbeddings(engine, request, model, seen),
     plans: seen.map(({ plan }) => plan),
     known: seen.every(({ found }) => found.cached),
     language: `${model.language.device} ${model.manifest.language.default}`,

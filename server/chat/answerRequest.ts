@@ -1,5 +1,6 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Translate } from '../common/translator.js';
+import type { AnswerForm } from '../models/answerForm.js';
 import type { AnswersFrom, ChatProgress, ChatTurn, SamplingOptions } from '../protocol/index.js';
 import type { Conversation, QuestionFrames } from './conversation.js';
 import type { StageClock } from './stageClock.js';
@@ -8,6 +9,8 @@ import type { StageClock } from './stageClock.js';
 export interface AnswerConstraint {
   /** GBNF with a rule `root`: the answer is one of its sentences. */
   grammar: string;
+  /** The grammar's sentences in JSON, for models that are held to a schema. */
+  form: AnswerForm;
   /** Hears how likely the model found each token, as the logarithm of its probability. */
   onLogProbs?(values: readonly number[]): void;
 }

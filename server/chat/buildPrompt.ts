@@ -1,11 +1,10 @@
-import type { Embeddings, PromptPiece } from '../engine/engineParts.js';
-import type { PromptRules } from '../models/manifest.js';
-import { promptParts, type PromptVisual } from '../models/prompt.js';
+import type { PromptPiece } from '../engine/engineParts.js';
+import { type PromptFor, promptPieces, type ShownPart } from '../engine/promptPieces.js';
+import type { PromptVisual } from '../models/prompt.js';
 import type { ChatTurn } from '../protocol/index.js';
 
 export interface PromptInput {
-  /** Id and rules of the model, or of its half that answers. */
-  manifest: { id: string; prompt: PromptRules };
+  manifest: PromptFor;
   media: readonly PromptMedium[];
   /** What is known of the media in words. */
   context?: string;
@@ -19,8 +18,8 @@ export interface PromptMedium {
   visual: PromptVisual;
   /** Shown before the question that follows so many of {@link PromptInput.turns}. */
   fromTurn: number;
-  key: string;
-  embeddings: Embeddings;
+  /** What stands in the prompt for it. */
+  piece: PromptPiece;
 }
 
 /** The order in which a prompt shows its media: by when they came, those that came together as they were given. */
@@ -44,23 +43,20 @@ export function buildPrompt(input: PromptInput, droppedTurns: number): PromptPie
     visuals: index === 0 ? [] : media.filter((medium) => shownAt(medium) === index).map(({ visual }) => visual),
   }));
   const visuals = media.filter((medium) => shownAt(medium) === 0).map(({ visual }) => visual);
-  const parts = promptParts(manifest.prompt, { visuals, turns, ...(context === undefined ? {} : { context }) }, manifest.id);
-  return parts.flatMap((part): PromptPiece[] => {
-    if (part.kind !== 'visual') {
-      return [part];
-    }
+  const pieceOf = (part: ShownPart): PromptPiece[] => {
     const medium = media[part.visual];
     return medium ? [rowsOf(medium, part.frame)] : [];
-  });
+  };
+  return promptPieces(manifest, { visuals, turns, ...(context === undefined ? {} : { context }) }, pieceOf);
 }
 
-/** All rows of a medium, or those of one frame: equally many for each. */
-function rowsOf({ visual, key, embeddings }: PromptMedium, frame: number | undefined): PromptPiece {
-  const frames = visual.frameSeconds?.length ?? 1;
-  if (frame === undefined) {
-    return { kind: 'embeddings', key, embeddings };
+/** All that is shown of a medium, or the rows of one frame: equally many for each. */
+function rowsOf({ visual, piece }: PromptMedium, frame: number | undefined): PromptPiece {
+  if (frame === undefined || piece.kind !== 'embeddings') {
+    return piece;
   }
-  const rows = embeddings.rows / frames;
+  const { key, embeddings } = piece;
+  const rows = embeddings.rows / (visual.frameSeconds?.length ?? 1);
   const { width, data } = embeddings;
   const own = data.subarray(frame * rows * width, (frame + 1) * rows * width);
   return { kind: 'embeddings', key: `${key}/${frame}`, embeddings: { rows, width, data: own } };

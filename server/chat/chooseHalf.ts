@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
+import type { LoadedModel } from '../engine/loadedModel.js';
 import { checkHalf } from '../models/checkHalf.js';
 import type { Manifest } from '../models/manifest.js';
 import { halvesOf } from '../models/textHalf.js';
@@ -29,13 +29,16 @@ export async function chooseHalf(engine: Engine, request: AnswerRequest, model: 
   const { manifest, domain } = model;
   const { name } = manifest;
   const chosen = halfByManifest(engine, request, manifest);
+  if (chosen?.half === 'embeddings' && chosen.reason && model.language.refusesImages) {
+    return { half: 'timeline', reason: phrase`The server of ${name} takes no pictures: it answers from what perception models noticed.` };
+  }
   if (chosen) {
     return chosen;
   }
-  const seen = await seeMedia(engine, request, seeingModel(model));
+  const seen = await seeMedia(engine, request, model);
   const isUnlike = ({ medium, plan, found }: SeenMedium): boolean => {
     const known = domain?.[medium.video.opened.facts.kind];
-    return known !== undefined && isStrange(found.embeddings, known, plan.indices.length);
+    return known !== undefined && 'embeddings' in found && isStrange(found.embeddings, known, plan.indices.length);
   };
   if (seen.some(isUnlike)) {
     return {

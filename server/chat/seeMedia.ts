@@ -1,7 +1,10 @@
 import type { Engine } from '../engine/engine.js';
-import type { FoundEmbeddings } from '../engine/embeddingSource.js';
-import type { SeeingModel } from '../engine/loadedModel.js';
+import type { FoundEmbeddings, StageProgress } from '../engine/embeddingSource.js';
+import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
+import type { FoundPictures } from '../engine/pictureSource.js';
+import { framesOf } from '../models/manifest.js';
 import type { FramePlan } from '../protocol/index.js';
+import type { PromptPiece } from '../engine/engineParts.js';
 import type { AnswerRequest } from './answerRequest.js';
 import type { PromptMedium } from './buildPrompt.js';
 import { type Medium, viewOf } from './medium.js';
@@ -10,11 +13,12 @@ import { type Medium, viewOf } from './medium.js';
 export interface SeenMedium {
   medium: Medium;
   plan: FramePlan;
-  found: FoundEmbeddings;
+  /** The encoder's rows, or pictures for a model that is sent pictures. */
+  found: FoundEmbeddings | FoundPictures;
 }
 
 /** Plans the frames of all media, one after the other, and has them decoded and encoded where they are not cached. */
-export async function seeMedia(engine: Engine, request: AnswerRequest, model: SeeingModel): Promise<SeenMedium[]> {
+export async function seeMedia(engine: Engine, request: AnswerRequest, model: LoadedModel): Promise<SeenMedium[]> {
   const seen: SeenMedium[] = [];
   for (const [index, medium] of request.conversation.media.entries()) {
     seen.push(await lookAt(engine, request, model, medium, index));
@@ -22,15 +26,16 @@ export async function seeMedia(engine: Engine, request: AnswerRequest, model: Se
   return seen;
 }
 
-async function lookAt(engine: Engine, request: AnswerRequest, model: SeeingModel, medium: Medium, index: number): Promise<SeenMedium> {
+async function lookAt(engine: Engine, request: AnswerRequest, model: LoadedModel, medium: Medium, index: number): Promise<SeenMedium> {
   const { conversation, clock, progress, token } = request;
   const plan = await planMedium(engine, request, model, medium, index);
   progress({ kind: 'plan', plan, ...(index > 0 ? { medium: index } : {}) });
-  const found = await engine.embeddings.get(
-    { video: medium.video, plan, model, encoding: conversation.slot.encoding, lane: conversation.lane },
-    token,
-    (stage) => progress({ kind: 'stage', ...stage }),
-  );
+  const { backend } = model.manifest;
+  const { lane, slot } = conversation;
+  const onStage = (stage: StageProgress): void => progress({ kind: 'stage', ...stage });
+  const found = backend
+    ? await engine.pictures.get({ video: medium.video, plan, side: backend.frameSide, lane }, token, onStage)
+    : await engine.embeddings.get({ video: medium.video, plan, model: seeingModel(model), encoding: slot.encoding, lane }, token, onStage);
   clock.add('queued', found.queuedMs);
   clock.add('decode', found.decodeMs);
   clock.add('encode', found.encodeMs);
@@ -40,32 +45,42 @@ async function lookAt(engine: Engine, request: AnswerRequest, model: SeeingModel
 async function planMedium(
   engine: Engine,
   { conversation, frames, translate }: AnswerRequest,
-  model: SeeingModel,
+  model: LoadedModel,
   { video, plans }: Medium,
   index: number,
 ): Promise<FramePlan> {
   const { opened } = video;
+  const usual = framesOf(model.manifest);
   const view = viewOf(conversation.media, index, frames, conversation.options);
-  const spec = opened.facts.kind === 'image' ? 'videochat:1' : (view.plan ?? model.manifest.framePlan);
+  const spec = opened.facts.kind === 'image' ? 'videochat:1' : (view.plan ?? usual.plan);
   const { span } = view;
   const key = JSON.stringify([spec, span?.startSeconds, span?.endSeconds]);
   const known = plans.get(key);
   if (known) {
     return known;
   }
-  const planned = await engine.parts.video.plan(opened, spec, span, model.manifest.preprocess.maxFrames);
+  const planned = await engine.parts.video.plan(opened, spec, span, usual.most);
   const plan = { ...planned, reason: translate(planned.reason) };
   plans.set(key, plan);
   return plan;
 }
 
 /** What was seen, as it stands in a prompt. */
-export function promptMedia(engine: Engine, model: SeeingModel, seen: readonly SeenMedium[]): PromptMedium[] {
-  return seen.map(({ medium: { video, fromTurn }, plan, found: { key, embeddings } }): PromptMedium => {
+export function promptMedia(engine: Engine, model: LoadedModel, seen: readonly SeenMedium[]): PromptMedium[] {
+  return seen.map(({ medium: { video, fromTurn }, plan, found }): PromptMedium => {
     const { facts } = video.opened;
+    const piece: PromptPiece = 'pictures' in found ? { kind: 'pictures', key: found.key, pictures: found.pictures } : { kind: 'embeddings', key: found.key, embeddings: found.embeddings };
     const timed = facts.kind === 'video' && model.manifest.prompt.timeMessage === 'videochat';
-    const timeMessage = timed ? engine.parts.video.timeMessage(plan, facts) : undefined;
+    const told = piece.kind === 'pictures' && facts.kind === 'video' ? describePictures(facts.durationSeconds, plan) : undefined;
+    const timeMessage = timed ? engine.parts.video.timeMessage(plan, facts) : told;
     const frames = facts.kind === 'video' ? { frameSeconds: plan.seconds, durationSeconds: facts.durationSeconds } : {};
-    return { visual: { kind: facts.kind, timeMessage, ...frames }, fromTurn, key, embeddings };
+    return { visual: { kind: facts.kind, timeMessage, ...frames }, fromTurn, piece };
   });
+}
+
+/** What a model that is sent pictures is told of the clip they are from. */
+function describePictures(durationSeconds: number, { indices, span }: FramePlan): string {
+  const isPart = span.startSeconds > 0 || span.endSeconds < durationSeconds;
+  const part = isPart ? `from ${span.startSeconds.toFixed(1)} s to ${span.endSeconds.toFixed(1)} s of ` : 'of ';
+  return `${indices.length === 1 ? 'A frame' : `${indices.length} frames in order`} ${part}a video that lasts ${durationSeconds.toFixed(1)} s:`;
 }

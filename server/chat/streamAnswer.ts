@@ -23,7 +23,9 @@ export async function streamAnswer(
 ): Promise<Spoken> {
   const { conversation, clock, progress, token, constraint, primer } = request;
   const wanted = constraint?.grammar ?? grammar;
-  const answer = new AnswerStream(stop);
+  // A model that is sent messages repeats the beginning that a prompt would have put into its mouth.
+  const repeated = primer !== undefined && conversation.slot.manifest.backend ? [primer] : [];
+  const answer = new AnswerStream({ texts: stop.texts, trimAfter: [...stop.trimAfter, ...repeated] });
   let text = '';
   let generating = false;
   const say = (delta: string): void => {
@@ -40,6 +42,8 @@ export async function streamAnswer(
       sampling,
       stop: { texts: stop.texts, ids: stop.ids },
       ...(wanted === undefined ? {} : { grammar: wanted, withLogProbs: constraint?.onLogProbs !== undefined }),
+      ...(constraint ? { form: constraint.form } : {}),
+      client: conversation.lane.client,
       token,
       onPrefill: (done, total) => progress({ kind: 'stage', stage: 'prefill', done, total }),
       onText: (delta) => {

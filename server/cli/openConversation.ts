@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { ChatCreateRequest, type ModelInfo, type VideoFacts, VideoOpenRequest, type VideoOpenResult } from '../protocol/index.js';
 import { type ChatCommandOptions, toChatOptions } from './chatOptions.js';
-import { selectModel, warnAboutDemonstration } from './selectModel.js';
+import { selectModel, warnAboutModel } from './selectModel.js';
 import type { Session } from './session.js';
 
 export interface Conversation {
@@ -29,7 +29,7 @@ export async function openConversation(
     videoIds.push((await open(file)).videoId);
   }
   const model = await selectModel(client, options.model);
-  warnAboutDemonstration(terminal, model);
+  warnAboutModel(terminal, model);
   const { span, ...chatOptions } = toChatOptions(options, facts);
   const views = span ? { views: [{ medium: 0, span }] } : {};
   const about = others.length > 0 ? { videoIds, options: { ...chatOptions, ...views } } : { videoId, options: { ...chatOptions, ...(span ? { span } : {}) } };

@@ -34,8 +34,12 @@ export async function selectModel(client: VideoChatClient, id: string | undefine
   return chosen;
 }
 
-/** Says once what a demonstration model knows of clips. */
-export function warnAboutDemonstration(terminal: Terminal, model: ModelInfo): void {
+/** Says once what a person should know before they ask: what leaves their machine, and what a demonstration knows of clips. */
+export function warnAboutModel(terminal: Terminal, model: ModelInfo): void {
+  if (model.remote?.leavesMachine) {
+    const what = model.halves?.includes('embeddings') ? 'questions and frames' : 'questions and what was noticed in the clip';
+    note(terminal, `Note: ${what} leave this machine: ${model.remote.host || 'through the editor'}.`, 'yellow');
+  }
   if (model.demonstration) {
     const others = model.halves?.includes('timeline') ? 'of other clips it reads what perception models noticed' : 'its answers about other clips mean nothing';
     note(terminal, `Note: ${model.id} is a demonstration model. It knows a world of simple moving shapes; ${others}.`, 'yellow');

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import path from 'node:path';
 import type { ServerSettings } from '../protocol/index.js';
+import { addEndpointOptions, type EndpointOptions } from './endpointOptions.js';
 import { wholeNumber } from './optionParsers.js';
 
 /** Options that every command which starts a server takes. */
-export interface ServerOptions {
+export interface ServerOptions extends EndpointOptions {
   ffmpeg?: string;
   models?: string[];
   cache?: string;
@@ -16,7 +17,7 @@ export interface ServerOptions {
 }
 
 export function addServerOptions(command: Command): Command {
-  return command
+  return addEndpointOptions(command)
     .addOption(new Option('--ffmpeg <path>', 'ffmpeg to use (ffprobe beside it)').helpGroup('Engine:'))
     .addOption(
       new Option('--models <folder>', 'further folder that holds model folders; may be repeated')

@@ -1,5 +1,6 @@
 import { VideoChatClient } from '../client/videoChatClient.js';
 import type { LogLevel } from '../protocol/index.js';
+import { declareEndpoint } from './endpointOptions.js';
 import { ExitCode } from './exitCode.js';
 import { Interrupts } from './interrupts.js';
 import { reportError } from './reportError.js';
@@ -28,10 +29,10 @@ export interface Session {
 const shownLevels: readonly LogLevel[] = ['error', 'warn', 'info'];
 
 /** Starts a server for a command. */
-export function startServer(environment: Environment, options: ServerOptions): Promise<VideoChatClient> {
+export async function startServer(environment: Environment, options: ServerOptions): Promise<VideoChatClient> {
   const { terminal, serverPath, version } = environment;
   const show = (line: string): void => note(terminal, `server: ${line}`, 'dim');
-  return VideoChatClient.spawn({
+  const client = await VideoChatClient.spawn({
     serverPath,
     initialize: { client: { name: 'videochat-cli', version }, settings: toServerSettings(options) },
     onLog: (level, message) => {
@@ -41,6 +42,13 @@ export function startServer(environment: Environment, options: ServerOptions): P
     },
     onOutput: options.verbose ? show : undefined,
   });
+  try {
+    await declareEndpoint(client, options);
+    return client;
+  } catch (error) {
+    await client.dispose();
+    throw error;
+  }
 }
 
 /**

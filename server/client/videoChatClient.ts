@@ -1,5 +1,6 @@
 import { cancellationSource, type CancellationToken } from '../common/cancellation.js';
 import { createMessageConnection, type MessageConnection, type MessageReader, type MessageWriter, ResponseError } from 'vscode-jsonrpc/node';
+import { ProgressStreams } from '../common/progressStreams.js';
 import { untilAborted } from '../common/untilAborted.js';
 import { withinTime } from '../common/withinTime.js';
 import { FramedMessageWriter } from '../common/framedMessageWriter.js';
@@ -23,7 +24,7 @@ import {
   ShutdownRequest,
   VideoChatError,
 } from '../protocol/index.js';
-import { ProgressStreams } from './progressStreams.js';
+import { answerEditor, type EditorAnswer } from './answerEditor.js';
 import { killProcessTree } from './processTree.js';
 import { ServerMessageReader } from './serverMessageReader.js';
 import { describeExit, endServerProcess, type ServerExit, type ServerProcessOptions, spawnServerProcess } from './serverProcess.js';
@@ -33,6 +34,8 @@ export interface ClientOptions {
   initialize?: Partial<InitializeParams>;
   /** Lines of the server's log. */
   onLog?(level: LogLevel, message: string): void;
+  /** Language models of this client, for the server's models that answer through it. */
+  editor?: EditorAnswer;
   /** How long `dispose` waits for the server before it is killed, in milliseconds; at `shutdown` and at `exit`. */
   graceMs?: number;
   /** Sees the progress of all requests, e.g. for a status bar: how many streams are open, and each value. */
@@ -79,6 +82,9 @@ export class VideoChatClient {
     connection.onNotification(LogNotification.method, (line: { level: LogLevel; message: string }) =>
       options.onLog?.(line.level, line.message),
     );
+    if (options.editor) {
+      answerEditor(connection, options.editor);
+    }
     const gone = (): void => this.lose();
     connection.onClose(() => {
       gone();
@@ -119,6 +125,7 @@ export class VideoChatClient {
         protocolVersion,
         client: { name: 'videochat' },
         processId: process.pid,
+        ...(client.options.editor ? { capabilities: { editorModels: true } } : {}),
         ...client.options.initialize,
       });
       const result = await untilAborted(answer, signal);

@@ -1,13 +1,14 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Lane } from '../common/fairQueue.js';
+import type { AnswerForm } from '../models/answerForm.js';
 import { AnswerStream } from '../models/answerText.js';
-import { renderPrompt } from '../models/prompt.js';
 import { textHalfOf } from '../models/textHalf.js';
 import { ErrorCode, type SamplingOptions, type StopReason, VideoChatError } from '../protocol/index.js';
 import type { Engine } from './engine.js';
 import type { GenerateResult } from './engineParts.js';
 import type { LoadedModel } from './loadedModel.js';
 import type { ModelSlot } from './modelSlot.js';
+import { promptPieces } from './promptPieces.js';
 
 export interface CompleteRequest {
   slot: ModelSlot;
@@ -20,6 +21,8 @@ export interface CompleteRequest {
   sampling?: SamplingOptions;
   /** GBNF; the answer is one of its sentences. Left out: as the manifest says. */
   grammar?: string;
+  /** The grammar's sentences in JSON; needed with a grammar. */
+  form?: AnswerForm;
   /** Asks for {@link Completion.logProbs}. */
   withLogProbs?: boolean;
   token: CancellationToken;
@@ -89,11 +92,10 @@ type Generate = Parameters<ReturnType<LoadedModel['createSession']>['generate']>
 async function complete(
   { manifest }: LoadedModel,
   generate: (request: Generate) => Promise<GenerateResult>,
-  { context, question, turns = [], sampling, grammar, withLogProbs = false, token, onText }: CompleteRequest,
+  { lane, context, question, turns = [], sampling, grammar, form, withLogProbs = false, token, onText }: CompleteRequest,
 ): Promise<Completion> {
   const half = textHalfOf(manifest);
   const conversation = { visuals: [], turns: [...turns, { question }], ...(context === undefined ? {} : { context }) };
-  const [text = ''] = renderPrompt(half.prompt, conversation, manifest.id);
   const wanted = grammar ?? (context === undefined ? undefined : half.grammarOf(context));
   const answer = new AnswerStream(half.stop);
   let said = '';
@@ -104,10 +106,12 @@ async function complete(
     }
   };
   const result = await generate({
-    pieces: [{ kind: 'text', text }],
+    pieces: promptPieces({ ...manifest, prompt: half.prompt }, conversation, () => []),
     sampling: { ...half.sampling, ...sampling },
     stop: { texts: half.stop.texts, ids: half.stop.ids },
     ...(wanted === undefined ? {} : { grammar: wanted }),
+    ...(form ? { form } : {}),
+    client: lane.client,
     withLogProbs,
     token,
     onText: (delta) => say(answer.push(delta)),

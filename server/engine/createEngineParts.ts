@@ -1,3 +1,5 @@
+import { EditorClients } from '../backends/editor/editorClients.js';
+import { type BackendSurroundings, openBackend } from '../backends/openBackend.js';
 import { LanguageModel } from '../language/languageModel.js';
 import { canBeSought } from '../media/canBeSought.js';
 import { makeProxy } from '../media/makeProxy.js';
@@ -19,8 +21,9 @@ import { PerceptionHost } from '../perception/perceptionHost.js';
 import { RetrievalHost } from '../retrieval/retrievalHost.js';
 import type { EngineParts } from './engineParts.js';
 
-/** The real parts: ffmpeg, ONNX Runtime, libllama, and the disk. */
-export function createEngineParts(): EngineParts {
+/** The real parts: ffmpeg, ONNX Runtime, libllama, the disk, and others that answer. */
+export function createEngineParts(surroundings: Partial<BackendSurroundings> = {}): EngineParts {
+  const { editors = new EditorClients(), env = process.env } = surroundings;
   return {
     video: {
       findFfmpeg,
@@ -41,6 +44,7 @@ export function createEngineParts(): EngineParts {
         const path = await resolveModelFile(folder, manifest, variants[variant] ?? '');
         return LanguageModel.load({ ...options, path, contextLength });
       },
+      openBackend: (options) => openBackend(options, { ...surroundings, editors, env }),
     },
     cache: {
       open: (folder, limitBytes) => new EmbeddingCache(folder, limitBytes),
@@ -48,5 +52,6 @@ export function createEngineParts(): EngineParts {
     },
     perception: { open: (options) => PerceptionHost.open(options) },
     retrieval: { open: (options) => new RetrievalHost(options) },
+    editors,
   };
 }

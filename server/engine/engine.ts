@@ -15,6 +15,7 @@ import { EmbeddingSource } from './embeddingSource.js';
 import type { EmbeddingStore, EngineParts } from './engineParts.js';
 import { FfmpegFinder } from './ffmpegFinder.js';
 import { ModelRegistry } from './modelRegistry.js';
+import { PictureSource } from './pictureSource.js';
 
 /** Files are hashed and probed a few at a time, however many are opened. */
 const probesAtOnce = 4;
@@ -23,6 +24,7 @@ const probesAtOnce = 4;
 export class Engine {
   readonly models: ModelRegistry;
   readonly embeddings: EmbeddingSource;
+  readonly pictures: PictureSource;
   readonly ffmpeg: FfmpegFinder;
   readonly probing = new FairQueue(probesAtOnce);
   readonly probes: ProbeCache;
@@ -54,6 +56,7 @@ export class Engine {
     this.search = new SearchService(this);
     this.embeddings = new EmbeddingSource(parts, this.store, this.ffmpeg, logger);
     this.catalogue = new CatalogueService(settings, this.models, logger, () => this.timelines.modelsChanged(), env);
+    this.pictures = new PictureSource(parts.video, this.ffmpeg, this.embeddings.decoding, () => this.scratchFolder());
   }
 
   /** A folder for pictures whose place the client did not choose; it lives as long as the server. */

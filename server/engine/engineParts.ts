@@ -1,10 +1,13 @@
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
-import type { PromptPiece } from '../language/prompt.js';
+import type { EditorClients } from '../backends/editor/editorClients.js';
+import type { Picture, PromptPiece } from '../language/prompt.js';
 import type { ProxyOptions } from '../media/makeProxy.js';
 import type { SoundPeaks } from '../media/soundPeaks.js';
 import type { ProxyRecipe } from '../media/proxyArguments.js';
 import type { ModelEntry } from '../models/discoverModels.js';
+import type { AnswerForm } from '../models/answerForm.js';
+import type { BackendRules } from '../models/backendRules.js';
 import type { LanguageRules, Manifest, SeeingManifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
 import type { PerceptionParts } from '../perception/perceptionParts.js';
@@ -22,7 +25,7 @@ import type { Embeddings } from '../vision/embeddings.js';
  * replaces single parts to inject faults.
  */
 
-export type { EmbeddingKeyParts, Embeddings, FfmpegTools, ModelEntry, PreprocessSpec, ProbedVideo, PromptPiece };
+export type { EmbeddingKeyParts, Embeddings, FfmpegTools, ModelEntry, Picture, PreprocessSpec, ProbedVideo, PromptPiece };
 
 export interface WriteOptions {
   outFolder: string;
@@ -76,6 +79,10 @@ export interface GenerateRequest {
   stop: { texts: string[]; ids: number[][] };
   /** GBNF with a rule `root`: the answer is one of its sentences. */
   grammar?: string;
+  /** The grammar's sentences in JSON, for a backend. */
+  form?: AnswerForm;
+  /** Who asks: a backend may have to ask that client. */
+  client?: string;
   /** Asks for {@link GenerateResult.logProbs}. */
   withLogProbs?: boolean;
   token?: CancellationToken;
@@ -109,6 +116,8 @@ export interface LanguageRuntime {
   readonly contextLength: number;
   /** Tokens of a piece of text that is not the first of its prompt. */
   countTokens(text: string): number;
+  /** Pictures were refused: frames need not be sent any more. Left out: no. */
+  readonly refusesImages?: boolean;
   createSession(): LanguageSessionRuntime;
   /** Lets memory go that can be had back from the model's file. */
   releasePages?(): void;
@@ -138,6 +147,14 @@ export interface LanguageLoadOptions {
   onProgress(fraction: number): void;
 }
 
+export interface BackendOptions {
+  manifest: Manifest & { backend: BackendRules };
+  /** Handed over by the client. */
+  apiKey?: string;
+  logger: Logger;
+  token: CancellationToken;
+}
+
 export interface ModelParts {
   discover(folders: string[], logger: Logger): Promise<ModelEntry[]>;
   /** File keys of the variants a model is loaded with by default. */
@@ -152,6 +169,8 @@ export interface ModelParts {
   ): Promise<void>;
   loadVision(options: VisionLoadOptions): Promise<VisionRuntime>;
   loadLanguage(options: LanguageLoadOptions): Promise<LanguageRuntime>;
+  /** Gets in touch with who answers instead of weights. */
+  openBackend(options: BackendOptions): Promise<LanguageRuntime>;
 }
 
 export interface EmbeddingStore {
@@ -177,4 +196,6 @@ export interface EngineParts {
   cache: CacheParts;
   perception: PerceptionParts;
   retrieval: RetrievalParts;
+  /** Clients with language models of their own. */
+  editors: EditorClients;
 }

@@ -158,6 +158,12 @@ export async function loadModel(
   token: CancellationToken,
 ): Promise<LoadedModel> {
   const { manifest, folder } = entry;
+  const { backend } = manifest;
+  if (backend) {
+    report({ stage: 'language', fraction: 0 });
+    const { apiKey } = entry;
+    return new LoadedModel(manifest, undefined, await parts.openBackend({ manifest: { ...manifest, backend }, ...(apiKey === undefined ? {} : { apiKey }), logger, token }));
+  }
   type Report = typeof report;
   const verify = (keys: string[], tell: Report, cancelled: CancellationToken): Promise<void> => {
     tell({ stage: 'verify', fraction: 0 });

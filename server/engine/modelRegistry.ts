@@ -2,25 +2,36 @@ import { existsSync } from 'node:fs';
 import { modelsHome } from '../catalogue/modelHome.js';
 import type { Logger } from '../common/logger.js';
 import type { Translate } from '../common/translator.js';
-import { ErrorCode, type ModelInfo, type ModelStatus, phrase, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type ModelInfo, type ModelStatus, phrase, type RemoteModel, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
+import { DeclaredModels } from './declaredModels.js';
 import type { ModelParts } from './engineParts.js';
 import { ModelSlot } from './modelSlot.js';
 
 /** The models on this machine. The folders are looked at again whenever the list is asked for. */
 export class ModelRegistry {
   private readonly slots = new Map<string, ModelSlot>();
+  private readonly declared: DeclaredModels;
   private scanning: Promise<void> | undefined;
 
   constructor(
     private readonly parts: ModelParts,
     private readonly settings: EngineSettings,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.declared = new DeclaredModels(parts, settings, logger);
+  }
 
-  async list(translate: Translate): Promise<ModelInfo[]> {
+  /** @param client what it has declared is listed too */
+  async list(translate: Translate, client: string): Promise<ModelInfo[]> {
     await this.scan();
-    return [...this.slots.values()].map((slot) => slot.info(translate));
+    return [...this.slots.values(), ...this.declared.slotsOf(client)].map((slot) => slot.info(translate));
+  }
+
+  /** Takes models without a folder from a client, instead of those it declared before. @throws ManifestInvalid */
+  async declare(client: string, models: readonly RemoteModel[], translate: Translate): Promise<ModelInfo[]> {
+    await this.scan();
+    return this.declared.declare(client, models, (id) => this.slots.has(id)).map((slot) => slot.info(translate));
   }
 
   /** Statuses of the models known so far; looks at no disk. */
@@ -30,10 +41,11 @@ export class ModelRegistry {
 
   /** @throws VideoChatError ModelUnknown */
   async get(modelId: string): Promise<ModelSlot> {
-    if (!this.slots.has(modelId)) {
+    const declared = this.declared.get(modelId);
+    if (!declared && !this.slots.has(modelId)) {
       await this.scan();
     }
-    const slot = this.slots.get(modelId);
+    const slot = declared ?? this.slots.get(modelId);
     if (!slot) {
       const known = [...this.slots.keys()].join(', ');
       throw new VideoChatError(ErrorCode.ModelUnknown, phrase`There is no model "${modelId}".`, {
@@ -45,7 +57,7 @@ export class ModelRegistry {
   }
 
   async dispose(): Promise<void> {
-    await Promise.all([...this.slots.values()].map((slot) => slot.unload()));
+    await Promise.all([this.declared.dispose(), ...[...this.slots.values()].map((slot) => slot.unload())]);
   }
 
   private async scan(): Promise<void> {

@@ -1,3 +1,4 @@
+import { describeBackend } from '../backends/describeBackend.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import { FairQueue } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
@@ -31,8 +32,8 @@ export interface ModelLease {
 export class ModelSlot {
   /** One clip is encoded at a time, */
   readonly encoding = new FairQueue();
-  /** and one answer generated; another request's encoding may go on beside it. */
-  readonly generation = new FairQueue();
+  /** and one answer generated, or as many as a backend takes; another request's encoding may go on beside it. */
+  generation: FairQueue;
 
   private loaded: LoadedModel | undefined;
   private loading: SharedTask<LoadedModel, ModelLoadProgress> | undefined;
@@ -46,13 +47,30 @@ export class ModelSlot {
     private readonly parts: ModelParts,
     private readonly settings: EngineSettings,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    this.generation = new FairQueue(widthOf(entry));
+  }
 
   /** Takes what a new look at the disk found; a model in use keeps its manifest. */
   update(entry: ModelEntry): void {
     if (this.state !== 'ready' && this.state !== 'loading') {
-      this.entry = entry;
+      this.take(entry);
     }
+  }
+
+  /** Makes another model of it when what it is doing has ended; requests that come meanwhile get the new one. */
+  replace(entry: ModelEntry): void {
+    const unloaded = (this.unloading ?? Promise.resolve()).then(() => this.unloadNow());
+    const replaced = unloaded.then(() => {
+      this.take(entry);
+      this.problem = undefined;
+    });
+    const mine = replaced.finally(() => {
+      if (this.unloading === mine) {
+        this.unloading = undefined;
+      }
+    });
+    this.unloading = mine;
   }
 
   get state(): ModelState {
@@ -74,10 +92,10 @@ export class ModelSlot {
 
   /** Loads the model unless it is loaded, and keeps it so until the lease is released. */
   async acquire(token?: CancellationToken, onProgress?: (progress: ModelLoadProgress) => void): Promise<ModelLease> {
-    const entry = this.usable();
     while (this.unloading ?? this.loading?.abandoned) {
       await untilCancelled(this.unloading ?? this.loading?.settled() ?? Promise.resolve(), token);
     }
+    const entry = this.usable();
     this.leases++;
     try {
       const model = this.loaded ?? (await (this.loading ?? this.startLoading(entry)).join(token, onProgress));
@@ -135,8 +153,16 @@ export class ModelSlot {
       plan: manifest?.framePlan ?? '',
       bytes: keys.reduce((sum, key) => sum + (files[key]?.bytes ?? 0), 0),
       state: this.state,
+      ...(manifest?.backend ? { remote: describeBackend(manifest.backend) } : {}),
       problem: problem === undefined ? undefined : translate(problem),
     };
+  }
+
+  private take(entry: ModelEntry): void {
+    if (widthOf(entry) !== widthOf(this.entry)) {
+      this.generation = new FairQueue(widthOf(entry));
+    }
+    this.entry = entry;
   }
 
   private usable(): ModelEntry & { manifest: Manifest } {
@@ -190,6 +216,11 @@ export class ModelSlot {
     this.loaded = undefined;
     await model?.dispose();
   }
+}
+
+/** Answers that may be generated at once. */
+function widthOf({ manifest }: ModelEntry): number {
+  return manifest?.backend?.concurrency ?? 1;
 }
 
 function languageStatus({ device, gpuLayers, contextLength }: LanguageRuntime, variant: string): NonNullable<ModelStatus['language']> {

@@ -30,8 +30,8 @@ export interface PredictorOptions {
 /** Asks a model about the items of a dataset, each as if nothing had been said before. */
 export class Predictor {
   private readonly library: VideoLibrary;
-  /** The last clip: its neighbours in a dataset are often about the same. */
-  private open: { path: string; videoId: string } | undefined;
+  /** Clips that are asked about, and the last one: its neighbours in a dataset are often about the same. */
+  private readonly open = new Map<string, { users: number; opening: Promise<string> }>();
 
   constructor(
     private readonly host: SkillHost,
@@ -42,8 +42,17 @@ export class Predictor {
   }
 
   /** @throws what opening the clip and asking the model throws */
-  async predict({ id, video: name, task }: EvalItem): Promise<PredictionRecord> {
-    const video = await this.video(name);
+  async predict(item: EvalItem): Promise<PredictionRecord> {
+    const path = await findClip(this.options.videos, item.video);
+    const clip = this.take(path);
+    try {
+      return await this.predictOf(this.library.get(await clip.opening), item);
+    } finally {
+      clip.users--;
+    }
+  }
+
+  private async predictOf(video: LibraryVideo, { id, task }: EvalItem): Promise<PredictionRecord> {
     const { slot, answersFrom, token } = this.options;
     const context = { token, progress: () => undefined };
     const asked = { modelId: slot.manifest.id, ...(answersFrom === undefined ? {} : { answersFrom }) };
@@ -68,18 +77,35 @@ export class Predictor {
     }
   }
 
-  private async video(name: string): Promise<LibraryVideo> {
-    const { videos, token } = this.options;
-    const file = await findClip(videos, name);
-    if (this.open?.path !== file) {
-      if (this.open) {
-        this.library.close(this.open.videoId);
-        this.open = undefined;
+  /** Opens a clip once for all that ask about it now; closes those that nobody asks about any more. */
+  private take(path: string): { users: number; opening: Promise<string> } {
+    const known = this.open.get(path);
+    const clip = known ?? { users: 0, opening: this.openClip(path) };
+    clip.users++;
+    this.open.set(path, clip);
+    for (const [other, { users, opening }] of this.open) {
+      if (users === 0) {
+        this.open.delete(other);
+        this.close(opening);
       }
-      const { videoId } = await this.host.engine.probing.run({ client: this.host.client, chat: 'open' }, () => this.library.open(file, token), token);
-      this.open = { path: file, videoId };
     }
-    return this.library.get(this.open.videoId);
+    return clip;
+  }
+
+  private async openClip(path: string): Promise<string> {
+    const { token } = this.options;
+    const { engine, client } = this.host;
+    try {
+      return (await engine.probing.run({ client, chat: 'open' }, () => this.library.open(path, token), token)).videoId;
+    } catch (error) {
+      // The next one that asks tries again.
+      this.open.delete(path);
+      throw error;
+    }
+  }
+
+  private close(opening: Promise<string>): void {
+    opening.then((videoId) => this.library.close(videoId)).catch(() => undefined);
   }
 
   private choicePlan(): string | undefined {
@@ -104,10 +130,10 @@ export class Predictor {
   }
 
   dispose(): void {
-    if (this.open) {
-      this.library.close(this.open.videoId);
-      this.open = undefined;
+    for (const { opening } of this.open.values()) {
+      this.close(opening);
     }
+    this.open.clear();
   }
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { CancellationToken } from '../common/cancellation.js';
+import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
+import { inOrder } from '../common/inOrder.js';
 import { completeText } from '../engine/completeText.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
@@ -18,7 +19,7 @@ import type { EvalItem } from './evalItem.js';
 import { PredictionFile, type PredictionRecord } from './predictionFile.js';
 import { besideData, Predictor } from './predictor.js';
 import { readEvalData } from './read/readEvalData.js';
-import { type Aspect, judgeGrammar, judgePrompt, readJudgement } from './score/judgement.js';
+import { type Aspect, judgeForm, judgeGrammar, judgePrompt, readJudgement } from './score/judgement.js';
 import { type Answered, scoreItems } from './scoreItems.js';
 import { findSynonyms } from './text/synonyms.js';
 
@@ -27,7 +28,8 @@ const mostFailed = 100;
 const judgeTokens = 60;
 
 /**
- * Scores predictions for a dataset, making and judging first what is missing, one item after the other.
+ * Scores predictions for a dataset, making and judging first what is missing: one item after the other, or as many at once as a
+ * model elsewhere takes.
  *
  * @throws VideoChatError as `evaluation/run` says; what happens to single items is noted
  */
@@ -48,7 +50,7 @@ export async function runEvaluation(
       const predictor = new Predictor(host, { task, slot, videos, token, ...(answersFrom === undefined ? {} : { answersFrom }), ...(plan === undefined ? {} : { plan }) });
       try {
         const missing = items.filter(({ id }) => isMissing(file.get(id)));
-        await fill(file, missing.map((item) => ({ id: item.id, make: () => (deadly.has(item.id) ? died() : predictor.predict(item)) })), items.length, 'predict', token, progress);
+        await fill(file, missing.map((item) => ({ id: item.id, make: () => (deadly.has(item.id) ? died() : predictor.predict(item)) })), items.length, 'predict', slot.manifest.backend?.concurrency ?? 1, token, progress);
       } finally {
         predictor.dispose();
       }
@@ -89,23 +91,27 @@ async function fill(
   missing: readonly { id: string; make(): Promise<PredictionRecord> }[],
   total: number,
   what: EvaluationProgress['what'],
+  width: number,
   token: CancellationToken,
   progress: (value: EvaluationProgress) => void,
 ): Promise<void> {
   let done = total - missing.length;
-  for (const { id, make } of missing) {
-    let record: PredictionRecord;
-    progress({ kind: 'begin', what, id, done, total });
-    try {
-      record = await make();
-    } catch (error) {
-      if (token.isCancellationRequested) {
-        throw new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.');
-      }
-      record = { id, error: { ...(error instanceof VideoChatError ? { code: error.code } : {}), message: error instanceof Error ? error.message : String(error) } };
+  const records = inOrder(missing, width, async ({ id, make }): Promise<PredictionRecord> => {
+    throwIfCancelled(token);
+    if (width === 1) {
+      // Of several nobody could say which one has ended the server.
+      progress({ kind: 'begin', what, id, done, total });
     }
+    try {
+      return await make();
+    } catch (error) {
+      throwIfCancelled(token);
+      return { id, error: { ...(error instanceof VideoChatError ? { code: error.code } : {}), message: error instanceof Error ? error.message : String(error) } };
+    }
+  });
+  for await (const record of records) {
     await file.add(record);
-    progress({ kind: 'item', what, id, done: ++done, total, ...(record.error ? { problem: record.error.message } : {}) });
+    progress({ kind: 'item', what, id: record.id, done: ++done, total, ...(record.error ? { problem: record.error.message } : {}) });
   }
 }
 
@@ -135,6 +141,7 @@ async function judgeAll(
       })),
       asked.length,
       'judge',
+      judge.manifest.backend?.concurrency ?? 1,
       token,
       progress,
     );
@@ -159,7 +166,7 @@ async function judgeOne(
   judged: Parameters<typeof judgePrompt>[1],
   token: CancellationToken,
 ): Promise<PredictionRecord> {
-  const { text } = await completeText(engine, { slot, lane, question: judgePrompt(aspect, judged), sampling: { temperature: 0, maxTokens: judgeTokens }, grammar: judgeGrammar(aspect), token });
+  const { text } = await completeText(engine, { slot, lane, question: judgePrompt(aspect, judged), sampling: { temperature: 0, maxTokens: judgeTokens }, grammar: judgeGrammar(aspect), form: judgeForm(aspect), token });
   const judgement = readJudgement(text);
   if (!judgement) {
     throw new VideoChatError(ErrorCode.InternalError, phrase`The judge has given no score.`);

@@ -33,5 +33,6 @@ export class ClientScope {
 
   async dispose(): Promise<void> {
     await Promise.all([this.chats.dispose(), this.media.dispose(), this.datasets.dispose()]);
+    await this.engine.models.declare(this.id, [], this.translate);
   }
 }

@@ -3,9 +3,9 @@ import type { RequestRouter } from '../rpc/requestRouter.js';
 import { schemas } from '../rpc/schemas.js';
 import type { ClientScope } from './clientScope.js';
 
-export function registerModelHandlers(router: RequestRouter, { engine, translate }: ClientScope): void {
+export function registerModelHandlers(router: RequestRouter, { engine, id, translate }: ClientScope): void {
   const { models } = engine;
-  router.on(ModelListRequest, schemas.nothing, async () => ({ models: await models.list(translate) }));
+  router.on(ModelListRequest, schemas.nothing, async () => ({ models: await models.list(translate, id) }));
   router.on(ModelLoadRequest, schemas.modelLoad, async ({ modelId }, { token, progress }) => {
     const slot = await models.get(modelId);
     const lease = await slot.acquire(token, progress);

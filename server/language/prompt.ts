@@ -11,12 +11,24 @@ export interface EmbeddingRows {
  * A part of a prompt. Text pieces are tokenised each by itself, never merged; BOS goes to the first one
  * only. `special` is one token by its text, e.g. `</s>`. `key` names embedding rows over turns: same key, same values. `tokens` takes ids as they are,
  * e.g. those of an earlier answer, which need not be what its text would be tokenised to.
+ *
+ * Models that answer elsewhere are sent messages: after a `role`, texts and pictures of one message.
  */
 export type PromptPiece =
   | { kind: 'text'; text: string }
   | { kind: 'special'; text: string }
   | { kind: 'tokens'; ids: readonly number[] }
-  | { kind: 'embeddings'; key: string; embeddings: EmbeddingRows };
+  | { kind: 'embeddings'; key: string; embeddings: EmbeddingRows }
+  | { kind: 'role'; role: 'system' | 'user' | 'assistant' }
+  | { kind: 'pictures'; key: string; pictures: readonly Picture[] };
+
+/** A frame, or a picture, as it is sent. */
+export interface Picture {
+  /** Said before it, e.g. `Frame at 3.2 s:`; may be empty. */
+  label: string;
+  mimeType: string;
+  data: Uint8Array;
+}
 
 /** What sits at one position of the KV cache: a token id, or an embedding row as `key#row`. */
 export type Entry = number | string;
@@ -64,6 +76,9 @@ export function layOutPrompt(
       }
       parts.push({ kind: 'embeddings', start, embeddings });
       continue;
+    }
+    if (piece.kind === 'role' || piece.kind === 'pictures') {
+      throw new Error('A model in this process is sent no messages.');
     }
     let ids: readonly number[];
     if (piece.kind === 'special') {

@@ -16,7 +16,7 @@ const common = {
   concurrency: z.int().min(1).max(Limits.backendConcurrency).default(4).describe('Requests in flight at most.'),
 };
 
-const openai = z.strictObject({
+export const openAiRules = z.strictObject({
   kind: z.literal('openai'),
   endpoint: z
     .string()
@@ -42,11 +42,11 @@ const editor = z.strictObject({
   ...common,
 });
 
-export const backendSchema = z.discriminatedUnion('kind', [openai, editor]);
+export const backendSchema = z.discriminatedUnion('kind', [openAiRules, editor]);
 
 /** Who answers instead of weights of this process. */
 export type BackendRules = z.infer<typeof backendSchema>;
-export type OpenAiRules = z.infer<typeof openai>;
+export type OpenAiRules = z.infer<typeof openAiRules>;
 export type EditorRules = z.infer<typeof editor>;
 
 function isPlainUrl(text: string): boolean {
@@ -75,5 +75,7 @@ export function fillBackend(value: unknown): unknown {
   }
   const { prompt } = value as { prompt?: unknown };
   const isObject = typeof prompt === 'object' && prompt !== null;
-  return { ...leftOut, ...value, prompt: prompt === undefined || isObject ? { template: messageTemplate, ...prompt } : prompt };
+  const { backend } = value as { backend?: { contextLength?: unknown } | null };
+  const language = typeof backend?.contextLength === 'number' ? { ...leftOut.language, contextLength: backend.contextLength } : leftOut.language;
+  return { ...leftOut, language, ...value, prompt: prompt === undefined || isObject ? { template: messageTemplate, ...prompt } : prompt };
 }

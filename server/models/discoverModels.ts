@@ -19,6 +19,10 @@ export interface ModelEntry {
   dualEncoder?: DualEncoderManifest;
   /** SHA-256 of the manifest's file, hex. */
   manifestHash?: string;
+  /** Of a backend that a client has declared; handed over by it, and never written anywhere. */
+  apiKey?: string;
+  /** Id of the only client that has it. */
+  client?: string;
   /** Why it cannot be used; then there is neither. */
   problem?: string | Phrase;
 }

@@ -89,6 +89,7 @@ function checkBackend({ abilities, backend, files, encoder, preprocess, language
     'prompt.placeholders': placeholders !== undefined,
     'prompt.timeMessage': timeMessage !== undefined,
     'stop.ids': stop.ids.length > 0,
+    'timeline.answers': timeline?.answers === 'supported',
     'timeline.language': timeline?.language !== undefined,
     'timeline.prompt.template': timeline?.prompt?.template !== undefined,
     framePlan: framePlan !== undefined && backend?.images !== 'frames',

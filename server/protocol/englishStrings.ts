@@ -146,6 +146,10 @@ export const englishStrings: PanelStrings = {
   noModelHint: 'A model on this machine answers your questions. Nothing leaves it.',
   demonstration: 'Demonstration',
   demonstrationHint: '{0} is a demonstration: it knows a toy world only, and its answers about real clips mean nothing.',
+  leavesMachine: 'Leaves this machine: {0}',
+  leavesThroughEditor: 'through the editor',
+  leavesWithFrames: '{0}: what you ask, and frames of the clips, are sent to {1}.',
+  leavesWithText: '{0}: what you ask, and what was noticed in the clips, is sent to {1}.',
   demonstrationReads: '{0} is a demonstration: its own eyes know a toy world only. Of other clips it reads what perception models noticed, which is little and sometimes wrong.',
   chooseModelOf: 'Model: {0}. Choose another',
 

@@ -12,4 +12,11 @@ export const hopelessCodes: readonly number[] = [
   ErrorCode.RuntimeMismatch,
   ErrorCode.ProviderUnavailable,
   ErrorCode.PerceptionUnavailable,
+  ErrorCode.EndpointUnreachable,
+  ErrorCode.EndpointRefused,
+  ErrorCode.EndpointBusy,
+  ErrorCode.EndpointModelUnknown,
+  ErrorCode.EndpointInsecure,
+  ErrorCode.EditorUnavailable,
+  ErrorCode.EditorRefused,
 ];

@@ -23,7 +23,7 @@ export interface LocateCreateParams extends Streaming {
 export interface LocatedSpan extends Segment {
   /**
    * 0…1. With {@link LocateResult.confidenceOf} `tokens`: how likely the model found the start and the end that it said,
-   * as the geometric mean of their probabilities; where it has read a timeline, times the confidence of the event that
+   * as the geometric mean of their probabilities (half where it does not tell); where it has read a timeline, times the confidence of the event that
    * lies there, and a fifth of that where no event has to do with the words of the query. With `events`: of the events found
    * there, times how near their words are to those asked for. What the annotation document beside the clip says counts
    * too: fully where it is a person's word, a suggestion by its confidence, or half.

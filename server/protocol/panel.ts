@@ -90,6 +90,8 @@ export interface PanelModel {
   media?: MediaLimits;
   /** What its answers can be made from; left out: not known. */
   halves?: AnswerHalf[];
+  /** Host that questions, and frames where it is shown any, are sent to; empty: through the editor. Left out: nothing leaves this machine. */
+  leavesTo?: string;
 }
 
 /** Events of one track that a page is given: a page draws no more. */

@@ -192,6 +192,13 @@ export interface PanelStrings {
   demonstrationHint: string;
   /** The same of one that reads timelines. Model name. */
   demonstrationReads: string;
+  /** Host, or what stands for it. */
+  leavesMachine: string;
+  /** Instead of a host. */
+  leavesThroughEditor: string;
+  /** Model name, host. */
+  leavesWithFrames: string;
+  leavesWithText: string;
   /** Model name. */
   chooseModelOf: string;
 

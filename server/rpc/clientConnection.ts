@@ -19,6 +19,7 @@ import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerNarrationHandlers } from '../handlers/narrationHandlers.js';
 import { registerCatalogueHandlers } from '../handlers/catalogueHandlers.js';
+import { registerRemoteHandlers } from '../handlers/remoteHandlers.js';
 import { registerSearchHandlers } from '../handlers/searchHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
 import { registerSummaryHandlers } from '../handlers/summaryHandlers.js';
@@ -41,6 +42,7 @@ import {
   VideoChatError,
 } from '../protocol/index.js';
 import { datasetSchemas } from './datasetSchemas.js';
+import { editorOf } from './editorOf.js';
 import { guardMessages } from './guardMessages.js';
 import { watchProcess } from './orphanGuard.js';
 import { ProgressReporters } from './progressReporter.js';
@@ -158,12 +160,16 @@ export class ClientConnection {
     if (!parsed.success) {
       throw new VideoChatError(ErrorCode.InvalidParams, phrase`initialize: ${describeIssues(parsed.error)}.`);
     }
-    const { client, processId, locale } = parsed.data;
+    const { client, processId, locale, capabilities: abilities } = parsed.data;
     this.translate = translatorFor(locale);
     checkVersion(parsed.data.protocolVersion);
     const scope = new ClientScope(this.host.engineFor(parsed.data), this.translate, (summary) => this.notify(DatasetUpdatedNotification.method, summary));
     this.cleanups.add(scope);
+    if (abilities?.editorModels) {
+      this.cleanups.add(scope.engine.parts.editors.join(scope.id, editorOf(this.connection)));
+    }
     registerModelHandlers(this.router, scope);
+    registerRemoteHandlers(this.router, scope);
     registerVideoHandlers(this.router, scope);
     registerChatHandlers(this.router, scope);
     registerMediaHandlers(this.router, scope);

@@ -101,6 +101,7 @@ export const schemas = {
     client: z.object({ name: z.string().max(200), version: z.string().max(200).optional() }),
     processId: z.int().min(1).optional(),
     locale: z.string().max(100).optional(),
+    capabilities: z.object({ editorModels: z.boolean().optional() }).optional(),
     settings: settings.optional(),
   }) satisfies z.ZodType<InitializeParams>,
   model: z.object({ modelId: id }),
@@ -141,7 +142,7 @@ export const schemas = {
     split: z.string().min(1).max(1000).optional(),
     resume: z.boolean().optional(),
     sampling: sampling.optional(),
-    concurrency: z.int().min(1).max(16).optional(),
+    concurrency: z.int().min(1).max(Limits.backendConcurrency).optional(),
     progressToken,
   }) satisfies z.ZodType<AnnotateBatchParams>,
   chatCreate: z

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { EditorClients } from '../../server/backends/editor/editorClients.js';
 import type { CancellationToken } from '../../server/common/cancellation.js';
 import { untilCancelled } from '../../server/common/untilCancelled.js';
 import type {
@@ -95,6 +96,7 @@ export class GatedParts {
           dispose: async () => void this.counts.disposed++,
         };
       },
+      openBackend: () => Promise.reject(new Error('There are no backends behind the gates.')),
     },
     cache: {
       open: () => ({
@@ -106,6 +108,7 @@ export class GatedParts {
     },
     perception: { open: async () => noPerception },
     retrieval: { open: () => noRetrieval },
+    editors: new EditorClients(),
   };
 
   private async stage(name: keyof GatedParts['gates'], token?: CancellationToken): Promise<void> {
@@ -126,7 +129,9 @@ export class GatedParts {
           ? [...piece.text]
           : piece.kind === 'embeddings'
             ? Array.from({ length: piece.embeddings.rows }, (_, row) => `${piece.key}#${row}`)
-            : piece.ids.map(String),
+            : piece.kind === 'tokens'
+              ? piece.ids.map(String)
+              : [],
       );
     return {
       countPrompt: (pieces) => tokens(pieces).length,

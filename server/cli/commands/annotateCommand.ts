@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import path from 'node:path';
-import { type AnnotateBatchParams, type AnnotateBatchProgress, AnnotateBatchRequest, type AnnotateBatchResult, asksModel, type SuggestTask, suggestTasks } from '../../protocol/index.js';
+import { type AnnotateBatchParams, type AnnotateBatchProgress, AnnotateBatchRequest, type AnnotateBatchResult, asksModel, Limits, type SuggestTask, suggestTasks } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
 import { decimal, wholeNumber } from '../optionParsers.js';
 import { outliveServers } from '../outliveServers.js';
 import { printable } from '../printable.js';
 import { isCancelled } from '../reportError.js';
-import { selectModel, warnAboutDemonstration } from '../selectModel.js';
+import { selectModel, warnAboutModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -47,7 +47,7 @@ export function annotateCommand(environment: Environment, done: (code: ExitCode)
     .option('-m, --model <id>', 'model to ask (videochat models lists them)')
     .option('--split <name>', 'only clips of this split')
     .option('--resume', 'go on with an earlier run of the same task and model')
-    .option('--concurrency <n>', 'clips at the same time', wholeNumber(1, 16))
+    .option('--concurrency <n>', 'clips at the same time; 2, or as many as a remote model takes', wholeNumber(1, Limits.backendConcurrency))
     .option('--temperature <t>', '0 always takes the likeliest token', decimal(0, 10))
     .option('--seed <n>', 'same seed, same answers', wholeNumber(0, 4_294_967_295))
     .option('--json', 'print a line of JSON for each clip, and one with the result');
@@ -62,7 +62,7 @@ async function annotate(session: Session, folder: string, options: Options, sign
   const { task, split, resume, concurrency } = options;
   const model = asksModel(task) ? await selectModel(client, options.model) : undefined;
   if (model) {
-    warnAboutDemonstration(terminal, model);
+    warnAboutModel(terminal, model);
   }
   const sampling = { ...(options.temperature === undefined ? {} : { temperature: options.temperature }), ...(options.seed === undefined ? {} : { seed: options.seed }) };
   const params: AnnotateBatchParams = {

@@ -3,18 +3,22 @@ import { realpath } from 'node:fs/promises';
 import { BatchOutput } from '../batch/batchOutput.js';
 import { BatchProgress } from '../batch/batchProgress.js';
 import type { VideoChatClient } from '../../client/videoChatClient.js';
+import { Limits } from '../../protocol/index.js';
 import { type BatchItem, readBatchInput } from '../batch/readBatchInput.js';
 import { runBatch } from '../batch/runBatch.js';
 import { addChatOptions, type ChatCommandOptions, chatOptionsProblem } from '../chatOptions.js';
 import { ExitCode } from '../exitCode.js';
 import { Interrupts } from '../interrupts.js';
+import { wholeNumber } from '../optionParsers.js';
 import { reportError } from '../reportError.js';
-import { selectModel, warnAboutDemonstration } from '../selectModel.js';
+import { selectModel, warnAboutModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, startServer } from '../session.js';
-import { note, type Terminal } from '../terminal.js';
+import { note } from '../terminal.js';
 
-interface Options extends ChatCommandOptions, ServerOptions {}
+interface Options extends ChatCommandOptions, ServerOptions {
+  concurrency?: number;
+}
 
 const examples = `
 Each line of IN is {"id","video","question"} or {"id","video","turns":["…","…"]}; relative videos lie beside IN.
@@ -31,7 +35,8 @@ export function batchCommand(environment: Environment, done: (code: ExitCode) =>
   const command = new Command('batch')
     .description('answer a file of questions')
     .argument('<in>', 'questions, one JSON object a line')
-    .argument('<out>', 'answers, one JSON object a line; finished lines are kept');
+    .argument('<out>', 'answers, one JSON object a line; finished lines are kept')
+    .option('--concurrency <n>', 'lines at the same time; 1, or as many as a remote model takes', wholeNumber(1, Limits.backendConcurrency));
   addServerOptions(addChatOptions(command)).addHelpText('after', examples);
   return command.action(async (input: string, out: string, options: Options) => {
     const problem = chatOptionsProblem(options) ?? ((await isSameFile(input, out)) ? 'IN and OUT are the same file' : undefined);
@@ -64,13 +69,17 @@ async function answerFile(
   let first: VideoChatClient | undefined;
   try {
     let modelId = '';
+    let concurrency = options.concurrency ?? 1;
     if (output.kept < items.length) {
       first = await connect();
-      modelId = await chooseModel(first, terminal, options.model);
+      const model = await selectModel(first, options.model);
+      warnAboutModel(terminal, model);
+      modelId = model.id;
+      concurrency = options.concurrency ?? model.remote?.concurrency ?? 1;
     }
     const progress = new BatchProgress(terminal, items.length, output.kept);
     const onLine = (done: number, failed: number): void => progress.update(done, failed);
-    const run = { items, output, modelId, options, first, connect, onLine, signal };
+    const run = { items, output, modelId, options, concurrency, first, connect, onLine, signal };
     return summarise(environment, items, await runBatch(run).finally(() => progress.dispose()));
   } finally {
     await first?.dispose();
@@ -89,12 +98,6 @@ function summarise(
   }
   note(terminal, `${result.done - result.failed} answered, ${result.failed} failed.`);
   return result.failed > 0 ? ExitCode.error : ExitCode.ok;
-}
-
-async function chooseModel(client: VideoChatClient, terminal: Terminal, id: string | undefined): Promise<string> {
-  const model = await selectModel(client, id);
-  warnAboutDemonstration(terminal, model);
-  return model.id;
 }
 
 async function isSameFile(first: string, second: string): Promise<boolean> {

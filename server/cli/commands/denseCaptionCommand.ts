@@ -18,7 +18,7 @@ import { formatClipTime } from '../formatValues.js';
 import { clipSpan, decimal } from '../optionParsers.js';
 import { printable } from '../printable.js';
 import { isCancelled, reportError } from '../reportError.js';
-import { selectModel, warnAboutDemonstration } from '../selectModel.js';
+import { selectModel, warnAboutModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -76,7 +76,7 @@ async function run(session: Session, videos: readonly string[], options: Options
     try {
       const captions = await create(session, video, model?.id, options, signal);
       if (model && captions.from === 'embeddings') {
-        warnAboutDemonstration(terminal, model);
+        warnAboutModel(terminal, model);
       }
       if (captions.note !== '') {
         note(terminal, printable(`${video}: ${captions.note}`), 'yellow');

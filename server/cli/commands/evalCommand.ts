@@ -17,7 +17,7 @@ import { wholeNumber } from '../optionParsers.js';
 import { outliveServers } from '../outliveServers.js';
 import { printable } from '../printable.js';
 import { isCancelled } from '../reportError.js';
-import { selectModel, warnAboutDemonstration } from '../selectModel.js';
+import { selectModel, warnAboutModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -82,7 +82,7 @@ async function run(session: Session, task: EvaluationTask, data: readonly string
   const model = scoreOnly ? undefined : await selectModel(client, options.model);
   const judging = judge === undefined ? undefined : await selectModel(client, judge);
   if (model) {
-    warnAboutDemonstration(terminal, model);
+    warnAboutModel(terminal, model);
   }
   const params: EvaluationRunParams = {
     task,

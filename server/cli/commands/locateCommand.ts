@@ -5,7 +5,7 @@ import { ExitCode } from '../exitCode.js';
 import { formatClipTime } from '../formatValues.js';
 import { clipSpan, wholeNumber } from '../optionParsers.js';
 import { printable } from '../printable.js';
-import { selectModel, warnAboutDemonstration } from '../selectModel.js';
+import { selectModel, warnAboutModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -67,7 +67,7 @@ async function run(session: Session, video: string, query: string, options: Opti
     status.clear();
   }
   if (model && found.from === 'embeddings') {
-    warnAboutDemonstration(terminal, model);
+    warnAboutModel(terminal, model);
   }
   if (options.json) {
     writeJson(terminal, found);

@@ -67,6 +67,7 @@ function describeModel(model: ModelInfo): string {
   return [
     `${model.id}  ${model.name}${model.demonstration ? '  [demonstration: its own eyes know a toy world only]' : ''}`,
     `  ${model.description}`,
+    ...(model.remote ? [`  ${model.remote.leavesMachine ? 'leaves this machine' : 'another program'}: ${model.remote.host || "the editor's models"} · ${model.remote.concurrency} requests at once`] : []),
     model.problem === undefined ? `  ${facts.filter(Boolean).join(' · ')}` : `  cannot be used: ${model.problem}`,
   ].join('\n');
 }

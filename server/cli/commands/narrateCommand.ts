@@ -14,7 +14,7 @@ import {
 import { ExitCode } from '../exitCode.js';
 import { formatClipTime } from '../formatValues.js';
 import { clipSpan, decimal, wholeNumber } from '../optionParsers.js';
-import { selectModel, warnAboutDemonstration } from '../selectModel.js';
+import { selectModel, warnAboutModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -63,7 +63,7 @@ export function narrateCommand(environment: Environment, done: (code: ExitCode) 
 async function run(session: Session, video: string, options: Options, signal: AbortSignal): Promise<ExitCode> {
   const { client, terminal } = session;
   const model = await selectModel(client, options.model);
-  warnAboutDemonstration(terminal, model);
+  warnAboutModel(terminal, model);
   const narration = await create(session, video, model.id, options, signal);
   if (narration.note !== '') {
     note(terminal, narration.note, 'yellow');

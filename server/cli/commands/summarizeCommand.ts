@@ -18,7 +18,7 @@ import { ExitCode } from '../exitCode.js';
 import { clipSpan, decimal } from '../optionParsers.js';
 import { printable } from '../printable.js';
 import { isCancelled, reportError, toErrorRecord } from '../reportError.js';
-import { selectModel, warnAboutDemonstration } from '../selectModel.js';
+import { selectModel, warnAboutModel } from '../selectModel.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer, type Session } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -86,7 +86,7 @@ async function run(session: Session, given: string[], options: Options, signal: 
     return ExitCode.usage;
   }
   const model = await selectModel(session.client, options.model);
-  warnAboutDemonstration(terminal, model);
+  warnAboutModel(terminal, model);
   const outcomes: ClipOutcome[] = [];
   const written: string[] = [];
   const write = (text: string): void => void (options.out === undefined ? terminal.out.write(printable(text)) : written.push(text));

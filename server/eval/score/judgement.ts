@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { type AnswerForm, answerForm } from '../../models/answerForm.js';
+
 /** What a judge is asked about an answer. The first five are Video-ChatGPT's; `match` is that of open questions. */
 export const aspects = ['correctness', 'detail', 'context', 'temporal', 'consistency', 'match'] as const;
 export type Aspect = (typeof aspects)[number];
@@ -49,6 +52,13 @@ export function judgeGrammar(aspect: Aspect): string {
   return aspect === 'match'
     ? `root ::= " "? "{'pred': '" ("yes" | "no") "', 'score': " [0-5] "}"`
     : `root ::= " "? "{'score': " ("5" (".0")? | [0-4] ("." [0-9])?) "}"`;
+}
+
+/** The same in JSON. */
+export function judgeForm(aspect: Aspect): AnswerForm {
+  return aspect === 'match'
+    ? answerForm(z.strictObject({ pred: z.enum(['yes', 'no']), score: z.int().min(0).max(5) }), ({ pred, score }) => `{'pred': '${pred}', 'score': ${score}}`)
+    : answerForm(z.strictObject({ score: z.number().min(0).max(5) }), ({ score }) => `{'score': ${Math.round(score * 10) / 10}}`);
 }
 
 /**

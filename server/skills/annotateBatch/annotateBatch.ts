@@ -47,7 +47,7 @@ interface BatchContext {
  */
 export async function annotateBatch(host: SuggestHost, params: AnnotateBatchParams, context: BatchContext): Promise<AnnotateBatchResult> {
   const { token } = context;
-  const { path, task, modelId, split, sampling, resume = false, concurrency = usualConcurrency } = params;
+  const { path, task, modelId, split, sampling, resume = false } = params;
   const dataset = await openFolder(path);
   const { labels, tracks } = dataset.manifest;
   const track = tracks?.[0]?.id;
@@ -56,6 +56,7 @@ export async function annotateBatch(host: SuggestHost, params: AnnotateBatchPara
     throw new VideoChatError(ErrorCode.InvalidParams, 'No model was named to be asked.', { hint: 'Name one in modelId.' });
   }
   const slot = asks && modelId !== undefined ? await host.engine.models.get(modelId) : undefined;
+  const concurrency = params.concurrency ?? slot?.manifest.backend?.concurrency ?? usualConcurrency;
   const names = task === 'labels' ? labels?.map(({ name }) => name) : undefined;
   const identity: RunIdentity = {
     task,

@@ -55,9 +55,9 @@ export async function denseCaption(
     : withoutModel(answersFrom);
   const rules = slot?.manifest.prompts?.denseCaption;
   if (slot && rules && half === 'embeddings') {
-    const { question, grammar, read } = ownCaptions(rules, part);
+    const { question, grammar, form, read } = ownCaptions(rules, part);
     const about = { slot, client, video, question, token, translate, ...(partOf(facts, span) ? { span: part } : {}) };
-    const { text } = await askClip(engine, { ...about, answersFrom: 'embeddings', sampling: { maxTokens: Math.min(ownTokens, Math.floor(slot.manifest.language.contextLength / 2)) }, constraint: { grammar } });
+    const { text } = await askClip(engine, { ...about, answersFrom: 'embeddings', sampling: { maxTokens: Math.min(ownTokens, Math.floor(slot.manifest.language.contextLength / 2)) }, constraint: { grammar, form } });
     const captions = mergeCaptions(read(text), part);
     progress({ kind: 'captions', captions });
     const note = captions.length === 0 ? phrase`Nothing was noticed that could be said of the clip.` : undefined;

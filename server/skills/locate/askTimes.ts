@@ -5,7 +5,7 @@ import type { Engine } from '../../engine/engine.js';
 import { contextRoom } from '../../longVideo/contextRoom.js';
 import type { ChatProgress, Segment, Timeline } from '../../protocol/index.js';
 import { askClip, type AskClipRequest } from '../askClip.js';
-import { longestReply, readerGrammar, readReply } from './readerGrammar.js';
+import { longestReply, readerForm, readerGrammar, readReply } from './readerGrammar.js';
 import { asksWhen, timesPrompt } from './timesPrompt.js';
 
 export interface AskTimesRequest extends Pick<AskClipRequest, 'slot' | 'client' | 'video' | 'span' | 'token' | 'translate'> {
@@ -30,14 +30,14 @@ const longestAnswer = 400;
 /** Shows a model the clip and has it say when something is to be seen. */
 export async function askByFrames(engine: Engine, request: AskTimesRequest, answersFrom: 'embeddings' | 'both'): Promise<ToldTimes> {
   const { query, part, ...about } = request;
-  const { question, grammar, read } = timesPrompt(about.slot.manifest, query, part);
+  const { question, grammar, form, read } = timesPrompt(about.slot.manifest, query, part);
   let logProbs: readonly number[] = [];
   const { text, plan } = await askClip(engine, {
     ...about,
     question,
     answersFrom,
     sampling: { temperature: 0, maxTokens: longestAnswer },
-    constraint: { grammar, onLogProbs: (values) => (logProbs = values) },
+    constraint: { grammar, form, onLogProbs: (values) => (logProbs = values) },
   });
   const told = read(text);
   return { answer: text, spans: told ? [told] : [], confidence: meanProbability(logProbs, 2), seconds: plan.seconds };
@@ -56,6 +56,7 @@ export async function askByTimeline(engine: Engine, { slot, client, query, part,
     question,
     sampling: { temperature: 0, maxTokens: longestReply },
     grammar: readerGrammar(part.endSeconds),
+    form: readerForm(part.endSeconds),
     withLogProbs: true,
     token,
   });
@@ -63,8 +64,14 @@ export async function askByTimeline(engine: Engine, { slot, client, query, part,
   return { answer: text, spans, confidence: meanProbability(logProbs, (text.match(/\d+(?:\.\d)?/g) ?? []).length), seconds: timeline.frameSeconds };
 }
 
+/** Where a model does not tell how sure it is. */
+const untold = 0.5;
+
 /** The words between the numbers are all but certain, so what is left is the numbers'. The last token is the end. */
 function meanProbability(logProbs: readonly number[], numbers: number): number {
+  if (logProbs.length === 0) {
+    return untold;
+  }
   const sum = logProbs.slice(0, -1).reduce((total, value) => total + value, 0);
   return Math.min(1, Math.exp(sum / Math.max(1, numbers)));
 }

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { literal, wholeNumber } from '../../language/gbnf.js';
+import { type AnswerForm, answerForm } from '../../models/answerForm.js';
 import { findAnswerTimes, type Segment } from '../../protocol/index.js';
 
 /** What a reader of timelines says of what they do not hold. */
@@ -17,6 +19,17 @@ export function readerGrammar(durationSeconds: number): string {
     'more ::= " and " ([1-9] [0-9]{0,2} " more times" | "more")',
     `n ::= ${wholeNumber(Math.ceil(durationSeconds))} ("." [0-9])?`,
   ].join('\n');
+}
+
+/** The same in JSON; where a span begins and ends in one moment, it is an instant. */
+export function readerForm(durationSeconds: number): AnswerForm {
+  const time = z.number().min(0).max(Math.ceil(durationSeconds));
+  const told = (value: number): string => String(Math.round(value * 10) / 10);
+  return answerForm(z.strictObject({ spans: z.array(z.strictObject({ start: time, end: time })).max(mostSpans) }), ({ spans }) => {
+    const parts = spans.map(({ start, end }) => (start === end ? `at ${told(start)} seconds` : `from ${told(start)} to ${told(end)} seconds`));
+    const sentence = parts.join(' and ');
+    return sentence === '' ? absent : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  });
 }
 
 /** Bytes of the longest sentence of {@link readerGrammar}. */

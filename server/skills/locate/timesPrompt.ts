@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import { literal, wholeNumber } from '../../language/gbnf.js';
+import { type AnswerForm, answerForm } from '../../models/answerForm.js';
 import type { Manifest } from '../../models/manifest.js';
 import { renderTemplate } from '../../models/renderTemplate.js';
 import type { Segment } from '../../protocol/index.js';
@@ -17,6 +19,7 @@ export interface TimesPrompt {
   question: string;
   /** GBNF. */
   grammar: string;
+  form: AnswerForm;
   /** @returns undefined where there is no such thing; spans of no length as they are */
   read(answer: string): Segment | undefined;
 }
@@ -42,7 +45,11 @@ export function timesPrompt({ id, prompts }: Manifest, query: string, part: Segm
   const says = [literal(before), 'n', literal(middle), 'n', literal(after)].join(' ');
   const length = part.endSeconds - part.startSeconds;
   const secondsOf = (text: string, more: number): number => (unit === 'seconds' ? Number(text) : part.startSeconds + ((Number(text) + more) * length) / 100);
+  const most = unit === 'seconds' ? Math.ceil(part.endSeconds) : 99;
+  const told = (value: number): string => (unit === 'seconds' ? String(Math.round(value * 10) / 10) : String(Math.round(value)).padStart(2, '0'));
+  const time = z.number().min(0).max(most);
   return {
+    form: answerForm(z.strictObject({ seen: z.boolean(), start: time, end: time }), ({ seen, start, end }) => (seen || absent === undefined ? `${before}${told(start)}${middle}${told(end)}${after}` : absent)),
     question: asksWhen(query) ? query.trim() : renderTemplate(question, { query: query.trim() }, id),
     grammar: `root ::= " "? (${says}${absent === undefined ? '' : ` | ${literal(absent)}`})\nn ::= ${number}`,
     read: (text) => {

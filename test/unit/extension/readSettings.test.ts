@@ -15,6 +15,8 @@ describe('settings', () => {
       framesPerClip: undefined,
       answersFrom: 'auto',
       sampling: {},
+      endpoints: [],
+      editorModels: [],
       server: {
         modelFolders: [],
         cacheFolder: '/storage/cache',
@@ -86,6 +88,7 @@ describe('settings in the manifest', () => {
       ['%settings.files%', 4],
       ['%settings.annotations%', 5],
       ['%settings.speech%', 6],
+      ['%settings.remote%', 7],
     ]);
   });
 

@@ -120,7 +120,7 @@ const isState = shape({
   title: isText,
   clips: listOf(isClip),
   turns: listOf(isTurn),
-  model: optional(shape({ id: isText, name: isText, demonstration: isFlag, plan: isText, media: optional(isLimits), halves: optional(listOf(isHalf)) })),
+  model: optional(shape({ id: isText, name: isText, demonstration: isFlag, plan: isText, media: optional(isLimits), halves: optional(listOf(isHalf)), leavesTo: optional(isText) })),
   server: isServer,
   busy: isFlag,
   frames: optional(isCount),

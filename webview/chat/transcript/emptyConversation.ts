@@ -2,6 +2,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelState } from '../../../server/protocol/panel.js';
 import { demonstrationNote } from '../elements/demonstrationNote.js';
+import { leavesNote } from '../elements/leavesNote.js';
 import { actionButtons } from '../elements/problemCard.js';
 import type { Intent } from '../elements/intent.js';
 import { sendBlock } from '../state/sendBlock.js';
@@ -26,6 +27,9 @@ export function emptyConversation(panel: PanelState, emit: (intent: Intent) => v
       ${panel.model?.demonstration
         ? html`<p class="quiet demonstration-note">${demonstrationNote(panel.model)}</p>`
         : nothing}
+      ${panel.model?.leavesTo === undefined
+        ? nothing
+        : html`<p class="quiet leaves-note">${leavesNote(panel.model, panel.model.leavesTo)}</p>`}
       <div class="suggestions" role="group" aria-label=${texts.suggestions}>
         ${panel.suggestions.map(
           (text) => html`<vscode-button secondary ?disabled=${blocked} @click=${() => emit({ type: 'ask', text })}>${text}</vscode-button>`,

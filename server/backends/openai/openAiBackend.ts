@@ -1,0 +1,164 @@
+import type { CancellationToken } from '../../common/cancellation.js';
+import type { Logger } from '../../common/logger.js';
+import type { OpenAiRules } from '../../models/backendRules.js';
+import { ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
+import type { Backend, BackendAnswer, BackendRequest } from '../backend.js';
+import { askAgain, type AskAgainOptions, Pause } from './askAgain.js';
+import { EndpointClient, type EndpointTimeouts } from './endpointClient.js';
+import { EndpointFailure, messageOf, toFailure } from './endpointFailure.js';
+import { endpointModels } from './endpointModels.js';
+import { BrokenAnswer, readAnswer, type ReadAnswer } from './readAnswer.js';
+import { type OptionalMember, refusedMember, requestBody } from './requestBody.js';
+
+export interface OpenAiOptions {
+  apiKey?: string;
+  logger: Logger;
+  timeouts?: EndpointTimeouts;
+  /** Wait before a request is sent again for the first time, in milliseconds. */
+  firstWaitMs?: number;
+}
+
+const attempts = 5;
+const usualFirstWaitMs = 500;
+const longestWaitMs = 120_000;
+
+/** A model on an OpenAI-compatible server. */
+export class OpenAiBackend implements Backend {
+  readonly device: string;
+  refusesImages: boolean;
+  private readonly pause = new Pause();
+  private readonly refused = new Set<OptionalMember>();
+
+  private constructor(
+    private readonly client: EndpointClient,
+    private readonly model: string,
+    readonly contextLength: number | undefined,
+    takesImages: boolean | undefined,
+    private readonly options: OpenAiOptions,
+  ) {
+    this.device = `openai ${client.host}`;
+    this.refusesImages = takesImages === false;
+  }
+
+  /**
+   * Asks the server what it has.
+   *
+   * @throws EndpointUnreachable, EndpointTimedOut, EndpointRefused, EndpointBusy, EndpointFailed, EndpointInsecure;
+   *   EndpointModelUnknown if no model is named and it lists none
+   */
+  static async open({ endpoint, model, allowHttp = false }: OpenAiRules, options: OpenAiOptions, token: CancellationToken): Promise<OpenAiBackend> {
+    const { apiKey, timeouts, logger } = options;
+    const client = new EndpointClient({ endpoint: new URL(endpoint), allowHttp, ...(apiKey === undefined ? {} : { apiKey }), ...(timeouts ? { timeouts } : {}) });
+    try {
+      const known = await askAgain(() => endpointModels(client, token), { ...waits(options, token), attempts: 2, pause: new Pause() }).catch((error: unknown) => {
+        // Some servers answer and do not list.
+        if (model !== undefined && error instanceof VideoChatError && error.code === ErrorCode.EndpointFailed) {
+          logger.log('info', `${client.host} does not list its models: ${error.message}`);
+          return [];
+        }
+        throw error;
+      });
+      const facts = known.find(({ name }) => name === model) ?? (model === undefined || known.length === 1 ? known[0] : undefined);
+      const name = model ?? facts?.name;
+      if (name === undefined) {
+        throw new VideoChatError(ErrorCode.EndpointModelUnknown, phrase`${client.host} lists no model.`, { hint: 'Load one there, or name one.', subject: client.host });
+      }
+      if (known.length > 0 && !facts) {
+        logger.log('warn', `${client.host} does not list the model "${name}".`);
+      }
+      return new OpenAiBackend(client, name, facts?.contextLength, facts?.images, options);
+    } catch (error) {
+      await client.dispose();
+      throw error;
+    }
+  }
+
+  async complete(request: BackendRequest): Promise<BackendAnswer> {
+    const { token } = request;
+    const withImages = request.messages.some(({ parts }) => parts.some((part) => typeof part !== 'string'));
+    if (withImages && this.refusesImages) {
+      throw toFailure({ host: this.client.host, status: 400, text: 'image input is not supported', withImages }) as VideoChatError;
+    }
+    try {
+      const read = await askAgain(() => this.ask(request, withImages), { ...waits(this.options, token), attempts, pause: this.pause });
+      const { finish, promptTokens, cachedTokens, generatedTokens } = read;
+      if (finish === 'content_filter') {
+        throw new VideoChatError(ErrorCode.EndpointFailed, phrase`${this.client.host} does not answer this question: its content filter is in the way.`, { hint: 'Ask otherwise.', subject: this.client.host });
+      }
+      return {
+        stopReason: finish === 'length' ? 'length' : 'stop',
+        ...(promptTokens === undefined ? {} : { promptTokens }),
+        ...(cachedTokens === undefined ? {} : { cachedTokens }),
+        ...(generatedTokens === undefined ? {} : { generatedTokens }),
+      };
+    } catch (error) {
+      if (error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled) {
+        return { stopReason: 'cancelled' };
+      }
+      this.refusesImages ||= error instanceof VideoChatError && error.code === ErrorCode.ImagesRefused;
+      throw error;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.client.dispose();
+  }
+
+  /** Asks once; once more without what the server says it does not know. */
+  private async ask(request: BackendRequest, withImages: boolean): Promise<ReadAnswer> {
+    for (;;) {
+      const body = requestBody(this.model, request, this.refused);
+      try {
+        return await this.askOnce(body, request, withImages);
+      } catch (error) {
+        const isRefusal = error instanceof VideoChatError && error.code === ErrorCode.EndpointFailed;
+        const member = isRefusal ? refusedMember(error.message, body) : undefined;
+        if (member === undefined) {
+          throw error;
+        }
+        this.options.logger.log('info', `${this.client.host} takes no "${member}"; it is left out.`);
+        this.refused.add(member);
+      }
+    }
+  }
+
+  private async askOnce(body: Record<string, unknown>, { token, onText }: BackendRequest, withImages: boolean): Promise<ReadAnswer> {
+    const { client } = this;
+    const answer = await client.post('chat/completions', body, { model: this.model, withImages }, token);
+    const { watchdog } = answer;
+    let hasBegun = false;
+    try {
+      return await readAnswer(answer.body, answer.contentType, {
+        onText: (delta) => {
+          hasBegun ||= delta !== '';
+          if (hasBegun) {
+            watchdog.expect(client.timeouts.idle);
+          }
+          return delta === '' || onText(delta);
+        },
+      });
+    } catch (error) {
+      const failure = error instanceof BrokenAnswer ? this.explainBroken(error, withImages) : client.explain(error, watchdog, token);
+      // What was said cannot be taken back: it is not asked again.
+      throw hasBegun && failure instanceof EndpointFailure ? failure.error : failure;
+    } finally {
+      watchdog.dispose();
+      answer.body.destroy();
+    }
+  }
+
+  private explainBroken({ message, told }: BrokenAnswer, withImages: boolean): Error {
+    const { host } = this.client;
+    const { apiKey } = this.options;
+    if (told) {
+      return toFailure({ host, status: told.status, text: messageOf({ text: told.text, apiKey }), withImages, model: this.model, apiKey });
+    }
+    return new EndpointFailure(
+      new VideoChatError(ErrorCode.EndpointFailed, phrase`The answer of ${host} is broken: ${message}.`, { hint: 'Ask again; if it goes on, look into the log of that server.', subject: host }),
+    );
+  }
+}
+
+function waits({ firstWaitMs = usualFirstWaitMs }: OpenAiOptions, token: CancellationToken): Omit<AskAgainOptions, 'attempts' | 'pause'> {
+  return { firstWaitMs, longestWaitMs, token, random: Math.random };
+}

@@ -1,0 +1,70 @@
+import { type Command, Option } from 'commander';
+import type { VideoChatClient } from '../client/videoChatClient.js';
+import { Limits, RemoteDeclareRequest, type RemoteModel } from '../protocol/index.js';
+import { wholeNumber } from './optionParsers.js';
+
+/** A model on an OpenAI-compatible server, for one run. */
+export interface EndpointOptions {
+  endpoint?: string;
+  endpointModel?: string;
+  endpointImages?: 'frames' | 'none';
+  endpointKey?: string;
+  endpointConcurrency?: number;
+  endpointContext?: number;
+  endpointHttp?: boolean;
+}
+
+const group = 'A model on another server:';
+
+/** With `--endpoint` and without `--model`, the endpoint's model is asked. */
+export function addEndpointOptions(command: Command): Command {
+  const add = (option: Option): void => void command.addOption(option.helpGroup(group));
+  add(new Option('--endpoint <url>', 'OpenAI-compatible server to ask, e.g. http://127.0.0.1:8080/v1'));
+  add(new Option('--endpoint-model <name>', 'model there; left out: the first that it lists'));
+  add(new Option('--endpoint-images <what>', 'send frames, or only what was noticed as text').choices(['frames', 'none']));
+  add(new Option('--endpoint-key <variable>', 'environment variable that holds its key; the name ends in _API_KEY'));
+  add(new Option('--endpoint-concurrency <n>', 'requests in flight; 4').argParser(wholeNumber(1, Limits.backendConcurrency)));
+  add(new Option('--endpoint-context <tokens>', 'context length, where the server does not say it').argParser(wholeNumber(512, 4_194_304)));
+  add(new Option('--endpoint-http', 'plain http also to a public host: everyone on the way can read it'));
+  return command.hook('preAction', (_, action) => {
+    const { endpoint, model } = action.opts<EndpointOptions & { model?: string }>();
+    if (endpoint !== undefined && model === undefined) {
+      action.setOptionValue('model', endpointModelId(action.opts()));
+    }
+  });
+}
+
+/** Makes the endpoint's model known to a server. @throws VideoChatError InvalidParams, ManifestInvalid */
+export async function declareEndpoint(client: VideoChatClient, options: EndpointOptions): Promise<void> {
+  const model = toRemoteModel(options);
+  if (model) {
+    await client.request(RemoteDeclareRequest, { models: [model] });
+  }
+}
+
+function toRemoteModel(options: EndpointOptions): RemoteModel | undefined {
+  const { endpoint, endpointModel: model, endpointImages: images = 'frames', endpointKey, endpointConcurrency, endpointContext, endpointHttp } = options;
+  if (endpoint === undefined) {
+    return undefined;
+  }
+  return {
+    id: endpointModelId(options),
+    name: model ?? endpoint,
+    backend: {
+      kind: 'openai',
+      endpoint,
+      images,
+      ...(model === undefined ? {} : { model }),
+      ...(endpointKey === undefined ? {} : { apiKeyVariable: endpointKey }),
+      ...(endpointConcurrency === undefined ? {} : { concurrency: endpointConcurrency }),
+      ...(endpointContext === undefined ? {} : { contextLength: endpointContext }),
+      ...(endpointHttp ? { allowHttp: true } : {}),
+    },
+  };
+}
+
+/** Ids are words; names of models may have anything in them. */
+function endpointModelId({ endpointModel = '' }: EndpointOptions): string {
+  const word = endpointModel.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 80);
+  return word === '' ? 'endpoint' : `endpoint.${word}`;
+}

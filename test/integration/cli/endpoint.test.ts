@@ -1,0 +1,103 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { after, OpenAiServer, status, words } from '../../fakes/openAiServer.js';
+import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
+import { makeClip } from '../../media/makeClip.js';
+import { buildCli, type CliOptions, runCli } from './runCli.js';
+
+const timeout = 300_000;
+
+describe('videochat with a model on another server', () => {
+  let endpoint: OpenAiServer;
+  let clip: string;
+  let folder: string;
+  beforeAll(async () => {
+    await buildCli();
+    clip = await makeClip({ name: 'plain' });
+  });
+  beforeEach(async () => {
+    endpoint = await OpenAiServer.start();
+    folder = await temporaryFolder();
+  });
+  afterEach(() => endpoint.stop());
+  afterAll(removeTemporaryFolders);
+
+  const run = (args: string[], options: CliOptions = {}) => runCli(args, { ...options, real: true, env: { VIDEOCHAT_CACHE: folder, ...options.env } });
+
+  it('answers from frames that are JPEG pictures of bounded size', async () => {
+    const { code, out, err } = await run(['chat', clip, '--endpoint', endpoint.url, '--frames', '3', 'What is it?']);
+    expect(code, err).toBe(0);
+    expect(out).toBe('A red ball.\n');
+    // Nothing leaves this machine: there is nothing to say of it.
+    expect(err).not.toContain('leave this machine');
+    const [request] = endpoint.requests;
+    const user = request?.messages.find(({ role }) => role === 'user');
+    const pictures = Array.isArray(user?.content) ? user.content.flatMap((part) => (part.type === 'image_url' ? [part.image_url.url] : [])) : [];
+    expect(pictures).toHaveLength(3);
+    for (const picture of pictures) {
+      const bytes = Buffer.from(picture.replace(/^data:image\/jpeg;base64,/, ''), 'base64');
+      expect([...bytes.subarray(0, 3)]).toEqual([0xff, 0xd8, 0xff]);
+      expect(Math.max(...sizeOf(bytes))).toBeLessThanOrEqual(512);
+    }
+  }, timeout);
+
+  it('takes the key from a variable, and says what is wrong without it', async () => {
+    endpoint.key = 'sk-cli-0123456789';
+    const args = ['chat', clip, '--endpoint', endpoint.url, '--endpoint-key', 'BOX_API_KEY', '--endpoint-model', 'seer', 'What is it?'];
+    const right = await run(args, { env: { BOX_API_KEY: endpoint.key } });
+    expect(right.code, right.err).toBe(0);
+    const wrong = await run([...args, '--verbose'], { env: { BOX_API_KEY: 'sk-cli-wrong-987654321' } });
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain('EndpointRefused');
+    expect(wrong.out + wrong.err).not.toContain('987654321');
+    expect((await run(args)).err).toContain('BOX_API_KEY');
+  }, timeout);
+
+  it('answers a batch with many requests in flight, in the order of its lines, and goes on after an interruption', async () => {
+    const lines = Array.from({ length: 24 }, (_, index) => ({ id: index, video: clip, question: `Question ${index}?` }));
+    await writeFile(path.join(folder, 'in.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const out = path.join(folder, 'out.jsonl');
+    // Later questions are answered sooner.
+    endpoint.script = [
+      (response, request) => {
+        const last = JSON.stringify(request.messages.at(-1));
+        const number = Number(/Question (\d+)\?/.exec(last)?.[1]);
+        return number === 5 ? status(400, { error: { message: 'not this one' } })(response, request) : after(200 - number * 8, words(`Answer ${number}`))(response, request);
+      },
+    ];
+    const args = ['batch', path.join(folder, 'in.jsonl'), out, '--endpoint', endpoint.url, '--endpoint-concurrency', '6', '--frames', '2'];
+    const interrupted = await run(args, {
+      onStart: (child) => {
+        const timer = setInterval(() => {
+          if (endpoint.bodies.length > 10) {
+            clearInterval(timer);
+            child.kill('SIGINT');
+          }
+        }, 10);
+        child.once('close', () => clearInterval(timer));
+      },
+    });
+    expect(interrupted.code, interrupted.err).toBe(130);
+    const kept = (await readFile(out, 'utf8')).trimEnd().split('\n').filter(Boolean).length;
+    expect(kept).toBeLessThan(24);
+    expect(endpoint.mostInFlight).toBe(6);
+    endpoint.bodies.length = 0;
+    const { code } = await run(args);
+    expect(code).toBe(1);
+    expect(endpoint.bodies).toHaveLength(24 - kept);
+    const results = (await readFile(out, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { id: number; answer?: string; error?: { name: string } });
+    expect(results.map(({ id, answer, error }) => answer ?? `${id} ${error?.name}`)).toEqual(lines.map(({ id }) => (id === 5 ? '5 EndpointFailed' : `Answer ${id}`)));
+  }, timeout);
+});
+
+/** Width and height of a JPEG. */
+function sizeOf(bytes: Buffer): [number, number] {
+  for (let at = 2; at < bytes.length; at += 2 + bytes.readUInt16BE(at + 2)) {
+    const marker = bytes[at + 1] ?? 0;
+    if (marker >= 0xc0 && marker <= 0xc3) {
+      return [bytes.readUInt16BE(at + 7), bytes.readUInt16BE(at + 5)];
+    }
+  }
+  throw new Error('The picture has no size.');
+}
