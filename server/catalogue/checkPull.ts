@@ -2,20 +2,23 @@ import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { CatalogueChoice, CatalogueRecord } from './catalogueSchema.js';
 
 /** @throws VideoChatError InvalidParams where nothing can be fetched, LicenceNotAccepted */
-export function checkPull({ id, name, runs, howToRun, licence, page }: CatalogueRecord, { files }: CatalogueChoice, acceptLicence: boolean): void {
+export function checkPull(entry: CatalogueRecord, { files }: CatalogueChoice, acceptLicence: boolean): void {
+  const { id, name, runs, licence, page } = entry;
   if (runs === 'notYet') {
     throw new VideoChatError(ErrorCode.InvalidParams, phrase`${name} cannot be run with this version, so it is not fetched.`, {
-      hint: howToRun ?? 'Choose another model.',
+      hint: entry.howToRun ?? 'Choose another model.',
       subject: id,
     });
   }
   if (files.length === 0) {
-    throw new VideoChatError(ErrorCode.InvalidParams, phrase`The files of ${name} cannot be fetched from the hub.`, { hint: howToRun ?? 'Choose another model.', subject: id });
+    throw new VideoChatError(ErrorCode.InvalidParams, phrase`The files of ${name} cannot be fetched from the hub.`, {
+      hint: entry.howToRun ?? 'Choose another model.',
+      subject: id,
+    });
   }
   if (licence.mustAccept && !acceptLicence) {
-    const { note } = licence;
     throw new VideoChatError(ErrorCode.LicenceNotAccepted, phrase`The licence of ${name} must be accepted first: ${licence.name}.`, {
-      hint: note ?? phrase`Read it, and say that you accept it: ${licence.url ?? page}`,
+      hint: licence.note ?? phrase`Read it, and say that you accept it: ${licence.url ?? page}`,
       subject: id,
     });
   }
