@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ExtensionParts } from '../context.js';
 import { trustRefusal } from '../server/trust.js';
 import { mcpProviderId, modelVendor, momentCommand, participantId, toolNames } from './assistantNames.js';
+import { knownTextModels, toChatModel } from './knownTextModels.js';
 import { type ChatModelProvider, laterApi } from './laterApi.js';
 import { mcpArguments } from './mcpArguments.js';
 
@@ -48,12 +49,22 @@ function registerModels(parts: ExtensionParts): vscode.Disposable {
   const load = async (): Promise<ChatModelProvider> => (await import('../onDemand.js')).textModels(parts);
   const provider: ChatModelProvider = {
     onDidChangeLanguageModelChatInformation: changed.event,
-    provideLanguageModelChatInformation: async (...given) => (await load()).provideLanguageModelChatInformation(...given),
+    provideLanguageModelChatInformation: async (options, token) => {
+      if (trustRefusal()) {
+        return [];
+      }
+      // No server is started for a list that nobody looks at.
+      const quiet = options.silent && !parts.server.running();
+      return quiet ? (await knownTextModels(parts)).map(toChatModel) : (await load()).provideLanguageModelChatInformation(options, token);
+    },
     provideLanguageModelChatResponse: async (...given) => (await load()).provideLanguageModelChatResponse(...given),
     provideTokenCount: async (...given) => (await load()).provideTokenCount(...given),
   };
   const trusted = vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire());
-  return vscode.Disposable.from(lm.registerLanguageModelChatProvider(modelVendor, provider), trusted, changed);
+  const registered = lm.registerLanguageModelChatProvider(modelVendor, provider);
+  // Models that nobody has asked for are not there for the chat: without others, `@video` would not be answered.
+  void vscode.lm.selectChatModels({ vendor: modelVendor }).then(undefined, () => undefined);
+  return vscode.Disposable.from(registered, trusted, changed);
 }
 
 function registerMcp({ context, settings }: ExtensionParts): vscode.Disposable {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolResult } from '../client/tools/tool.js';
-import { ErrorCode, errorName, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type ErrorData, errorName, VideoChatError } from '../protocol/index.js';
 
 /** What a tool has found, as the protocol carries it: pictures follow their times. */
 export async function toolAnswer({ text, pictures = [] }: ToolResult): Promise<CallToolResult> {
@@ -19,8 +19,8 @@ export async function toolAnswer({ text, pictures = [] }: ToolResult): Promise<C
 
 /** What failed, for the model that called, with its code for programs. */
 export function toolFailure(error: unknown): CallToolResult {
-  const known = error instanceof VideoChatError ? error : new VideoChatError(ErrorCode.InternalError, error instanceof Error ? error.message : String(error));
-  const { code, message, data } = known;
+  const message = error instanceof Error ? error.message : String(error);
+  const { code, data } = error instanceof VideoChatError ? error : { code: ErrorCode.InternalError, data: {} as ErrorData };
   const name = errorName(code);
   return {
     isError: true,

@@ -51,8 +51,7 @@ describe('a question to @video', () => {
     expect(said).toBe('A &lt;b>dog&lt;/b> \\[runs\\](command:evil) at 0:03.');
     expect(told).toBe('\n\nMoments: [0:03](moment:/clips/a.mp4:3-3) · [0:01–0:04](moment:/clips/a.mp4:1-4)');
     expect(stages).toContain('writing');
-    expect(server.asked('video/close')).toHaveLength(1);
-    expect(server.asked('chat/close')).toHaveLength(1);
+    await expect.poll(() => [server.asked('chat/close').length, server.asked('video/close').length]).toEqual([1, 1]);
   });
 
   it('says of a demonstration what it knows, and knows what was said before', async () => {
