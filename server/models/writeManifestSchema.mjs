@@ -7,6 +7,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const schemas = [
   { from: 'manifest.ts', name: 'manifestJsonSchema', to: 'manifest.schema.json' },
   { from: 'dualEncoderManifest.ts', name: 'dualEncoderJsonSchema', to: 'dualEncoder.schema.json' },
+  { from: '../catalogue/catalogueSchema.ts', name: 'catalogueJsonSchema', to: 'catalogue/catalogue.schema.json' },
 ];
 for (const { from, name, to } of schemas) {
   const bundle = await build({ entryPoints: [here(from)], bundle: true, format: 'esm', platform: 'node', write: false });
