@@ -95,7 +95,7 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     for (const { name: asked, conversation, ids } of golden.answers) {
       const media: PromptMedium[] = [];
       const show = async (visual: GoldenVisual, fromTurn: number): Promise<void> => {
-        media.push({ visual, fromTurn, key: `${visual.kind}${visual.frames}`, embeddings: await look(visual.kind, visual.frames) });
+        media.push({ visual, fromTurn, piece: { kind: 'embeddings', key: `${visual.kind}${visual.frames}`, embeddings: await look(visual.kind, visual.frames) } });
       };
       for (const visual of conversation.visuals) await show(visual, 0);
       for (const [turn, { visuals = [] }] of conversation.turns.entries()) {
