@@ -9,6 +9,8 @@ import type { Alternative } from './widenTerm.js';
 const clipsPerMoment = 2;
 const fewestClips = 40;
 const rowsPerClip = 8;
+/** Rows between the first and the last clip that are looked at one by one. */
+const nearRows = 2500;
 /** Forms of the word that was asked for; what counts for less is another word. */
 export const ownWeight = 0.9;
 
@@ -37,20 +39,54 @@ export function candidateRows(
   if (clips.length === 0) {
     return [];
   }
+  const known = knownClips(ask, clips);
   const own = terms.map(({ term, alternatives }) => ({ term, alternatives: alternatives.filter(({ weight }) => weight >= ownWeight) }));
-  const among = `(${clips.map((clip) => quoted(clipMark(clip))).join(' OR ')})`;
-  const of = kinds ? `and m.kind in (${kinds.map((kind) => searchKinds.indexOf(kind)).join(', ')})` : '';
-  const sql = `select m.*, c.path from moment_words w join moment m on m.id = w.rowid join clip c on c.id = m.clip where moment_words match ? ${of} limit ${mostRows}`;
   const rows = new Map<number, CandidateRow>();
   const unwantedWords = unwanted.map(({ words }) => phraseOf(words));
   const isWidened = terms.some(({ alternatives }) => alternatives.some(({ weight }) => weight < ownWeight));
   for (const each of isWidened ? [own, terms] : [own]) {
-    const wanted = [...each.flatMap(({ alternatives }) => alternatives.map(({ words }) => phraseOf(words))), ...unwantedWords];
-    for (const row of rows.size < mostRows / 2 ? ask(sql, [`(${wanted.join(' OR ')}) AND ${among}`]) : []) {
-      rows.set(Number(row['id']), rowOf(row));
+    const wanted = [...each.flatMap(({ alternatives }) => alternatives.map(({ words }) => phraseOf(words))), ...unwantedWords].join(' OR ');
+    for (const row of rows.size < mostRows / 2 ? rowsIn(ask, wanted, known, kinds, mostRows) : []) {
+      rows.set(Number(row[0]), rowOf(row, known));
     }
   }
   return [...rows.values()];
+}
+
+/** A clip, and the numbers of its first and its last row; between them may be others'. */
+interface KnownClip {
+  path: string;
+  first: number;
+  last: number;
+}
+type Cell = string | number | null;
+const cells = 'json_group_array(json_array(m.id, m.clip, m.kind, m.start, m.stop, m.best, m.text, m.who, m.confidence, m.count, m.document)) cells';
+
+function knownClips(ask: Ask, clips: readonly number[]): Map<number, KnownClip> {
+  const rows = cellsOf(ask('select json_group_array(json_array(id, path, first, last)) cells from clip where id in (select value from json_each(?))', [JSON.stringify(clips)]));
+  return new Map(rows.map(([id, path, first, last]) => [Number(id), { path: String(path), first: Number(first), last: Number(last) }]));
+}
+
+/** Rows of these clips with one of the wanted words. */
+function rowsIn(ask: Ask, wanted: string, clips: ReadonlyMap<number, KnownClip>, kinds: readonly SearchKind[] | undefined, most: number): Cell[][] {
+  const of = kinds ? `and m.kind in (${kinds.map((kind) => searchKinds.indexOf(kind)).join(', ')})` : '';
+  const firsts = [...clips.values()].map(({ first }) => first);
+  const range = [Math.min(...firsts), Math.max(...[...clips.values()].map(({ last }) => last))];
+  const near = 'select rowid from moment_words where moment_words match ? and rowid between ? and ? limit ?';
+  const count = Number(ask(`select count(*) n from (${near})`, [wanted, ...range, nearRows])[0]?.['n']);
+  if (count < nearRows) {
+    // Clips lie close together, or words are rare: looking at all rows between them is quicker than asking for each clip.
+    const sql = `select ${cells} from (select * from moment m where id in (${near}) and clip in (select value from json_each(?)) ${of} limit ?) m`;
+    return cellsOf(ask(sql, [wanted, ...range, nearRows, JSON.stringify([...clips.keys()]), most]));
+  }
+  const among = [...clips.keys()].map((clip) => quoted(clipMark(clip))).join(' OR ');
+  const sql = `select ${cells} from (select m.* from moment_words w join moment m on m.id = w.rowid where moment_words match ? ${of} limit ?) m`;
+  return cellsOf(ask(sql, [`(${wanted}) AND (${among})`, most]));
+}
+
+/** One text is read from the database many times quicker than its cells one by one. */
+function cellsOf([row]: Record<string, unknown>[]): Cell[][] {
+  return JSON.parse(String(row?.['cells'] ?? '[]')) as Cell[][];
 }
 
 function candidateClips(ask: Ask, terms: readonly WidenedTerm[], filter: { before: string; after: string }, mostClips: number): number[] {
@@ -58,7 +94,8 @@ function candidateClips(ask: Ask, terms: readonly WidenedTerm[], filter: { befor
   const take = (parts: readonly string[]): void => {
     if (clips.size < mostClips) {
       const expression = `${filter.before}(${parts.join(' AND ')})${filter.after}`;
-      ask('select rowid from clip_words where clip_words match ? order by rowid desc limit ?', [expression, mostClips]).forEach((row) => clips.add(Number(row['rowid'])));
+      const sql = 'select json_group_array(rowid) cells from (select rowid from clip_words where clip_words match ? order by rowid desc limit ?)';
+      (JSON.parse(String(ask(sql, [expression, mostClips])[0]?.['cells'] ?? '[]')) as number[]).forEach((clip) => clips.add(clip));
     }
   };
   const own = terms.map(({ alternatives }) => anyOf(alternatives.filter(({ weight }) => weight >= ownWeight)));
@@ -93,18 +130,19 @@ function quoted(text: string): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
-function rowOf(row: Record<string, unknown>): CandidateRow {
-  const { path, kind, start, stop, best, text, who, confidence, count, document } = row;
+function rowOf(row: Cell[], clips: ReadonlyMap<number, KnownClip>): CandidateRow {
+  const [, clip, kind, start, stop, best, text, who, confidence, count, document] = row;
+  const isThere = (cell: Cell | undefined): cell is string | number => cell !== null && cell !== undefined;
   return {
-    path: String(path),
+    path: clips.get(Number(clip))?.path ?? '',
     kind: searchKinds[Number(kind)] ?? 'name',
     startSeconds: Number(start),
     endSeconds: Number(stop),
     text: String(text),
     source: String(who),
-    ...(best === null ? {} : { bestSeconds: Number(best) }),
-    ...(confidence === null ? {} : { confidence: Number(confidence) }),
-    ...(count === null ? {} : { count: Number(count) }),
+    ...(isThere(best) ? { bestSeconds: Number(best) } : {}),
+    ...(isThere(confidence) ? { confidence: Number(confidence) } : {}),
+    ...(isThere(count) ? { count: Number(count) } : {}),
     ...(typeof document === 'string' ? { document: JSON.parse(document) as NonNullable<SearchRow['document']> } : {}),
   };
 }

@@ -10,6 +10,9 @@ import type { SearchThread } from './searchThread.js';
 const clipsAtOnce = 50;
 const rowsAtOnce = 2000;
 const mostFailures = 100;
+/** After so many changes of clips, questions take longer unless the index is brought in order. */
+const manyChanges = 200;
+const mostSteps = 2000;
 /** Nobody reads progress that is told more often, in milliseconds. */
 const tellMs = 50;
 /** What would fail with every clip. */
@@ -69,7 +72,20 @@ export class IndexRun {
       await this.flush();
       parts.report({ kind: 'clips', stage, done: clips.length, total: clips.length });
     }
+    if (findings.changed.size + findings.removed >= manyChanges) {
+      await this.tidy();
+    }
     return findings;
+  }
+
+  /** Step by step: questions go in between. */
+  private async tidy(): Promise<void> {
+    for (let step = 0; step < mostSteps; step++) {
+      throwIfCancelled(this.parts.token);
+      if (!(await this.parts.thread.call('tidy', { begin: step === 0 }))) {
+        return;
+      }
+    }
   }
 
   /** Reads one clip anew, where it changed. */

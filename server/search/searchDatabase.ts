@@ -9,13 +9,13 @@ import { type Database, isCrash, isDamage, openDatabase, type Statement } from '
 import { wordsOf } from './words.js';
 
 /** Raised whenever the same clips would be kept otherwise: what an older or newer program has made is made anew. */
-const layout = 2;
+const layout = 3;
 const applicationId = 0x56434653;
 
 /** Words are taken apart and folded before: of them, this cuts at spaces alone. */
 const tokenize = `tokenize="ascii"`;
 const schema = `
-create table clip(id integer primary key, path text not null unique, seen integer not null, content text);
+create table clip(id integer primary key, path text not null unique, seen integer not null, content text, first integer, last integer);
 create index clip_content on clip(content);
 create table part(clip integer not null, source text not null, stamp text not null, primary key(clip, source)) without rowid;
 create table moment(id integer primary key, clip integer not null, source text not null, kind integer not null, start real not null, stop real not null,
@@ -31,6 +31,10 @@ type Value = string | number | null | Uint8Array;
 /** Runs one statement inside a transaction. */
 export type Ask = (sql: string, values: Value[]) => Record<string, Value>[];
 
+/** Pages of each table of words that are brought together at once: some tens of milliseconds. */
+const pagesTidied = 200;
+/** Of pages in memory: what questions need of a few hundred thousand rows. */
+const cacheKib = 48_000;
 /** Clips that make room at once, at most a quarter of all. */
 const clipsDropped = 50;
 
@@ -47,11 +51,13 @@ export class SearchDatabase {
   /**
    * @param limitBytes of the file; the clips that were seen longest ago make room
    * @param owner of the lock, see {@link DatabaseLock}
+   * @param onDiscard called when the file begins anew
    */
   constructor(
     readonly path: string,
     private readonly limitBytes: number,
     owner: string,
+    private readonly onDiscard: () => void = () => undefined,
   ) {
     mkdirSync(dirname(path), { recursive: true });
     this.lock = new DatabaseLock(path, owner);
@@ -97,18 +103,28 @@ export class SearchDatabase {
     this.transaction(() => paths.forEach((path) => this.removeClip(path)));
   }
 
-  /** Clips below folders; all where none are named. */
-  count(folders: readonly string[] | undefined): number {
-    return this.transaction(() => {
-      const marks = folders?.map((folder) => `folders : "${folderMark(folder)}"`).join(' OR ');
-      const [row] = marks === undefined ? this.all('select count(*) n from clip', []) : this.all('select count(*) n from clip_words where clip_words match ?', [marks]);
-      return Number(row?.['n'] ?? 0);
-    });
-  }
-
   /** Asks in a transaction of its own, so that several answers fit each other. */
   read<Result>(work: (ask: Ask) => Result): Result {
     return this.transaction(() => work((sql, values) => this.all(sql, values)));
+  }
+
+  /**
+   * Brings together what many changes have strewn over the file, a little of it, so that questions find it in one place.
+   *
+   * @param begin the first of several calls
+   * @returns whether there is more to do
+   */
+  tidy(begin: boolean): boolean {
+    return this.transaction(() => {
+      const changes = (): number => Number(this.all('select total_changes() n', [])[0]?.['n']);
+      const merged = ['moment_words', 'clip_words'].map((table) => {
+        const before = changes();
+        // Said by SQLite's documentation: less than 2 changes, and all is in one place.
+        this.run(`insert into ${table}(${table}, rank) values('merge', ?)`, [begin ? -pagesTidied : pagesTidied]);
+        return changes() - before >= 2;
+      });
+      return merged.includes(true);
+    });
   }
 
   /** Changes something in a transaction of its own. */
@@ -157,6 +173,7 @@ export class SearchDatabase {
     for (const { kind, text } of this.all('select kind, text from moment where clip = ?', [id])) {
       wordsOf(String(text)).forEach((word) => texts[searchKinds[Number(kind)] ?? '']?.add(word.text));
     }
+    this.run('update clip set (first, last) = (select min(id), max(id) from moment where clip = ?) where id = ?', [id, id]);
     this.run('delete from clip_words where rowid = ?', [id]);
     const columns = [...wordKinds.map((kind) => [...(texts[kind] ?? [])].join(' ')), foldersAbove(path).map(folderMark).join(' ')];
     this.run(`insert into clip_words(rowid, ${wordKinds.join(', ')}, folders) values(?${', ?'.repeat(columns.length)})`, [id, ...columns]);
@@ -243,7 +260,7 @@ export class SearchDatabase {
   private open(): Database {
     if (!this.database) {
       this.database = openDatabase(this.path);
-      this.database.exec('pragma journal_mode = truncate; pragma synchronous = normal; pragma cache_size = -8000; pragma temp_store = memory');
+      this.database.exec(`pragma journal_mode = truncate; pragma synchronous = normal; pragma cache_size = -${cacheKib}; pragma temp_store = memory`);
       this.prepare(this.database);
     }
     return this.database;
@@ -274,6 +291,7 @@ export class SearchDatabase {
     }
     rmSync(`${this.path}.lock`, { recursive: true, force: true });
     this.rebuilt = true;
+    this.onDiscard();
     if (isCrash(error)) {
       // The library itself does not work any more: the next thread begins with a new one.
       throw error;

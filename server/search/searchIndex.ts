@@ -5,15 +5,16 @@ import { candidateRows } from './candidates.js';
 import type { ClipEntry, KnownClip } from './clipEntry.js';
 import { matchRow } from './matchRow.js';
 import { parseQuery, type ParsedQuery, pictureText } from './parseQuery.js';
-import { contentsBelow, pathsOf } from './pictures/clipContents.js';
+import { contentsBelow, countClips, pathsOf } from './clipsBelow.js';
 import { fuseRankings, type PlacedMoment } from './pictures/fuseRankings.js';
 import { PictureIndex } from './pictures/pictureIndex.js';
 import type { ClipPictures, PictureQuestion } from './pictures/pictureQuestion.js';
 import { dropOthers, framesSeen, keepPictures, markOf } from './pictures/pictureTable.js';
 import { rankMoments } from './rankMoments.js';
-import { SearchDatabase } from './searchDatabase.js';
+import { type Ask, SearchDatabase } from './searchDatabase.js';
 import { Vocabulary } from './vocabulary.js';
 import { widenTerm } from './widenTerm.js';
+import { WhileUnchanged } from './whileUnchanged.js';
 import { sharedWordNet } from './wordNet.js';
 
 const usualLimit = 50;
@@ -40,10 +41,13 @@ export class SearchIndex implements Disposable {
   private readonly database: SearchDatabase;
   private readonly vocabulary = new Vocabulary();
   private readonly pictures = new PictureIndex();
+  /** How many clips lie below folders, and contents of those whose pictures were seen: asked for with every question. */
+  private readonly counts = new WhileUnchanged<number>();
+  private readonly contents = new WhileUnchanged<Set<string>>();
 
   /** @param owner names the thread that this runs in */
   constructor(folder: string, limitBytes: number, owner: string) {
-    this.database = new SearchDatabase(databasePath(folder), limitBytes, owner);
+    this.database = new SearchDatabase(databasePath(folder), limitBytes, owner, () => this.changed());
   }
 
   /** What is kept of the clips below folders. */
@@ -53,13 +57,19 @@ export class SearchIndex implements Disposable {
   }
 
   put(entries: readonly ClipEntry[]): { dropped: number; rebuilt: boolean } {
-    this.vocabulary.forget();
+    this.changed();
     const dropped = this.database.put(entries);
     return { dropped, rebuilt: this.database.takeRebuilt() };
   }
 
   remove(paths: readonly string[]): void {
+    this.changed();
     this.database.remove(paths);
+  }
+
+  /** See {@link SearchDatabase.tidy}. */
+  tidy({ begin }: { begin: boolean }): boolean {
+    return this.database.tidy(begin);
   }
 
   /** Frames of a clip that a model has seen. */
@@ -69,6 +79,7 @@ export class SearchIndex implements Disposable {
 
   /** Keeps what a model has seen of a clip, and that it is the clip at a path. */
   keepPictures({ path, pictures }: { path: string; pictures: ClipPictures }): void {
+    this.changed();
     this.database.write((ask) => {
       if (pictures.frames.length > 0) {
         keepPictures(ask, pictures);
@@ -79,6 +90,7 @@ export class SearchIndex implements Disposable {
 
   /** Forgets what other models have seen. */
   keepModel(model: string): void {
+    this.changed();
     this.database.write((ask) => dropOthers(ask, model));
   }
 
@@ -89,10 +101,14 @@ export class SearchIndex implements Disposable {
 
   /** @throws VideoChatError InvalidParams, SearchUnavailable */
   query({ query, folders, kinds, limit = usualLimit, pictures }: IndexQuery): IndexAnswer {
-    const words = this.byWords(query, { folders, kinds: kinds?.filter((kind) => kind !== 'pictures'), limit });
     const asked = pictureText(query) ?? query;
-    const moments = pictures ? fuseRankings(words, this.byPictures(pictures, folders, limit), { asked, source: pictures.model.id }) : words;
-    const clips = this.database.count(folders);
+    const where = { folders, kinds: kinds?.filter((kind) => kind !== 'pictures'), limit };
+    // One transaction: each of its own would cost as much as a question.
+    const { moments, clips } = this.database.read((ask) => {
+      const words = this.byWords(ask, query, where);
+      const found = pictures ? fuseRankings(words, this.byPictures(ask, pictures, where), { asked, source: pictures.model.id }) : words;
+      return { moments: found, clips: this.counts.get(ask, JSON.stringify(folders ?? null), () => countClips(ask, folders)) };
+    });
     return { moments: moments.slice(0, limit), more: moments.length > limit, clips, rebuilt: this.database.takeRebuilt() };
   }
 
@@ -100,39 +116,42 @@ export class SearchIndex implements Disposable {
     this.database.close();
   }
 
-  private byWords(query: string, where: Where): SearchMoment[] {
+  private byWords(ask: Ask, query: string, where: Where): SearchMoment[] {
     const { hypernyms } = sharedWordNet();
     const parsed = parseQuery(query, (name) => hypernyms.has(name));
     if (where.kinds?.length === 0) {
       return [];
     }
-    const found = this.moments(parsed, where);
+    const found = this.moments(ask, parsed, where);
+    const plain = parseQuery(query);
     // What has a name of its own may be told of in other words: "red car" as a car that is red.
-    return found.length > 0 ? found : this.moments(parseQuery(query), where);
+    return found.length > 0 || plain.terms.length === parsed.terms.length ? found : this.moments(ask, plain, where);
   }
 
-  private byPictures(question: PictureQuestion, folders: readonly string[] | undefined, limit: number): PlacedMoment[] {
-    return this.database.read((ask) => {
-      this.pictures.read(ask, question.model);
-      const found = this.pictures.find(question, folders && contentsBelow(ask, folders), Math.max(fewestClips, clipsPerMoment * limit));
-      const paths = new Map<string, string[]>();
-      const placed: PlacedMoment[] = [];
-      for (const { content, ...moment } of found) {
-        const known = paths.get(content) ?? pathsOf(ask, content, folders);
-        paths.set(content, known);
-        placed.push(...known.map((path) => ({ path, ...moment })));
-      }
-      return placed;
+  private byPictures(ask: Ask, question: PictureQuestion, { folders, limit }: Where): PlacedMoment[] {
+    this.pictures.read(ask, question.model);
+    const contents = folders && this.contents.get(ask, JSON.stringify(folders), () => contentsBelow(ask, folders));
+    const found = this.pictures.find(question, contents, Math.max(fewestClips, clipsPerMoment * limit));
+    const paths = new Map<string, string[]>();
+    return found.flatMap(({ content, ...moment }) => {
+      const known = paths.get(content) ?? pathsOf(ask, content, folders);
+      paths.set(content, known);
+      return known.map((path) => ({ path, ...moment }));
     });
   }
 
-  private moments({ terms, unwanted }: ParsedQuery, where: Where): SearchMoment[] {
+  private moments(ask: Ask, { terms, unwanted }: ParsedQuery, where: Where): SearchMoment[] {
     const wordNet = sharedWordNet();
-    const { widened, rows } = this.database.read((ask) => {
-      const isKnown = this.vocabulary.read(ask);
-      const each = terms.map((term) => ({ term, alternatives: widenTerm(term, wordNet, isKnown) }));
-      return { widened: each, rows: candidateRows(ask, each, unwanted, where) };
-    });
+    const isKnown = this.vocabulary.read(ask);
+    const widened = terms.map((term) => ({ term, alternatives: widenTerm(term, wordNet, isKnown) }));
+    const rows = candidateRows(ask, widened, unwanted, where);
     return rankMoments(rows.map((row) => matchRow(row, widened, unwanted)), terms.map(({ asked }) => asked));
+  }
+
+  /** What was worked out from the index may not be so any more. */
+  private changed(): void {
+    this.vocabulary.forget();
+    this.counts.forget();
+    this.contents.forget();
   }
 }

@@ -28,6 +28,8 @@ export class SearchThreadWork {
         return this.open().put(call.params);
       case 'remove':
         return this.open().remove(call.params);
+      case 'tidy':
+        return this.open().tidy(call.params);
       case 'framesSeen':
         return this.open().framesSeen(call.params);
       case 'keepPictures':

@@ -13,6 +13,7 @@ export interface ThreadMethods {
   known(folders: readonly string[]): { clips: KnownClip[]; rebuilt: boolean };
   put(entries: readonly ClipEntry[]): { dropped: number; rebuilt: boolean };
   remove(paths: readonly string[]): void;
+  tidy(params: { begin: boolean }): boolean;
   framesSeen(params: { content: string; model: string }): number[];
   keepPictures(params: { path: string; pictures: ClipPictures }): void;
   keepModel(model: string): void;
