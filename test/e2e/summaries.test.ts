@@ -25,6 +25,23 @@ describeInBrowser('summaries from the palette', () => {
     expect(text).toMatch(/\]\(vscode:|\]\(.*:\/\//);
   });
 
+  it('a narration: a line for every few seconds, which can be saved as subtitles', async () => {
+    const { workbench, workspace } = editor();
+    await workbench.contextMenu(workbench.explorerRow('sample.mp4'), 'Narrate Video…');
+    await workbench.chooseQuickPick('A line every 2 seconds');
+    const lines = workbench.notification('lines were written');
+    await lines.waitFor({ timeout: 120_000 });
+    const text = await until(async () => {
+      const seen = await workbench.editorText();
+      return seen.includes('0:02') && seen;
+    }, 'the narration');
+    expect(text.match(/^- \[0:0\d.*circle/gim)?.length).toBeGreaterThanOrEqual(2);
+    await shot('narration');
+    await lines.getByRole('button', { name: 'Save as WebVTT…' }).click();
+    await workbench.enterText(path.join(workspace, 'told.vtt'));
+    await expect.poll(() => readFile(path.join(workspace, 'told.vtt'), 'utf8').catch(() => ''), { timeout: 20_000 }).toMatch(/^WEBVTT[^]*-->[^]*circle/i);
+  });
+
   it('of a folder: one document that grows, beside the clips', async () => {
     const { workbench, workspace } = editor();
     await workbench.runCommand('VideoChat: Summarize Folder…');
