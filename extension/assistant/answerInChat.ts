@@ -29,6 +29,7 @@ export async function answerInChat(parts: ExtensionParts, current: readonly stri
   const { t } = vscode.l10n;
   const verb = verbs.find((each) => each === request.command) ?? 'ask';
   const clip = await clipOfRequest(request, context, current);
+  let stage = '';
   try {
     stream.progress(t('Starting'));
     const { client } = await server.client();
@@ -37,7 +38,14 @@ export async function answerInChat(parts: ExtensionParts, current: readonly stri
       model: () => modelFor(client, settings.values.model, t),
       folders: (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath),
       nameOf: (path) => (vscode.workspace.getWorkspaceFolder(vscode.Uri.file(path)) ? vscode.workspace.asRelativePath(path) : basename(path)),
-      stage: (text) => stream.progress(text),
+      stage: (text) => {
+        // Each is a line of its own: numbers that count up are no news.
+        const words = text.replace(/[\d/]+/g, '').trim();
+        if (words !== stage) {
+          stage = words;
+          stream.progress(words);
+        }
+      },
       say: (markdown) => stream.markdown(markdown),
       tell: (markdown) => stream.markdown(trusted(markdown)),
       momentLink: (path, { startSeconds, endSeconds }) => `command:${momentCommand}?${encodeURIComponent(JSON.stringify([{ path, startSeconds, endSeconds }])).replace(/[()]/g, (sign) => (sign === '(' ? '%28' : '%29'))}`,

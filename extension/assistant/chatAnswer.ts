@@ -36,7 +36,6 @@ export async function answerTask(task: ChatTask, ports: ChatPorts): Promise<Chat
     return { verb };
   }
   const { client, token } = ports;
-  ports.stage(ports.nameOf(clip));
   const { videoId, facts } = await client.request(VideoOpenRequest, { path: clip }, { token });
   try {
     switch (verb) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -17,6 +17,8 @@ export interface CodeServerOptions {
   machineSettings?: Record<string, unknown>;
   /** Language of extensions, e.g. `zh-cn`; the editor itself has only English texts. */
   locale?: string;
+  /** Whether folders have to be trusted before extensions may do all; they are unless this is true. */
+  untrusted?: boolean;
   /** Further arguments of the program. */
   args?: string[];
   env?: Record<string, string>;
@@ -47,6 +49,9 @@ const quietSettings = {
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
 };
 
+/** Nobody is asked: the folder is not trusted. */
+const untrustedSettings = { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
+
 /** A VS Code on 127.0.0.1, with profile, extensions and temporary files in a folder of its own. */
 export class CodeServer {
   private constructor(
@@ -66,10 +71,13 @@ export class CodeServer {
     await mkdir(path.join(profile, 'Machine'));
     await mkdir(path.join(folder, 'tmp'));
     await writeFile(path.join(folder, 'config.yaml'), '{}\n');
-    await writeFile(path.join(profile, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...options.settings }));
+    await writeFile(path.join(profile, 'User', 'settings.json'), JSON.stringify({ ...quietSettings, ...(options.untrusted ? untrustedSettings : {}), ...options.settings }));
     await writeFile(path.join(profile, 'Machine', 'settings.json'), JSON.stringify(options.machineSettings ?? {}));
-    for (const extension of [...(options.extension === false ? [] : [packagedExtension()]), ...(options.extensions ?? [])]) {
-      await promisify(execFile)(node, [entry, ...own, '--install-extension', extension], { env, timeout: 120_000 });
+    if (options.extension !== false) {
+      await promisify(execFile)(node, [entry, ...own, '--install-extension', packagedExtension()], { env, timeout: 120_000 });
+    }
+    for (const extension of options.extensions ?? []) {
+      await addExtension(path.join(folder, 'extensions'), extension);
     }
     if (options.locale) {
       await addLanguage(profile, options.locale);
@@ -77,7 +85,7 @@ export class CodeServer {
     const port = await freePort();
     const args = [
       ...[entry, ...own, '--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--ignore-last-opened'],
-      ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'],
+      ...['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override', ...(options.untrusted ? [] : ['--disable-workspace-trust'])],
       ...(options.locale ? ['--locale', options.locale] : []),
       ...(options.args ?? []),
     ];
@@ -156,6 +164,18 @@ async function addLanguage(profile: string, locale: string): Promise<void> {
   await writeFile(file, JSON.stringify({ contents: {} }));
   const pack = { hash: 'none', label: locale, extensions: [{ extensionIdentifier: { id: 'test.language' }, version: '1.0.0' }], translations: { vscode: file } };
   await writeFile(path.join(profile, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
+}
+
+/** Puts an extension there as an installation would; the program itself only takes packages. */
+async function addExtension(folder: string, source: string): Promise<void> {
+  const { name, publisher, version } = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8')) as Record<'name' | 'publisher' | 'version', string>;
+  const relativeLocation = `${publisher}.${name}-${version}`;
+  await cp(source, path.join(folder, relativeLocation), { recursive: true });
+  const list = path.join(folder, 'extensions.json');
+  const known = JSON.parse(await readFile(list, 'utf8').catch(() => '[]')) as object[];
+  const location = { $mid: 1, path: path.join(folder, relativeLocation), scheme: 'file' };
+  const entry = { identifier: { id: `${publisher}.${name}` }, version, location, relativeLocation, metadata: { installedTimestamp: Date.now(), source: 'vsix' } };
+  await writeFile(list, JSON.stringify([...known, entry]));
 }
 
 function environment(folder: string, more: Record<string, string> = {}): NodeJS.ProcessEnv {

@@ -7,7 +7,7 @@ import { answerInChat, followUps } from '../../../../extension/assistant/answerI
 import { invokeTool, prepareTool } from '../../../../extension/assistant/invokeTool.js';
 import type { ExtensionParts } from '../../../../extension/context.js';
 import { ErrorCode, VideoChatError } from '../../../../server/protocol/index.js';
-import { editorApi, FakeMarkdown, FakeRequestTurn, FakeResponseTurn, FakeToolResult, FakeUri } from '../../../fakes/editorApi.js';
+import { type editorApi, type FakeMarkdown, FakeRequestTurn, FakeResponseTurn, type FakeToolResult, FakeUri } from '../../../fakes/editorApi.js';
 import { ScriptedServer } from '../../../fakes/scriptedServer.js';
 
 const editor = vi.hoisted(() => ({ api: {} as ReturnType<typeof editorApi> }));

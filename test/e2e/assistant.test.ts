@@ -1,0 +1,109 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Locator } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { describeInBrowser } from './support/browserTests.js';
+import { ChatPanel } from './support/chatPanel.js';
+import { useEditor } from './support/editor.js';
+
+const agentModel = path.join(path.dirname(fileURLToPath(import.meta.url)), 'support', 'agentModel');
+
+describeInBrowser("the editor's own chat", () => {
+  const editor = useEditor('assistant', () => ({
+    settings: { 'chat.disableAIFeatures': false, 'chat.agent.enabled': true, 'chat.tools.global.autoApprove': false },
+    extensions: [agentModel],
+    width: 1600,
+  }));
+  const session = (): Locator => editor().workbench.page.locator('.interactive-session').last();
+  const answer = (text: string | RegExp): Locator => session().locator('.interactive-response').filter({ hasText: text }).last();
+
+  const send = async (text: string): Promise<void> => {
+    const { page } = editor().workbench;
+    const input = session().locator('.interactive-input-part .monaco-editor').first();
+    await input.waitFor();
+    await input.click();
+    // Who was asked last stands there already.
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Delete');
+    await page.keyboard.type(text, { delay: 15 });
+    // Suggestions would take the key that sends.
+    await sleep(400);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+  };
+
+  it('is answered by @video, with links to moments', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('Chat: Open Chat');
+    await send('@video /timeline');
+    await answer(/Shots|Motion|镜头/).waitFor({ timeout: 120_000 });
+    await workbench.screenshot('timeline');
+    await answer(/Shots|Motion/).locator('a', { hasText: '0:00' }).first().click();
+    await new ChatPanel(workbench).input.waitFor();
+    await workbench.screenshot('moment');
+  });
+
+  it('is asked a question, and offers what may come next', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('Chat: Open Chat');
+    await send('@video What moves?');
+    await answer(/circle/).waitFor({ timeout: 120_000 });
+    await session().getByText('Summarize this clip').last().waitFor({ timeout: 120_000 });
+    await session().getByText('What happens when?').last().waitFor();
+    await workbench.screenshot('question');
+  });
+
+  it('shows frames with a summary', async () => {
+    const { workbench } = editor();
+    await send('@video /summarize');
+    const pictures = session().locator('.interactive-response img[src^="data:image/jpeg"]');
+    await expect.poll(() => pictures.count(), { timeout: 120_000 }).toBe(3);
+    await answer(/circle|square/).waitFor();
+    await workbench.screenshot('summary');
+  });
+
+  it('can have a clip looked at by a tool, with pictures', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('Agent Model: Call the Frames Tool');
+    await workbench.notification('2 pictures, at the times asked for').waitFor();
+  });
+
+  it('has our model for plain text', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('Agent Model: Ask the Models of VideoChat');
+    // Some editors ask the person, since it is another extension that wants it.
+    const said = workbench.notification(/videochat-mini said something/);
+    const allow = workbench.dialog(/language model/i).getByRole('button', { name: 'Allow', exact: true });
+    await said.or(allow).first().waitFor();
+    if (await allow.isVisible()) {
+      await allow.click();
+    }
+    await said.waitFor();
+  });
+
+  it('knows our tools as a server of the Model Context Protocol', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('MCP: List Servers');
+    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'VideoChat' }).first().waitFor();
+    await workbench.screenshot('mcp');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('has an agent that calls a tool of ours', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('Extensions: Enable All Extensions');
+    await workbench.runCommand('Agent Model: Wait for the Agent');
+    await workbench.notification('The agent is there').waitFor();
+    await sleep(2_000);
+    await workbench.runCommand('Chat: New Chat Editor');
+    await sleep(1_000);
+    await send('please look at the clip');
+    await answer(/TOLD .*sample\.mp4/).waitFor({ timeout: 120_000 });
+    await workbench.screenshot('agent');
+  });
+
+  it('shows no error of ours', () => {
+    expect(editor().workbench.errors.filter((error) => /videochat/i.test(error) && /assistant|participant/i.test(error))).toEqual([]);
+  });
+});
