@@ -5,6 +5,7 @@ import { completeText } from '../engine/completeText.js';
 import type { Engine } from '../engine/engine.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import {
+  elsewhereCodes,
   ErrorCode,
   type EvaluationProgress,
   type EvaluationResult,
@@ -106,6 +107,9 @@ async function fill(
       return await make();
     } catch (error) {
       throwIfCancelled(token);
+      if (error instanceof VideoChatError && elsewhereCodes.includes(error.code)) {
+        throw error;
+      }
       return { id, error: { ...(error instanceof VideoChatError ? { code: error.code } : {}), message: error instanceof Error ? error.message : String(error) } };
     }
   });

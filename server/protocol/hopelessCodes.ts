@@ -1,5 +1,16 @@
 import { ErrorCode } from './errors.js';
 
+/** Errors of a model that answers elsewhere, after it was asked again: with the next question they would be the same. */
+export const elsewhereCodes: readonly number[] = [
+  ErrorCode.EndpointUnreachable,
+  ErrorCode.EndpointRefused,
+  ErrorCode.EndpointBusy,
+  ErrorCode.EndpointModelUnknown,
+  ErrorCode.EndpointInsecure,
+  ErrorCode.EditorUnavailable,
+  ErrorCode.EditorRefused,
+];
+
 /** Errors that no clip is to blame for: with the next one they would be the same. */
 export const hopelessCodes: readonly number[] = [
   ErrorCode.FfmpegMissing,
@@ -12,11 +23,5 @@ export const hopelessCodes: readonly number[] = [
   ErrorCode.RuntimeMismatch,
   ErrorCode.ProviderUnavailable,
   ErrorCode.PerceptionUnavailable,
-  ErrorCode.EndpointUnreachable,
-  ErrorCode.EndpointRefused,
-  ErrorCode.EndpointBusy,
-  ErrorCode.EndpointModelUnknown,
-  ErrorCode.EndpointInsecure,
-  ErrorCode.EditorUnavailable,
-  ErrorCode.EditorRefused,
+  ...elsewhereCodes,
 ];

@@ -139,8 +139,11 @@ export class OpenAiBackend implements Backend {
       });
     } catch (error) {
       const failure = error instanceof BrokenAnswer ? this.explainBroken(error, withImages) : client.explain(error, watchdog, token);
-      // What was said cannot be taken back: it is not asked again.
-      throw hasBegun && failure instanceof EndpointFailure ? failure.error : failure;
+      if (!hasBegun || !(failure instanceof EndpointFailure)) {
+        throw failure;
+      }
+      // What was said cannot be taken back: it is not asked again. The server is there.
+      throw failure.error.code === ErrorCode.EndpointUnreachable ? this.broken('the connection ended in the middle') : failure.error;
     } finally {
       watchdog.dispose();
       answer.body.destroy();
@@ -153,9 +156,12 @@ export class OpenAiBackend implements Backend {
     if (told) {
       return toFailure({ host, status: told.status, text: messageOf({ text: told.text, apiKey }), withImages, model: this.model, apiKey });
     }
-    return new EndpointFailure(
-      new VideoChatError(ErrorCode.EndpointFailed, phrase`The answer of ${host} is broken: ${message}.`, { hint: 'Ask again; if it goes on, look into the log of that server.', subject: host }),
-    );
+    return new EndpointFailure(this.broken(message));
+  }
+
+  private broken(why: string): VideoChatError {
+    const { host } = this.client;
+    return new VideoChatError(ErrorCode.EndpointFailed, phrase`The answer of ${host} is broken: ${why}.`, { hint: 'Ask again; if it goes on, look into the log of that server.', subject: host });
   }
 }
 

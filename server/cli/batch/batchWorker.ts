@@ -4,6 +4,7 @@ import {
   ChatCloseRequest,
   ChatCreateRequest,
   ChatSendRequest,
+  elsewhereCodes,
   ErrorCode,
   VideoChatError,
   VideoCloseRequest,
@@ -38,7 +39,8 @@ export class BatchWorker {
   /**
    * The result line of one item; an error is a result too.
    *
-   * @throws VideoChatError `RequestCancelled` and `ConnectionLost` only
+   * @throws VideoChatError `RequestCancelled`, `ConnectionLost`, and what no line is to blame for of a model that answers
+   *   elsewhere
    */
   async answer(item: BatchItem, next: BatchItem | undefined, signal: AbortSignal): Promise<object> {
     if ('problem' in item) {
@@ -54,7 +56,7 @@ export class BatchWorker {
       await this.converse(item.turns, { videoId, options: toChatOptions(this.options, facts) }, answers, signal);
       return toRecord(item, answers);
     } catch (error) {
-      if (isCancelled(error) || isConnectionLost(error)) {
+      if (isCancelled(error) || isConnectionLost(error) || isElsewhere(error)) {
         throw error;
       }
       return { id: item.id, ...(answers.length > 0 ? toRecord(item, answers) : {}), error: toErrorRecord(error) };
@@ -102,6 +104,11 @@ export class BatchWorker {
 
 export function isConnectionLost(error: unknown): boolean {
   return error instanceof VideoChatError && error.code === ErrorCode.ConnectionLost;
+}
+
+/** The model's server is gone, full, or wants another key: the line is not to blame, and can be answered another time. */
+function isElsewhere(error: unknown): boolean {
+  return error instanceof VideoChatError && elsewhereCodes.includes(error.code);
 }
 
 /** `answer`, `timings`, … of a question; lists of them, one entry per turn, of a conversation. */

@@ -89,6 +89,21 @@ describe('videochat with a model on another server', () => {
     const results = (await readFile(out, 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as { id: number; answer?: string; error?: { name: string } });
     expect(results.map(({ id, answer, error }) => answer ?? `${id} ${error?.name}`)).toEqual(lines.map(({ id }) => (id === 5 ? '5 EndpointFailed' : `Answer ${id}`)));
   }, timeout);
+
+  it('stops a batch whose server is gone, and blames no line for it', async () => {
+    const lines = Array.from({ length: 6 }, (_, index) => ({ id: index, video: clip, question: `Question ${index}?` }));
+    await writeFile(path.join(folder, 'in.jsonl'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const out = path.join(folder, 'out.jsonl');
+    const args = ['batch', path.join(folder, 'in.jsonl'), out, '--endpoint', endpoint.url, '--endpoint-concurrency', '1', '--frames', '2'];
+    endpoint.script = [words('One.'), words('Two.'), status(401, { error: { message: 'the key has expired' } })];
+    const stopped = await run(args);
+    expect(stopped.code).toBe(1);
+    expect(stopped.err).toContain('the key has expired');
+    endpoint.script = [words('More.')];
+    expect((await run(args)).code).toBe(0);
+    const answers = (await readFile(out, 'utf8')).trimEnd().split('\n').map((line) => (JSON.parse(line) as { answer: string }).answer);
+    expect(answers).toEqual(['One.', 'Two.', 'More.', 'More.', 'More.', 'More.']);
+  }, timeout);
 });
 
 /** Width and height of a JPEG. */
