@@ -6,7 +6,7 @@ import { hubEndpoint } from '../hub/hubAddress.js';
 import { hubCacheFolder } from '../hub/hubCache.js';
 import { WebClient } from '../hub/webClient.js';
 import type { ModelRegistry } from '../engine/modelRegistry.js';
-import { discoverModels } from '../models/discoverModels.js';
+import { discoverModels, type ModelEntry } from '../models/discoverModels.js';
 import {
   type CatalogueResult,
   ErrorCode,
@@ -26,7 +26,7 @@ import { chooseVariant } from './checkPull.js';
 import { importModel } from './importModel.js';
 import { readInstallRecord } from './installRecord.js';
 import { readMachine } from './machine.js';
-import { entryFolder, modelsHome } from './modelHome.js';
+import { entryFolder, modelsHome, presentFolders } from './modelHome.js';
 import { readJournal } from './pullJournal.js';
 import { pullModel, type PullPlaces } from './pullModel.js';
 import { catalogueFolder, readCatalogue } from './readCatalogue.js';
@@ -51,7 +51,7 @@ export class CatalogueService implements Disposable {
   }
 
   async list(translate: Translate): Promise<CatalogueResult> {
-    const [records, machine, found] = await Promise.all([this.records(), readMachine(this.places.home), discoverModels(this.settings.modelFolders, this.logger)]);
+    const [records, machine, found] = await Promise.all([this.records(), readMachine(this.places.home), this.found()]);
     const entries = await Promise.all(records.map((record) => viewEntry(record, this.places, machine, translate)));
     const ours = new Set(records.map((record) => entryFolder(this.places.home, record)));
     const others = found.filter(({ folder }) => !ours.has(folder)).map((entry) => viewOwn(entry, this.places, translate));
@@ -79,7 +79,7 @@ export class CatalogueService implements Disposable {
     if (folder !== undefined && kept) {
       return verifyFiles(folder, kept.files, token, onProgress);
     }
-    const entry = (await discoverModels(this.settings.modelFolders, this.logger)).find((each) => each.id === id);
+    const entry = (await this.found()).find((each) => each.id === id);
     if (!entry) {
       throw this.unknown(id);
     }
@@ -93,7 +93,7 @@ export class CatalogueService implements Disposable {
   /** @throws VideoChatError ModelUnknown, InvalidParams, ModelBusy, ModelNotWritten */
   async remove(id: string): Promise<number> {
     const record = (await this.records()).find((entry) => entry.id === id);
-    const found = record ? undefined : (await discoverModels(this.settings.modelFolders, this.logger)).find((entry) => entry.id === id);
+    const found = record ? undefined : (await this.found()).find((entry) => entry.id === id);
     const folder = record ? entryFolder(this.places.home, record) : found?.folder;
     if (folder === undefined) {
       throw this.unknown(id);
@@ -114,8 +114,8 @@ export class CatalogueService implements Disposable {
 
   /** @throws VideoChatError as `importModel` */
   async import(params: ModelImportParams, token: CancellationToken, onProgress: (progress: { done: number; total: number }) => void): Promise<ModelImportResult> {
-    const reserved = (await this.records()).map(({ id }) => id);
-    const result = await importModel(params, { home: this.places.home, modelFolders: this.settings.modelFolders, reserved, token, onProgress });
+    const catalogue = await this.records();
+    const result = await importModel(params, { home: this.places.home, modelFolders: this.settings.modelFolders, catalogue, logger: this.logger, token, onProgress });
     this.logger.log('info', `Model ${result.modelId} was imported.`);
     this.modelsChanged();
     return result;
@@ -128,6 +128,10 @@ export class CatalogueService implements Disposable {
   /** `VIDEOCHAT_CATALOGUE`: another folder of entries; for programs that bring their own, and for tests. */
   private records(): Promise<CatalogueRecord[]> {
     return readCatalogue(this.env['VIDEOCHAT_CATALOGUE'] || catalogueFolder(), this.logger);
+  }
+
+  private found(): Promise<ModelEntry[]> {
+    return discoverModels(presentFolders(this.settings.modelFolders, this.settings.cacheFolder), this.logger);
   }
 
   private async entry(id: string): Promise<CatalogueRecord> {

@@ -1,15 +1,18 @@
+import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
 import { throwIfCancelled } from '../common/cancellation.js';
+import { type Logger, silentLogger } from '../common/logger.js';
 import { checkDiskSpace } from '../hub/diskSpace.js';
 import { contentHash } from '../hub/contentHash.js';
 import { ggufCheck } from '../language/ggufCheck.js';
 import { discoverModels } from '../models/discoverModels.js';
 import { resolveModelFile } from '../models/modelFiles.js';
-import { silentLogger } from '../common/logger.js';
 import { ErrorCode, type ModelAbility, type ModelImportParams, type ModelImportResult, phrase, VideoChatError } from '../protocol/index.js';
 import { externalDataLocations } from '../vision/externalData.js';
+import type { CatalogueRecord } from './catalogueSchema.js';
 import { ggufManifest } from './ggufManifest.js';
+import { checkPair, type Pair, pairRules } from './importPair.js';
 import type { InstallRecord } from './installRecord.js';
 import { placeModel } from './placeModel.js';
 import { refusal } from './refusal.js';
@@ -19,8 +22,9 @@ export interface ImportOptions {
   home: string;
   /** Folders of all models: an id is taken once. */
   modelFolders: readonly string[];
-  /** Ids that the catalogue needs. */
-  reserved: readonly string[];
+  /** Its ids are not given to others, and its rules serve models of the same layout. */
+  catalogue: readonly CatalogueRecord[];
+  logger: Logger;
   token?: CancellationToken;
   onProgress?(progress: { done: number; total: number }): void;
 }
@@ -33,9 +37,13 @@ export interface ImportOptions {
  */
 export async function importModel(params: ModelImportParams, options: ImportOptions): Promise<ModelImportResult> {
   const [path, ...others] = params.paths;
+  const pair = await pairOf(params.paths);
+  if (pair) {
+    return importPair(pair, params, options);
+  }
   if (path === undefined || others.length > 0) {
-    throw new VideoChatError(ErrorCode.InvalidParams, 'A model is made of one GGUF file, or of one folder with a manifest.json.', {
-      hint: 'Where it has several files, put them into a folder with a manifest.json that names them.',
+    throw new VideoChatError(ErrorCode.InvalidParams, 'A model is made of a GGUF file, of a vision encoder and a GGUF, or of a folder with a manifest.json.', {
+      hint: 'Where it has other files, put them into a folder with a manifest.json that names them.',
     });
   }
   const { kind, real } = await sniffImport(path);
@@ -54,6 +62,43 @@ async function importGguf(file: string, params: ModelImportParams, options: Impo
   const given = { ...(name === undefined ? {} : { name }), ...(licence === undefined ? {} : { licence }), ...(contextLength === undefined ? {} : { contextLength }) };
   const { manifest, facts } = await ggufManifest(file, { id, path, sha256, ...given });
   return place(id, manifest, [{ key: 'language', path, from: file, bytes, sha256 }], ['timeline'], facts, options);
+}
+
+/** A graph and a GGUF, in either order. */
+async function pairOf(paths: readonly string[]): Promise<Pair | undefined> {
+  const graph = paths.find((path) => /\.onnx$/i.test(path));
+  const other = paths.find((path) => path !== graph);
+  if (paths.length !== 2 || graph === undefined || other === undefined) {
+    return undefined;
+  }
+  const facts = await stat(graph).catch(() => undefined);
+  if (!facts?.isFile()) {
+    throw refusal(graph, phrase`It is not a regular file.`, phrase`Check the path.`);
+  }
+  const { kind, real } = await sniffImport(other);
+  if (kind !== 'gguf') {
+    throw refusal(other, phrase`It is not a GGUF file.`, phrase`Name a GGUF file, or a folder with a manifest.json.`);
+  }
+  return { graph: await realpath(graph), gguf: real };
+}
+
+async function importPair(pair: Pair, params: ModelImportParams, options: ImportOptions): Promise<ModelImportResult> {
+  const id = params.id ?? idOf(pair.gguf);
+  await checkId(id, options);
+  const { rules, facts } = await pairRules(pair, options.catalogue, options.logger);
+  const sources = [{ key: 'vision', path: 'vision.onnx', from: pair.graph }, { key: 'language', path: 'language.gguf', from: pair.gguf }];
+  const total = (await Promise.all(sources.map(({ from }) => stat(from)))).reduce((sum, { size }) => sum + size, 0);
+  const files: PlacedFile[] = [];
+  let done = 0;
+  for (const source of sources) {
+    const { bytes, sha256 } = await contentHash(source.from, options.token, (more) => options.onProgress?.({ done: (done += more), total }));
+    files.push({ ...source, bytes, sha256 });
+  }
+  const table = Object.fromEntries(files.map(({ key, path, bytes, sha256 }) => [key, { path, bytes, sha256 }]));
+  const identity = { schemaVersion: 1, id, name: params.name ?? id, description: 'Imported. It sees clips.', licence: params.licence ?? 'unknown' };
+  const manifest = { ...identity, ...rules, files: table };
+  checkPair(manifest, id);
+  return place(id, manifest, files, ['chat', 'image'], facts, options);
 }
 
 async function importFolder(folder: string, options: ImportOptions): Promise<ModelImportResult> {
@@ -111,8 +156,8 @@ async function place(id: string, manifest: object, files: readonly PlacedFile[],
   return { modelId: id, folder, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0), abilities, facts, how };
 }
 
-async function checkId(id: string, { modelFolders, reserved }: ImportOptions): Promise<void> {
-  const isTaken = reserved.includes(id) || (await discoverModels(modelFolders, silentLogger)).some((entry) => entry.id === id);
+async function checkId(id: string, { modelFolders, catalogue }: ImportOptions): Promise<void> {
+  const isTaken = catalogue.some((record) => record.id === id) || (await discoverModels(modelFolders, silentLogger)).some((entry) => entry.id === id);
   if (isTaken) {
     throw new VideoChatError(ErrorCode.InvalidParams, phrase`There is a model "${id}" already.`, { hint: 'Give the new one another id.', subject: id });
   }

@@ -1,9 +1,16 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CatalogueRecord } from './catalogueSchema.js';
 
 /** Where models are kept that were fetched or taken in: a folder of models like any other. */
 export function modelsHome(cacheFolder: string): string {
   return join(cacheFolder, 'models');
+}
+
+/** Folders of models without that one as long as it is not there: before the first download, that is nothing to warn of. */
+export function presentFolders(modelFolders: readonly string[], cacheFolder: string): string[] {
+  const home = modelsHome(cacheFolder);
+  return modelFolders.filter((folder) => folder !== home || existsSync(home));
 }
 
 /** The folder of an entry. Original files are no model: nobody looks for one there. */

@@ -21,11 +21,11 @@ export function journalPath(home: string, entryId: string): string {
 }
 
 /** Says which parts in the hub's cache belong to a model, until it is installed. */
-export async function writeJournal(home: string, entryId: string, journal: Omit<PullJournal, 'version'>): Promise<void> {
+export async function writeJournal(home: string, entryId: string, journal: PullJournal): Promise<void> {
   const path = journalPath(home, entryId);
   await writingModels(path, async () => {
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, JSON.stringify({ version: 1, ...journal }));
+    await writeWhole(path, JSON.stringify(journal));
   });
 }
 

@@ -14,7 +14,7 @@ import { entryFolder } from './modelHome.js';
 import { Pins } from './pins.js';
 import { placeModel } from './placeModel.js';
 import { PullMeter } from './pullMeter.js';
-import { removeJournal, writeJournal } from './pullJournal.js';
+import { pullState, removeJournal, writeJournal } from './pullJournal.js';
 
 export interface PullPlaces {
   /** Where models are kept. */
@@ -46,7 +46,11 @@ export async function pullModel(entry: CatalogueRecord, access: HubAccess, place
     wanted.push({ file, want, facts });
   }
   meter.expect(wanted.map(({ file, facts }) => ({ path: file.path, bytes: facts.bytes })));
-  await writeJournal(places.home, entry.id, { variant: choice.id, files: wanted.map(({ want, facts }) => ({ repo: want.repo, repoType: want.repoType, etag: facts.etag })) });
+  const journal = { version: 1 as const, variant: choice.id, files: wanted.map(({ want, facts }) => ({ repo: want.repo, repoType: want.repoType, etag: facts.etag })) };
+  await writeJournal(places.home, entry.id, journal);
+  // All of it, before the first byte.
+  const here = await pullState(journal, places.hubCache);
+  await checkDiskSpace(places.hubCache, Math.max(0, wanted.reduce((sum, { facts }) => sum + (facts.bytes ?? 0), 0) - here.bytes));
   const fetched: { file: CatalogueFile; got: FetchedFile }[] = [];
   for (const { file, want, facts } of wanted) {
     const got = await fetchFile(access, want, facts, { cacheFolder: places.hubCache, token, onProgress: ({ stage, here }) => meter.file(stage, file.path, here) });

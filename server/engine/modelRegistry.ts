@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { modelsHome } from '../catalogue/modelHome.js';
+import { presentFolders } from '../catalogue/modelHome.js';
 import type { Logger } from '../common/logger.js';
 import type { Translate } from '../common/translator.js';
 import { ErrorCode, type ModelInfo, type ModelStatus, phrase, type RemoteModel, VideoChatError } from '../protocol/index.js';
@@ -66,10 +65,8 @@ export class ModelRegistry {
   }
 
   private async scanFolders(): Promise<void> {
-    // Before the first download there is no such folder, which is nothing to warn of.
-    const home = modelsHome(this.settings.cacheFolder);
-    const folders = this.settings.modelFolders.filter((folder) => folder !== home || existsSync(home));
-    const entries = await this.parts.discover(folders, this.logger);
+    const { modelFolders, cacheFolder } = this.settings;
+    const entries = await this.parts.discover(presentFolders(modelFolders, cacheFolder), this.logger);
     for (const entry of entries) {
       const slot = this.slots.get(entry.id);
       if (slot) {

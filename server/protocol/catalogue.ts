@@ -197,7 +197,7 @@ export interface ModelRemoveParams {
 export const ModelRemoveRequest = clientRequest<ModelRemoveParams, { freedBytes: number }>('models/remove');
 
 export interface ModelImportParams extends Streaming {
-  /** Absolute: a GGUF of texts, or a model folder with a `manifest.json`. */
+  /** Absolute: a GGUF of texts, a vision encoder and a GGUF laid out as SmolVLM2 is, or a model folder with a `manifest.json`. */
   paths: string[];
   /** Left out: made from the name of the file. */
   id?: string;

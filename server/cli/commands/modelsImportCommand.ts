@@ -17,18 +17,19 @@ interface Options extends ServerOptions {
 }
 
 const examples = `
-A GGUF with a chat template becomes a model that answers from timelines. A folder with a manifest.json becomes the model that it
-describes. The files are linked where the disk can do that, so they take no room twice.
+A GGUF with a chat template becomes a model that answers from timelines. A vision encoder in ONNX and a GGUF, laid out as
+SmolVLM2 is published, become a model that sees. A folder with a manifest.json becomes the model that it describes. The files are linked where the disk can do that, so they take no room twice.
 
 Examples:
   videochat models import ~/Downloads/qwen3-1.7b-q8_0.gguf
+  videochat models import onnx/vision_encoder.onnx SmolVLM2-500M-Video-Instruct-Q8_0.gguf --id smol
   videochat models import my-model --json`;
 
 /** `videochat models import FILE` */
 export function modelsImportCommand(environment: Environment, done: (code: ExitCode) => void): Command {
   const command = new Command('import')
-    .description('make a model of a GGUF, or of a folder with a manifest, on this machine')
-    .argument('<path...>', 'a GGUF file, or a folder')
+    .description('make a model of files on this machine: a GGUF, an encoder and a GGUF, or a folder with a manifest')
+    .argument('<path...>', 'a GGUF file, a vision encoder and a GGUF file, or a folder')
     .option('--id <id>', 'what it is called; left out: like the file')
     .option('--name <name>', 'for people')
     .option('--licence <name>', 'of the weights')

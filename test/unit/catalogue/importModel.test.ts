@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { link, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CatalogueRecord } from '../../../server/catalogue/catalogueSchema.js';
 import { importModel } from '../../../server/catalogue/importModel.js';
+import { catalogueFolder, readCatalogue } from '../../../server/catalogue/readCatalogue.js';
 import { silentLogger } from '../../../server/common/logger.js';
 import { discoverModels } from '../../../server/models/discoverModels.js';
 import { ErrorCode, type ModelImportParams, type ModelImportResult } from '../../../server/protocol/index.js';
@@ -13,8 +16,12 @@ import { tinyGguf } from '../../fixtures/tinyGguf.js';
 const template = "{% for message in messages %}{{ message.role }}: {{ message.content }}{{ eos_token }}\n{% endfor %}assistant:";
 const code = (expected: number): unknown => expect.objectContaining({ code: expected });
 
+let catalogue: CatalogueRecord[];
 let folder: string;
 let home: string;
+beforeAll(async () => {
+  catalogue = await readCatalogue(catalogueFolder(), silentLogger);
+});
 beforeEach(async () => {
   folder = await temporaryFolder();
   home = join(await temporaryFolder(), 'models');
@@ -22,7 +29,7 @@ beforeEach(async () => {
 afterAll(removeTemporaryFolders);
 
 const take = (path: string, params: Partial<ModelImportParams> = {}): Promise<ModelImportResult> =>
-  importModel({ paths: [path], ...params }, { home, modelFolders: [home], reserved: ['qwen3-4b'] });
+  importModel({ paths: [path], ...params }, { home, modelFolders: [home], catalogue, logger: silentLogger });
 
 async function gguf(chatTemplate: string | undefined = template, name = 'My Model (Q8).gguf'): Promise<string> {
   const path = join(folder, name);
@@ -139,5 +146,32 @@ describe('a folder with a manifest', () => {
       await link(tinyEncoderFile('tinyEncoder.external.data'), join(at, 'tinyEncoder.external.data')).catch(() => mkdir(join(at, 'unused')));
     });
     await expect(take(unnamed)).rejects.toEqual(code(ErrorCode.ImportRefused));
+  });
+});
+
+describe('a vision encoder and a GGUF', () => {
+  const golden = (name: string): string => fileURLToPath(new URL(`../../golden/systems/smolvlm2/${name}`, import.meta.url));
+  async function unpack(name: string, to: string): Promise<string> {
+    const path = join(folder, to);
+    await writeFile(path, gunzipSync(await readFile(golden(name))));
+    return path;
+  }
+
+  it('laid out as SmolVLM2 become a model that sees, with the sizes that the files have', async () => {
+    const paths = [await unpack('language.f16.gguf.gz', 'Smol.gguf'), await unpack('vision_encoder.onnx.gz', 'vision_encoder.onnx')];
+    const result = await take('', { paths });
+    expect(result).toMatchObject({ modelId: 'smol', abilities: ['chat', 'image'], how: 'link', facts: { side: '64', rowsPerFrame: '64', width: '48' } });
+    const [entry] = await discoverModels([home], silentLogger);
+    expect(entry).toMatchObject({ id: 'smol', manifest: { framePlan: 'rate:1', encoder: { output: { rowsPerFrame: 64, width: 48 } } } });
+    expect(entry?.problem).toBeUndefined();
+  });
+
+  it('of other layouts are refused with a reason', async () => {
+    const paths = [await gguf(), tinyEncoderFile('tinyEncoder.onnx')];
+    await expect(take('', { paths })).rejects.toMatchObject({ code: ErrorCode.ImportRefused, message: expect.stringContaining('no SmolVLM2') as string });
+    const language = await unpack('language.f16.gguf.gz', 'smol.gguf');
+    await expect(take('', { paths: [tinyEncoderFile('tinyEncoder.onnx'), language] })).rejects.toMatchObject({ code: ErrorCode.ImportRefused, message: expect.stringContaining('inputs and outputs') as string });
+    await expect(take('', { paths: [tinyEncoderFile('tinyEncoder.external.onnx'), language] })).rejects.toMatchObject({ message: expect.stringContaining('other files') as string });
+    await expect(take('', { paths: [language, language] })).rejects.toEqual(code(ErrorCode.InvalidParams));
   });
 });
