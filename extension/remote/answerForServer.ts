@@ -1,6 +1,6 @@
 import { type EditorCompleteParams, type EditorCompleteProgress, type EditorCompleteResult, ErrorCode, VideoChatError } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
-import type { EditorApi, EditorModel, EditorToken } from './editorApi.js';
+import { type EditorApi, type EditorModel, type EditorToken, ownVendor } from './editorApi.js';
 import { editorFailure } from './editorFailure.js';
 
 /** Has a language model of the editor answer what the server asks. @throws VideoChatError with a code that `editor/complete` names */
@@ -39,7 +39,7 @@ export async function answerForServer(
 }
 
 async function chosenModel(api: EditorApi, selector: EditorCompleteParams['model'], t: Translate): Promise<EditorModel> {
-  const [model] = await api.selectModels(selector);
+  const model = (await api.selectModels(selector)).find(({ vendor }) => vendor !== ownVendor);
   if (!model) {
     const name = selector.id ?? selector.family ?? selector.vendor ?? '';
     throw new VideoChatError(ErrorCode.EndpointModelUnknown, name === '' ? t('The editor has no language model.') : t('The editor has no language model "{0}" now.', name), {

@@ -3,6 +3,9 @@
  * editor that VideoChat runs in, and tests have their own.
  */
 
+/** Our own models among the editor's: they would ask us, and we them. */
+export const ownVendor = 'videochat';
+
 export interface EditorModel {
   readonly id: string;
   readonly vendor: string;

@@ -5,13 +5,14 @@ import { keepModel } from '../models/selectModel.js';
 import type { EditorModelSetting } from '../settings/settingValues.js';
 import { showProblem } from '../showProblem.js';
 import { createEditorApi } from './createEditorApi.js';
+import { ownVendor } from './editorApi.js';
 import { editorFailure } from './editorFailure.js';
 import { editorModelId } from './remoteModels.js';
 
 /** Lets a person choose one of the editor's language models, and allow VideoChat to use it. */
 export async function useEditorModel({ context, settings, log }: ExtensionParts): Promise<void> {
   try {
-    const models = await vscode.lm.selectChatModels({});
+    const models = (await vscode.lm.selectChatModels({})).filter(({ vendor }) => vendor !== ownVendor);
     if (models.length === 0) {
       throw new VideoChatError(ErrorCode.EditorUnavailable, vscode.l10n.t('The editor has no language model.'), {
         hint: vscode.l10n.t('Sign in to or install what provides some, e.g. GitHub Copilot.'),

@@ -127,6 +127,18 @@ describe('a language model of the editor', () => {
     expect(await codeOf(editor)).toBe('EndpointModelUnknown');
   });
 
+  it('is never one of our own, which would ask us again', async () => {
+    const editor = new FakeEditor();
+    editor.models = [
+      { id: 'mini', vendor: 'videochat', family: 'seer', name: 'Ours' },
+      { id: 'm2', vendor: 'acme', family: 'seer', name: 'Seer 2' },
+    ];
+    await answerForServer(editor, { ...question, model: { family: 'seer' } }, never, () => undefined, english);
+    expect(editor.asked).toHaveLength(1);
+    editor.models = editor.models.slice(0, 1);
+    await expect(answerForServer(editor, { ...question, model: {} }, never, () => undefined, english)).rejects.toThrow('no language model');
+  });
+
   it('stops when the question is cancelled', async () => {
     const editor = new FakeEditor();
     const source = cancellationSource();
