@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import type { EditorApi, EditorModel } from './editorApi.js';
+import type { EditorApi } from './editorApi.js';
 
 /** Newer than the oldest editor that VideoChat runs in. */
 interface NewerEditor {
@@ -10,7 +10,7 @@ interface NewerEditor {
 export function createEditorApi(context: vscode.ExtensionContext): EditorApi {
   const { LanguageModelDataPart: dataPart } = vscode as NewerEditor;
   return {
-    selectModels: (selector) => vscode.lm.selectChatModels(selector) as Thenable<readonly EditorModel[]>,
+    selectModels: (selector) => vscode.lm.selectChatModels(selector),
     mayUse: (model) => context.languageModelAccessInformation.canSendRequest(model as unknown as vscode.LanguageModelChat),
     message: (role, parts) =>
       role === 'assistant'

@@ -62,7 +62,7 @@ export class OpenAiServer {
     const body = Buffer.concat(pieces).toString('utf8');
     if (this.key !== undefined && request.headers.authorization !== `Bearer ${this.key}`) {
       this.authorizations.push(request.headers.authorization);
-      status(401, { error: { message: `Incorrect API key provided: ${request.headers.authorization?.slice(7) ?? ''}.` } })(response, {} as ChatRequest);
+      await status(401, { error: { message: `Incorrect API key provided: ${request.headers.authorization?.slice(7) ?? ''}.` } })(response, {} as ChatRequest);
       return;
     }
     if (request.url?.endsWith('/models')) {
@@ -74,7 +74,7 @@ export class OpenAiServer {
       return;
     }
     if (!request.url?.endsWith('/chat/completions')) {
-      status(404, { error: { message: 'Not Found' } })(response, {} as ChatRequest);
+      await status(404, { error: { message: 'Not Found' } })(response, {} as ChatRequest);
       return;
     }
     this.bodies.push(body);

@@ -31,6 +31,6 @@ export class Watchdog implements Disposable {
 
   dispose(): void {
     clearTimeout(this.timer);
-    this.subscription.dispose();
+    void this.subscription.dispose();
   }
 }
