@@ -36,6 +36,8 @@ describeInBrowser("the editor's own chat", () => {
   it('is answered by @video, with links to moments', async () => {
     const { workbench } = editor();
     await workbench.runCommand('Chat: Open Chat');
+    // The editor's chat answers nothing before it knows a model.
+    await session().getByText(/Agent Model|VideoChat mini/).first().waitFor();
     await send('@video /timeline');
     await answer(/Shots|Motion|镜头/).waitFor({ timeout: 120_000 });
     await workbench.screenshot('timeline');
