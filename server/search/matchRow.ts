@@ -25,7 +25,14 @@ const mostRanges = 20;
 export function matchRow(row: CandidateRow, terms: readonly WidenedTerm[], unwanted: readonly QueryTerm[]): MatchedRow {
   const words = wordsOf(row.text);
   const places = new Map<string, number[]>();
-  words.forEach(({ text }, at) => places.set(text, [...(places.get(text) ?? []), at]));
+  words.forEach(({ text }, at) => {
+    const known = places.get(text);
+    if (known) {
+      known.push(at);
+    } else {
+      places.set(text, [at]);
+    }
+  });
   const matched = new Map<number, TermMatch>();
   terms.forEach(({ term, alternatives }, position) => {
     let best: TermMatch | undefined;

@@ -83,8 +83,9 @@ export class PictureIndex {
     for (const { pictures } of rows) {
       const { content, scales, data, seconds } = pictures;
       const isWhole = seconds.length === scales.length && data.length === scales.length * strideOf(this.vectors.width);
-      if (isWhole && scales.length > 0) {
-        const first = this.vectors.add({ data, scales });
+      const first = isWhole && scales.length > 0 ? this.vectors.add({ data, scales }) : undefined;
+      // What memory does not do for cannot be found by its pictures.
+      if (first !== undefined) {
         this.makeRoom(first + scales.length);
         this.seconds.set(seconds, first);
         this.blocks.set(content, [...(this.blocks.get(content) ?? []), { first, count: scales.length }]);

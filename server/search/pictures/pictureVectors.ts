@@ -60,14 +60,16 @@ export class PictureVectors {
     return this.rows;
   }
 
-  /** @returns the number of the first row that was added @throws RangeError where memory does not do */
-  add({ data, scales }: PackedVectors): number {
+  /** @returns the number of the first row that was added; undefined where memory does not do for them */
+  add({ data, scales }: PackedVectors): number | undefined {
     const first = this.rows;
     const end = rowsAt + (first + scales.length) * this.stride;
     const missing = end - this.memory.buffer.byteLength;
     if (missing > 0) {
       const more = Math.max(missing, Math.min(this.memory.buffer.byteLength * (growth - 1), 256 * 1024 * 1024));
-      this.memory.grow(Math.ceil(more / pageBytes));
+      if (!this.grow(more) && !this.grow(missing)) {
+        return undefined;
+      }
     }
     new Int8Array(this.memory.buffer).set(data.subarray(0, scales.length * this.stride), rowsAt + first * this.stride);
     if (first + scales.length > this.scales.length) {
@@ -103,6 +105,15 @@ export class PictureVectors {
       sum += (numbers[i] as number) * (question[i] as number);
     }
     return sum * (this.scales[row] as number);
+  }
+
+  private grow(bytes: number): boolean {
+    try {
+      this.memory.grow(Math.ceil(bytes / pageBytes));
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** Writes a question where the kernel reads it. @returns what a sum is to be multiplied by */
