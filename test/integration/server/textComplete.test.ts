@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await client.dispose();
-  await removeTemporaryFolders();
+  removeTemporaryFolders();
 });
 
 describe('text/complete', () => {
