@@ -10,13 +10,14 @@ import onnx
 import torch
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from reference import video_chatgpt, video_llava, vtimellm  # noqa: E402, F401
 from reference.checkpoints import LlamaFolder, language_shapes  # noqa: E402
 from reference.clip_files import from_openai, getters, read_tower  # noqa: E402
 from reference.config import LlamaConfig  # noqa: E402
 from reference.generated import LLAMA, to_openai, tower_tensors, write_clip  # noqa: E402
 from reference.tower import Tower, TowerConfig, tower_shapes  # noqa: E402
 from reference.video_chatgpt import export as chatgpt, make_files as chatgpt_files, model as chatgpt_model  # noqa: E402
+from reference.smolvlm2 import make_pair as smol, manifest as smol_manifest, model as smol_model  # noqa: E402
+from reference.video_llama import export as videollama, make_files as videollama_files, model as videollama_model, sound as videollama_sound  # noqa: E402
 from reference.video_llava import export as llava, make_files as llava_files, model as llava_model  # noqa: E402
 from reference.vtimellm import export as vtime, make_files as vtime_files, model as vtime_model  # noqa: E402
 from reference.weight_files import CheckpointError, load_torch  # noqa: E402
@@ -134,6 +135,52 @@ class SystemsTest(unittest.TestCase):
             self.assertEqual(found.video.frames, 8 if temporal else 0)
             self.assertEqual(folder.vocabulary()[LANGUAGE.vocab][0], "<image>")
         self.fails("no config.json", lambda: llava.assemble(self.folder))
+
+    def test_video_llama(self):
+        small = videollama_files.SMALL
+        config = replace(small, vision=replace(small.vision, depth=39, heads=16), qformer=replace(small.qformer, depth=12, heads=12),
+                         sound=replace(small.sound, depth=12))
+        files = videollama_files.write_files(self.folder, config, LANGUAGE)
+        made = videollama.export(**files, out=self.path("out"), kind="f16", config=config, **QUIET, **ABOUT)
+        self.exported(made)
+        self.assertEqual((made["encoder"]["output"]["rows"], made["audio"]["output"]["rows"]), (32, 8))
+        deaf = videollama.export(**{**files, "audio": None, "imagebind": None}, out=self.path("deaf"), kind="f16", config=config, **QUIET, **ABOUT)
+        self.assertNotIn("audio", deaf["abilities"])
+        self.assertNotIn("audio", deaf["prompt"]["placeholders"])
+        trained = torch.load(files["audio"])
+        del trained["model"]["audio_query_tokens"]
+        torch.save(trained, files["audio"])
+        self.fails("lacks 1 weights: audio_query_tokens", lambda: videollama.assemble(**files, config=config))
+
+    def test_the_filter_bank_as_one_matrix(self):
+        """Window, slope and spectrum of a frame are what the steps of Kaldi give."""
+        s = videollama_sound.SoundConfig()
+        self.assertEqual((s.samples, s.fft, s.grid), (32_000, 512, (12, 19)))
+        samples = torch.sin(torch.arange(s.samples, dtype=torch.float64) ** 1.3 / 9)[None]
+        frames = samples.unfold(1, s.window, s.hop) - samples.mean()
+        spectrum = frames @ videollama_sound.transform(s).T
+        power = spectrum[..., : s.fft // 2 + 1] ** 2 + spectrum[..., s.fft // 2 + 1:] ** 2
+        mel = (power @ videollama_sound.mel_bank(s).T).clamp(min=torch.finfo(torch.float32).eps).log().transpose(1, 2)
+        want = videollama_sound.frontend(s, samples)[:, :, : mel.shape[2]]
+        self.assertTrue(torch.allclose(((mel - s.mean) / s.deviation).float(), want, atol=1e-5))
+        self.assertEqual(mel.shape[2], 198)
+
+    def test_smolvlm2(self):
+        self.assertEqual(smol_model.Config().rows, 64)
+        self.assertEqual(smol_model.visual_shapes(smol_model.Config(), 960)[smol_model.CONNECTOR + ".weight"], (960, 12288))
+        pieces = smol.vocabulary()
+        self.assertEqual((len(pieces), pieces[49279][0], pieces[49189][0]), (49280, "<end_of_utterance>", "<fake_token_around_image>"))
+        smol.write_pair(self.path("out"), **ABOUT)
+        graph = onnx.load(self.path("out/vision_encoder.onnx")).graph
+        self.assertEqual([i.name for i in graph.input], ["pixel_values", "pixel_attention_mask"])
+        self.assertEqual(graph.input[1].type.tensor_type.elem_type, onnx.TensorProto.BOOL)
+        self.assertEqual([o.name for o in graph.output], ["image_features"])
+        os.rename(self.path("out/language.f16.gguf"), self.path("out/SmolVLM2-500M-Video-Instruct-f16.gguf"))
+        sys.argv[1:] = [self.path("out"), "--size", "500m"]
+        smol_manifest.main()
+        with open(self.path("out/manifest.json"), encoding="utf-8") as f:
+            made = json.load(f)
+        self.assertEqual((made["id"], made["encoder"]["output"]["width"], made["files"]["vision"]["path"]), ("smolvlm2-500m", 960, "vision_encoder.onnx"))
 
     def test_nothing_in_an_archive_runs(self):
         """A TorchScript archive is read for its numbers; its code stays text."""

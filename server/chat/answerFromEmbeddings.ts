@@ -20,7 +20,7 @@ export function answerFromEmbeddings(engine: Engine, request: AnswerRequest, mod
 
 /** What the prompt begins with: the KV cache goes by it. */
 export function embeddingKeys(seen: readonly SeenMedium[]): string[] {
-  return inPromptOrder(seen.map(({ medium, found }) => ({ ...medium, key: found.key }))).map(({ key }) => key);
+  return inPromptOrder(seen.map(({ medium, found, heard }) => ({ ...medium, key: heard ? `${heard.key}+${found.key}` : found.key }))).map(({ key }) => key);
 }
 
 function preparePrompt(

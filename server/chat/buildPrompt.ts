@@ -1,4 +1,4 @@
-import type { PromptPiece } from '../engine/engineParts.js';
+import type { Embeddings, PromptPiece } from '../engine/engineParts.js';
 import { type PromptFor, promptPieces, type ShownPart } from '../engine/promptPieces.js';
 import type { PromptVisual } from '../models/prompt.js';
 import type { ChatTurn } from '../protocol/index.js';
@@ -20,6 +20,8 @@ export interface PromptMedium {
   fromTurn: number;
   /** What stands in the prompt for it. */
   piece: PromptPiece;
+  /** Of its sound; given where {@link PromptVisual.sound} is. */
+  heard?: { key: string; embeddings: Embeddings };
 }
 
 /** The order in which a prompt shows its media: by when they came, those that came together as they were given. */
@@ -45,6 +47,9 @@ export function buildPrompt(input: PromptInput, droppedTurns: number): PromptPie
   const visuals = media.filter((medium) => shownAt(medium) === 0).map(({ visual }) => visual);
   const pieceOf = (part: ShownPart): PromptPiece[] => {
     const medium = media[part.visual];
+    if (part.kind === 'sound') {
+      return medium?.heard ? [{ kind: 'embeddings', ...medium.heard }] : [];
+    }
     return medium ? [rowsOf(medium, part.frame)] : [];
   };
   return promptPieces(manifest, { visuals, turns, ...(context === undefined ? {} : { context }) }, pieceOf);

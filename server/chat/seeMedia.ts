@@ -15,6 +15,8 @@ export interface SeenMedium {
   plan: FramePlan;
   /** The encoder's rows, or pictures for a model that is sent pictures. */
   found: FoundEmbeddings | FoundPictures;
+  /** Of its sound, where the model hears and there is any. */
+  heard?: FoundEmbeddings;
 }
 
 /** Plans the frames of all media, one after the other, and has them decoded and encoded where they are not cached. */
@@ -33,13 +35,22 @@ async function lookAt(engine: Engine, request: AnswerRequest, model: LoadedModel
   const { backend } = model.manifest;
   const { lane, slot } = conversation;
   const onStage = (stage: StageProgress): void => progress({ kind: 'stage', ...stage });
-  const found = backend
-    ? await engine.pictures.get({ video: medium.video, plan, side: backend.frameSide, lane }, token, onStage)
-    : await engine.embeddings.get({ video: medium.video, plan, model: seeingModel(model), encoding: slot.encoding, lane }, token, onStage);
-  clock.add('queued', found.queuedMs);
-  clock.add('decode', found.decodeMs);
-  clock.add('encode', found.encodeMs);
-  return { medium, plan, found };
+  const made = async (): Promise<Pick<SeenMedium, 'found' | 'heard'>> => {
+    if (backend) {
+      return { found: await engine.pictures.get({ video: medium.video, plan, side: backend.frameSide, lane }, token, onStage) };
+    }
+    const about = { video: medium.video, plan, model: seeingModel(model), encoding: slot.encoding, lane };
+    const found = await engine.embeddings.get(about, token, onStage);
+    const heard = await engine.embeddings.getSound(about, token, onStage);
+    return { found, ...(heard ? { heard } : {}) };
+  };
+  const { found, heard } = await made();
+  for (const each of heard ? [found, heard] : [found]) {
+    clock.add('queued', each.queuedMs);
+    clock.add('decode', each.decodeMs);
+    clock.add('encode', each.encodeMs);
+  }
+  return { medium, plan, found, ...(heard ? { heard } : {}) };
 }
 
 async function planMedium(
@@ -67,14 +78,15 @@ async function planMedium(
 
 /** What was seen, as it stands in a prompt. */
 export function promptMedia(engine: Engine, model: LoadedModel, seen: readonly SeenMedium[]): PromptMedium[] {
-  return seen.map(({ medium: { video, fromTurn }, plan, found }): PromptMedium => {
+  return seen.map(({ medium: { video, fromTurn }, plan, found, heard }): PromptMedium => {
     const { facts } = video.opened;
     const piece: PromptPiece = 'pictures' in found ? { kind: 'pictures', key: found.key, pictures: found.pictures } : { kind: 'embeddings', key: found.key, embeddings: found.embeddings };
     const timed = facts.kind === 'video' && model.manifest.prompt.timeMessage === 'videochat';
     const told = piece.kind === 'pictures' && facts.kind === 'video' ? describePictures(facts.durationSeconds, plan) : undefined;
     const timeMessage = timed ? engine.parts.video.timeMessage(plan, facts) : told;
     const frames = facts.kind === 'video' ? { frameSeconds: plan.seconds, durationSeconds: facts.durationSeconds } : {};
-    return { visual: { kind: facts.kind, timeMessage, ...frames }, fromTurn, piece };
+    const visual = { kind: facts.kind, timeMessage, ...frames, ...(heard ? { sound: true } : {}) };
+    return { visual, fromTurn, piece, ...(heard ? { heard } : {}) };
   });
 }
 

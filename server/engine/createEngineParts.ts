@@ -14,7 +14,9 @@ import { findShots } from '../video/findShots.js';
 import { planFrames } from '../video/planFrames.js';
 import { decodeAndPreprocess } from '../video/preprocessFrames.js';
 import { probeVideo } from '../video/probeVideo.js';
+import { readSoundClips } from '../video/readSoundClips.js';
 import { writeFrames } from '../video/writeFrames.js';
+import { AudioEncoder } from '../vision/audioEncoder.js';
 import { EmbeddingCache } from '../vision/embeddingCache.js';
 import { VisionEncoder } from '../vision/visionEncoder.js';
 import { PerceptionHost } from '../perception/perceptionHost.js';
@@ -30,6 +32,7 @@ export function createEngineParts(surroundings: Partial<BackendSurroundings> = {
       probe: probeVideo,
       plan: planFrames,
       decodePixels: decodeAndPreprocess,
+      readSoundClips,
       write: writeFrames,
       timeMessage: planTimeMessage,
     },
@@ -39,6 +42,7 @@ export function createEngineParts(surroundings: Partial<BackendSurroundings> = {
       requiredFiles,
       verify: verifyModelFiles,
       loadVision: (options) => VisionEncoder.load(options),
+      loadAudio: (options) => AudioEncoder.load(options),
       loadLanguage: async ({ manifest, weights, folder, ...options }) => {
         const { variants, default: variant, contextLength } = weights;
         const path = await resolveModelFile(folder, manifest, variants[variant] ?? '');

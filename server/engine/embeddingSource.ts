@@ -4,7 +4,8 @@ import type { Logger } from '../common/logger.js';
 import { SharedTasks } from '../common/sharedTasks.js';
 import { outputOf, outputRows } from '../models/outputRows.js';
 import type { ChatStage, FramePlan } from '../protocol/index.js';
-import type { EmbeddingStore, Embeddings, EngineParts, PreprocessSpec } from './engineParts.js';
+import { hasSound } from '../video/readSoundClips.js';
+import type { EmbeddingStore, Embeddings, EngineParts, FfmpegTools, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
 import { type SeeingModel, visionHash } from './loadedModel.js';
 import { type LibraryVideo, readUnchanged } from './videoLibrary.js';
@@ -43,6 +44,14 @@ export function preprocessSpec(model: SeeingModel, kind: 'video' | 'image'): Pre
   return { ...preprocess[kind], mean: preprocess.mean, std: preprocess.std };
 }
 
+/** How embeddings of one kind are made. */
+interface EncodingWork {
+  decode(tools: FfmpegTools): Promise<Float32Array>;
+  encode(decoded: Float32Array): Promise<Embeddings>;
+  /** What they are kept by, once they are made. */
+  key(): string;
+}
+
 /** Visual embeddings by what they show: from memory, from disk, or made — once, however many ask. */
 export class EmbeddingSource {
   /** Decoding costs memory and all cores: one clip at a time. */
@@ -63,12 +72,37 @@ export class EmbeddingSource {
     onStage: (progress: StageProgress) => void,
   ): Promise<FoundEmbeddings> {
     const key = this.keyOf(request);
-    const embeddings = this.recent.get(key) ?? (await this.fromDisk(key, request));
+    const output = outputOf(request.model.manifest.encoder, request.video.opened.facts.kind);
+    const size = { rows: outputRows(output, request.plan.indices.length), width: output.width };
+    return (await this.known(key, size)) ?? this.making.join(key, (report, shared) => this.make(request, report, shared), token, onStage);
+  }
+
+  /** What the model hears in the part of the plan; nothing where it does not hear, or there is no sound. */
+  async getSound(request: EmbeddingRequest, token: CancellationToken, onStage: (progress: StageProgress) => void): Promise<FoundEmbeddings | undefined> {
+    const { video, plan, model } = request;
+    const { audio, files } = model.manifest;
+    if (!audio || !this.parts.video.readSoundClips || !hasSound(video.opened)) {
+      return undefined;
+    }
+    const modelHash = files[audio.variants[audio.default] ?? '']?.sha256 ?? model.manifest.id;
+    const preprocess = { sound: audio.input, span: plan.span };
+    const key = this.parts.cache.key({ contentHash: video.opened.facts.contentHash, indices: [], preprocess, modelHash });
+    const make = (report: (progress: StageProgress) => void, shared: CancellationToken): Promise<FoundEmbeddings> =>
+      this.encodeNew(request, report, shared, {
+        key: () => key,
+        decode: async (tools) => (await this.parts.video.readSoundClips?.(video.opened, plan.span, { ...audio.input }, tools, shared)) ?? new Float32Array(0),
+        encode: async (samples) => (await model.openAudio()).encode(samples, shared),
+      });
+    return (await this.known(key, audio.output)) ?? this.making.join(key, make, token, onStage);
+  }
+
+  private async known(key: string, size: { rows: number; width: number }): Promise<FoundEmbeddings | undefined> {
+    const embeddings = this.recent.get(key) ?? (await this.fromDisk(key, size));
     if (embeddings) {
       this.remember(key, embeddings);
       return { key, embeddings, cached: true, decodeMs: 0, encodeMs: 0, queuedMs: 0 };
     }
-    return this.making.join(key, (report, shared) => this.make(request, report, shared), token, onStage);
+    return undefined;
   }
 
   private keyOf({ video, plan, model }: EmbeddingRequest): string {
@@ -77,12 +111,33 @@ export class EmbeddingSource {
     return this.parts.cache.key({ contentHash, indices: plan.indices, preprocess, modelHash: visionHash(model, kind) });
   }
 
-  private async make(
-    request: EmbeddingRequest,
+  private make(request: EmbeddingRequest, report: (progress: StageProgress) => void, token: CancellationToken): Promise<FoundEmbeddings> {
+    const { video, plan, model } = request;
+    const { kind } = video.opened.facts;
+    const total = plan.indices.length;
+    return this.encodeNew(request, report, token, {
+      // Not the key it was looked for by if a GPU gave up meanwhile and another variant took over.
+      key: () => this.keyOf(request),
+      decode: (tools) => {
+        const onFrame = (done: number): void => report({ stage: 'decoding', done, total });
+        return this.parts.video.decodePixels(video.opened, plan.indices, preprocessSpec(model, kind), tools, { token, onFrame });
+      },
+      encode: async (pixels) => {
+        const vision = (await model.openVision(kind)) ?? model.vision;
+        if (vision.isLarge) {
+          model.releasePages();
+        }
+        return vision.encode(pixels, total, token);
+      },
+    });
+  }
+
+  private async encodeNew(
+    { video, plan, encoding, lane }: EmbeddingRequest,
     report: (progress: StageProgress) => void,
     token: CancellationToken,
+    work: EncodingWork,
   ): Promise<FoundEmbeddings> {
-    const { video, plan, model, lane } = request;
     const wait = (): void => report({ stage: 'queued' });
     const arrived = performance.now();
     let started = arrived;
@@ -90,28 +145,20 @@ export class EmbeddingSource {
     const decode = async (): Promise<Float32Array> => {
       started = performance.now();
       report({ stage: 'decoding', done: 0, total: plan.indices.length });
-      const tools = await this.ffmpeg.tools();
-      const spec = preprocessSpec(model, video.opened.facts.kind);
-      const onFrame = (done: number): void => report({ stage: 'decoding', done, total: plan.indices.length });
-      return this.parts.video.decodePixels(video.opened, plan.indices, spec, tools, { token, onFrame });
+      return work.decode(await this.ffmpeg.tools());
     };
-    const pixels = await readUnchanged(video, token, () => this.decoding.run(lane, decode, token, wait));
+    const decodedData = await readUnchanged(video, token, () => this.decoding.run(lane, decode, token, wait));
     const decoded = performance.now();
 
     let encodeStart = decoded;
-    const encode = async (): Promise<Embeddings> => {
+    const encode = (): Promise<Embeddings> => {
       encodeStart = performance.now();
       report({ stage: 'encoding', done: 0, total: 1 });
-      const vision = (await model.openVision(video.opened.facts.kind)) ?? model.vision;
-      if (vision.isLarge) {
-        model.releasePages();
-      }
-      return vision.encode(pixels, plan.indices.length, token);
+      return work.encode(decodedData);
     };
-    const embeddings = await request.encoding.run(lane, encode, token, wait);
+    const embeddings = await encoding.run(lane, encode, token, wait);
     const encodeMs = performance.now() - encodeStart;
-    // Not the key it was looked for by if a GPU gave up meanwhile and another variant took over.
-    const madeBy = this.keyOf(request);
+    const madeBy = work.key();
     this.remember(madeBy, embeddings);
     await this.toDisk(madeBy, embeddings);
     return {
@@ -124,11 +171,10 @@ export class EmbeddingSource {
     };
   }
 
-  private async fromDisk(key: string, { model, video, plan }: EmbeddingRequest): Promise<Embeddings | undefined> {
+  private async fromDisk(key: string, { rows, width }: { rows: number; width: number }): Promise<Embeddings | undefined> {
     try {
       const found = await this.store.get(key);
-      const output = outputOf(model.manifest.encoder, video.opened.facts.kind);
-      return found?.rows === outputRows(output, plan.indices.length) && found.width === output.width ? found : undefined;
+      return found?.rows === rows && found.width === width ? found : undefined;
     } catch (error) {
       this.logger.log('warn', `The embedding cache cannot be read: ${String(error)}`);
       return undefined;

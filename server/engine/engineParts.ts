@@ -8,13 +8,14 @@ import type { ProxyRecipe } from '../media/proxyArguments.js';
 import type { ModelEntry } from '../models/discoverModels.js';
 import type { AnswerForm } from '../models/answerForm.js';
 import type { BackendRules } from '../models/backendRules.js';
-import type { LanguageRules, Manifest, SeeingManifest } from '../models/manifest.js';
+import type { HearingManifest, LanguageRules, Manifest, SeeingManifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
 import type { PerceptionParts } from '../perception/perceptionParts.js';
 import type { Retrieval, RetrievalOpenOptions } from '../retrieval/retrieval.js';
 import type { DecodeOptions } from '../video/decodeFrames.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
 import type { PlannedFrames } from '../video/planFrames.js';
+import type { SoundClipsSpec } from '../video/readSoundClips.js';
 import type { PreprocessSpec } from '../video/preprocessFrame.js';
 import type { ProbedVideo } from '../video/probeVideo.js';
 import type { EmbeddingKeyParts } from '../vision/embeddingCache.js';
@@ -46,6 +47,8 @@ export interface VideoParts {
     tools: FfmpegTools,
     options: DecodeOptions,
   ): Promise<Float32Array>;
+  /** Pieces of a clip's sound: `[clips, samples]`. Left out: nothing is heard. */
+  readSoundClips?(video: ProbedVideo, span: Segment, spec: SoundClipsSpec, tools: FfmpegTools, token?: CancellationToken): Promise<Float32Array>;
   write(video: ProbedVideo, plan: PlannedFrames, tools: FfmpegTools, options: WriteOptions): Promise<string[]>;
   /** The sentence with the frames' times that VideoChat was trained with. */
   timeMessage(plan: FramePlan, facts: VideoFacts): string;
@@ -70,6 +73,12 @@ export interface VisionRuntime {
   /** While it runs it needs memory like a language model. */
   readonly isLarge?: boolean;
   encode(pixels: Float32Array, frames: number, token?: CancellationToken): Promise<Embeddings>;
+  dispose(): Promise<void>;
+}
+
+/** What a model hears with. */
+export interface AudioRuntime {
+  encode(samples: Float32Array, token?: CancellationToken): Promise<Embeddings>;
   dispose(): Promise<void>;
 }
 
@@ -135,6 +144,8 @@ export interface VisionLoadOptions {
   token: CancellationToken;
 }
 
+export type AudioLoadOptions = Pick<VisionLoadOptions, 'folder' | 'threads' | 'logger' | 'verify'> & { manifest: HearingManifest };
+
 export interface LanguageLoadOptions {
   manifest: Manifest;
   /** Which of the manifest's language weights. */
@@ -168,6 +179,8 @@ export interface ModelParts {
     cacheFolder: string,
   ): Promise<void>;
   loadVision(options: VisionLoadOptions): Promise<VisionRuntime>;
+  /** Left out: models do not hear. */
+  loadAudio?: (options: AudioLoadOptions) => Promise<AudioRuntime>;
   loadLanguage(options: LanguageLoadOptions): Promise<LanguageRuntime>;
   /** Gets in touch with who answers instead of weights. */
   openBackend(options: BackendOptions): Promise<LanguageRuntime>;

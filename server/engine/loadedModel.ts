@@ -8,6 +8,7 @@ import { ErrorCode, type ModelLoadProgress, phrase, VideoChatError } from '../pr
 import type { EngineSettings } from '../settings.js';
 import { type EncoderDomain, readEncoderDomain } from '../vision/encoderDomain.js';
 import type {
+  AudioRuntime,
   LanguageRuntime,
   LanguageSessionRuntime,
   ModelEntry,
@@ -20,6 +21,8 @@ type LoadReader = (report: (progress: ModelLoadProgress) => void, token: Cancell
 
 /** Opens the graph for pictures, where it is another than that for clips. */
 type LoadPictures = () => Promise<VisionRuntime>;
+/** Opens what it hears with. */
+type LoadAudio = () => Promise<AudioRuntime>;
 
 /** A model in memory, and the sessions that hold its KV caches. */
 export class LoadedModel {
@@ -28,6 +31,7 @@ export class LoadedModel {
   private loadingReader: SharedTask<LanguageRuntime, ModelLoadProgress> | undefined;
   private openingPictures: Promise<VisionRuntime> | undefined;
   private pictures: VisionRuntime | undefined;
+  private openingAudio: Promise<AudioRuntime> | undefined;
 
   constructor(
     readonly manifest: Manifest,
@@ -38,7 +42,21 @@ export class LoadedModel {
     /** What the encoder was trained on, where the manifest tells. */
     readonly domain?: EncoderDomain,
     private readonly loadPictures?: LoadPictures,
+    private readonly loadAudio?: LoadAudio,
   ) {}
+
+  /** What hears clips; opened when the first is heard. Call with a lease. @throws what loading a model throws */
+  openAudio(): Promise<AudioRuntime> {
+    const { loadAudio } = this;
+    if (!loadAudio) {
+      throw new Error('The model does not hear.');
+    }
+    this.openingAudio ??= loadAudio().catch((error: unknown) => {
+      this.openingAudio = undefined;
+      throw error;
+    });
+    return this.openingAudio;
+  }
 
   /** What looks at files of a kind, if it is in memory; see {@link openVision}. */
   loadedVision(kind: 'video' | 'image'): VisionRuntime | undefined {
@@ -56,8 +74,11 @@ export class LoadedModel {
     if (kind !== 'image' || !loadPictures) {
       return this.vision;
     }
-    this.openingPictures ??= loadPictures().finally(() => (this.openingPictures = undefined));
-    return (this.pictures ??= await this.openingPictures);
+    this.openingPictures ??= loadPictures().catch((error: unknown) => {
+      this.openingPictures = undefined;
+      throw error;
+    });
+    return (this.pictures = await this.openingPictures);
   }
 
   /** What answers from text, if it is in memory. */
@@ -119,8 +140,8 @@ export class LoadedModel {
     this.sessions.clear();
     await this.ownReader?.dispose();
     await this.language.dispose();
-    await this.openingPictures?.catch(() => undefined);
-    await this.pictures?.dispose();
+    await (await this.openingPictures?.catch(() => undefined))?.dispose();
+    await (await this.openingAudio?.catch(() => undefined))?.dispose();
     await this.vision?.dispose();
   }
 }
@@ -184,9 +205,12 @@ export async function loadModel(
   let vision: VisionRuntime | undefined;
   let domain: EncoderDomain | undefined;
   let loadPictures: LoadPictures | undefined;
+  let loadAudio: LoadAudio | undefined;
   if (hasEncoder(manifest)) {
     domain = await readEncoderDomain(manifest, folder);
     report({ stage: 'vision', fraction: 0 });
+    // Another variant than the default one may be chosen for a GPU, now or later.
+    const verifyLater = (keys: string[]): Promise<void> => parts.verify(entry, keys, () => undefined, CancellationToken.None, settings.cacheFolder);
     const open = (seeing: typeof manifest, cancelled: CancellationToken): Promise<VisionRuntime> =>
       parts.loadVision({
         manifest: seeing,
@@ -194,13 +218,15 @@ export async function loadModel(
         executionProvider,
         threads,
         logger,
-        // Another variant than the default one may be chosen for a GPU, now or later.
-        verify: (keys) => parts.verify(entry, keys, () => undefined, CancellationToken.None, settings.cacheFolder),
+        verify: verifyLater,
         token: cancelled,
       });
     vision = await open(manifest, token);
     const { image, ...encoder } = manifest.encoder;
     loadPictures = image && (() => open({ ...manifest, encoder: { ...encoder, ...image } }, CancellationToken.None));
+    const { audio } = manifest;
+    const { loadAudio: openAudio } = parts;
+    loadAudio = audio && openAudio && (() => openAudio({ manifest: { ...manifest, audio }, folder, threads, logger, verify: verifyLater }));
   }
   try {
     throwIfCancelled(token);
@@ -212,7 +238,7 @@ export async function loadModel(
       throwIfCancelled(shared);
       return loadLanguage(weights, tell);
     };
-    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain, loadPictures);
+    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain, loadPictures, loadAudio);
   } catch (error) {
     await vision?.dispose();
     throw error;

@@ -83,6 +83,18 @@ const encoderSchema = z.strictObject({
     .describe('Key of a JSON file with statistics: what it answers with for clips of the kind it was trained on. Left out: any.'),
 });
 
+const audioSchema = z.strictObject({
+  variants: variantsSchema,
+  default: identifier,
+  input: z.strictObject({
+    name: tensorName,
+    sampleRate: z.int().min(1_000).max(192_000),
+    clips: z.int().min(1).max(64).describe('Pieces of sound, spread over what is looked at.'),
+    seconds: z.number().min(0.05).max(60).describe('Length of a piece. The input is [clips, sampleRate · seconds] in -1…1.'),
+  }),
+  output: z.strictObject({ name: tensorName, rows: z.int().min(1).max(65_536), width: z.int().min(1).max(65_536) }),
+});
+
 const languageSchema = z.strictObject({
   variants: variantsSchema,
   default: identifier,
@@ -103,7 +115,7 @@ const promptSchema = z.strictObject({
   videoMessage: shortText
     .optional()
     .describe(
-      'Jinja. User message that shows a video; gets timeMessage, frames ({ seconds, clock: MM:SS }), frameCountWords and duration (H:MM:SS). Holds placeholders.video once. Needed with an encoder.',
+      'Jinja. User message that shows a video; gets timeMessage, frames ({ seconds, clock: MM:SS }), frameCountWords, duration (H:MM:SS) and sound: whether it is heard too. Holds placeholders.video once. Needed with an encoder.',
     ),
   imageMessage: shortText.optional().describe('The same for an image. Holds placeholders.image once.'),
   questionMessage,
@@ -112,6 +124,7 @@ const promptSchema = z.strictObject({
       video: shortText.optional().describe('All rows of a clip. With an encoder, either this or frame.'),
       frame: shortText.optional().describe('The rows of the next frame; in videoMessage once for each of them. Needs encoder.output.rowsPerFrame.'),
       image: shortText.optional(),
+      audio: shortText.optional().describe('The rows of the sound, in videoMessage once where sound is true. With audio.'),
     })
     .optional()
     .describe('Needed with an encoder.'),
@@ -207,6 +220,7 @@ export const manifestSchema = z
     framePlan: z.string().min(1).max(100).optional().describe('Default frame plan, e.g. videochat:8. Needed with an encoder; left out with a backend: up to eight frames.'),
     preprocess: preprocessSchema.optional().describe('Needed with an encoder.'),
     encoder: encoderSchema.optional().describe('Left out: a model of texts alone, whose abilities are exactly ["timeline"].'),
+    audio: audioSchema.optional().describe('What the model hears clips with, beside the encoder. With the ability audio.'),
     language: languageSchema,
     prompt: promptSchema,
     prompts: z
@@ -260,6 +274,8 @@ export type StopRules = z.infer<typeof stopSchema>;
 export type PromptRules = z.infer<typeof promptSchema> & { contextMessage?: string };
 export type VisualPromptRules = PromptRules & Required<Pick<PromptRules, 'videoMessage' | 'placeholders' | 'timeMessage'>>;
 export type Manifest = z.infer<typeof manifestSchema>;
+/** Of a model that hears clips. */
+export type HearingManifest = Manifest & Required<Pick<Manifest, 'audio'>>;
 /** Of a model with an encoder. */
 export type SeeingManifest = Manifest &
   Required<Pick<Manifest, 'framePlan' | 'preprocess' | 'encoder'>> & { prompt: VisualPromptRules };

@@ -20,13 +20,14 @@ export function brokenRules(manifest: Manifest): BrokenRule[] {
     checkPromptMessages(manifest, problem);
   }
   checkMedia(manifest, problem);
+  checkAudio(manifest, problem);
   checkLocate(manifest, problem);
   return broken;
 }
 
 type Problem = (path: (string | number)[], message: Phrase) => void;
 
-function checkFiles({ files, encoder, language, timeline }: Manifest, problem: Problem): void {
+function checkFiles({ files, encoder, audio, language, timeline }: Manifest, problem: Problem): void {
   const checkFile = (path: (string | number)[], key: string): void => {
     if (!Object.hasOwn(files, key)) {
       problem(path, phrase`names the file "${key}", which is not in files`);
@@ -41,6 +42,7 @@ function checkFiles({ files, encoder, language, timeline }: Manifest, problem: P
   const halves = [
     { path: ['encoder'], half: encoder },
     { path: ['encoder', 'image'], half: encoder?.image },
+    { path: ['audio'], half: audio },
     { path: ['language'], half: language },
     { path: ['timeline', 'language'], half: timeline?.language },
   ];
@@ -142,6 +144,18 @@ function checkMedia({ media, abilities, encoder, preprocess, language }: Manifes
   const ofClips = clips * outputRows(encoder.output, preprocess?.maxFrames ?? 1);
   if (ofClips + (most - clips) * outputRows(outputOf(encoder, 'image'), 1) >= language.contextLength) {
     problem(['media', 'most'], phrase`times encoder.output.rows does not fit into language.contextLength`);
+  }
+}
+
+function checkAudio({ audio, encoder, abilities, prompt }: Manifest, problem: Problem): void {
+  if (audio && !abilities.includes('audio')) {
+    problem(['audio'], phrase`needs the ability "audio"`);
+  }
+  if (audio && (!encoder || prompt.placeholders?.audio === undefined)) {
+    problem(['audio'], phrase`needs an encoder and prompt.placeholders.audio`);
+  }
+  if (!audio && prompt.placeholders?.audio !== undefined) {
+    problem(['prompt', 'placeholders', 'audio'], phrase`means nothing without audio`);
   }
 }
 

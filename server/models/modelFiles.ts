@@ -12,12 +12,12 @@ export type FilesOfModel = Pick<Manifest, 'id' | 'files'>;
  * first needed. Left out: the manifest's defaults.
  */
 export function requiredFiles(manifest: Manifest, choice: { vision?: string; language?: string } = {}): string[] {
-  const { encoder } = manifest;
+  const { encoder, audio } = manifest;
   const vision = encoder?.variants[choice.vision ?? encoder.default];
   const language = manifest.language.variants[choice.language ?? manifest.language.default];
   return withCompanions(
     manifest,
-    [vision, encoder?.image?.variants[encoder.image.default], encoder?.domain, language].filter((key) => key !== undefined),
+    [vision, encoder?.image?.variants[encoder.image.default], audio?.variants[audio.default], encoder?.domain, language].filter((key) => key !== undefined),
   );
 }
 

@@ -14,6 +14,8 @@ export interface PromptVisual {
   frameSeconds?: readonly number[];
   /** Of the whole video. */
   durationSeconds?: number;
+  /** It is heard too: rows of its sound stand in the prompt. */
+  sound?: boolean;
 }
 
 export interface PromptTurn {
@@ -38,7 +40,9 @@ export type PromptPart =
   /** One token of the vocabulary. */
   | { kind: 'special'; text: string }
   /** Rows of the visual that is shown as the n-th: all of them, or those of one frame. */
-  | { kind: 'visual'; visual: number; frame?: number };
+  | { kind: 'visual'; visual: number; frame?: number }
+  /** Rows of the sound of the visual that is shown as the n-th. */
+  | { kind: 'sound'; visual: number };
 
 /**
  * Renders a conversation into the texts around its embeddings: piece 0, visual 0, piece 1, visual 1, …,
@@ -54,7 +58,7 @@ export type PromptPart =
 export function renderPrompt(rules: PromptRules, conversation: PromptConversation, subject?: string): string[] {
   const pieces = [''];
   for (const part of promptParts(rules, conversation, subject)) {
-    if (part.kind === 'visual') {
+    if (part.kind === 'visual' || part.kind === 'sound') {
       pieces.push('');
     } else {
       pieces.push((pieces.pop() ?? '') + part.text);
@@ -101,7 +105,8 @@ export function promptParts(rules: PromptRules, conversation: PromptConversation
   const parts = marks.partsOf(renderTemplate(guard(rules.template), values, subject), shown);
   const wanted = shown.reduce((sum, visual) => sum + (rules.placeholders?.frame !== undefined && visual.kind === 'video' ? framesOf(visual) : 1), 0);
   const found = parts.filter(({ kind }) => kind === 'visual').length;
-  if (found !== wanted) {
+  const heard = parts.filter(({ kind }) => kind === 'sound').length;
+  if (found !== wanted || heard !== shown.filter(({ sound }) => sound).length) {
     throw new VideoChatError(
       ErrorCode.ManifestInvalid,
       phrase`The prompt template shows ${found} visuals where ${wanted} were given.`,
@@ -115,21 +120,25 @@ export function promptParts(rules: PromptRules, conversation: PromptConversation
 function placeholderMarks(rules: PromptRules) {
   const mark = `mark${randomBytes(16).toString('hex')}`;
   const special = rules.specialTokens ?? [];
-  const { video, frame, image } = rules.placeholders ?? {};
-  const texts = [...[video, image].map((text) => ({ text, as: 'v' })), { text: frame, as: 'f' }, ...special.map((text, i) => ({ text, as: `s${i}` }))]
+  const { video, frame, image, audio } = rules.placeholders ?? {};
+  const texts = [...[video, image].map((text) => ({ text, as: 'v' })), { text: frame, as: 'f' }, { text: audio, as: 'a' }, ...special.map((text, i) => ({ text, as: `s${i}` }))]
     .filter((each): each is { text: string; as: string } => each.text !== undefined)
     .sort((a, b) => b.text.length - a.text.length);
   const guard = (text: string): string => texts.reduce((guarded, each) => guarded.replaceAll(each.text, `${mark}${each.as};`), text);
   const partsOf = (text: string, shown: readonly PromptVisual[]): PromptPart[] => {
     let visual = 0;
     let next = 0;
-    return text.split(new RegExp(`${mark}([vf]|s\\d+);`)).flatMap((piece, i): PromptPart[] => {
+    const heard = shown.flatMap(({ sound }, index) => (sound ? [index] : []));
+    return text.split(new RegExp(`${mark}([vfa]|s\\d+);`)).flatMap((piece, i): PromptPart[] => {
       if (i % 2 === 0) {
         // The first one gets the BOS, whatever it holds.
         return piece === '' && i > 0 ? [] : [{ kind: 'text', text: piece }];
       }
       if (piece.startsWith('s')) {
         return [{ kind: 'special', text: special[Number(piece.slice(1))] ?? '' }];
+      }
+      if (piece === 'a') {
+        return [{ kind: 'sound', visual: heard.shift() ?? -1 }];
       }
       const part: PromptPart = { kind: 'visual', visual, ...(piece === 'f' ? { frame: next } : {}) };
       const current = shown[visual];
@@ -146,12 +155,13 @@ function framesOf({ frameSeconds }: PromptVisual): number {
 }
 
 /** What a message that shows something may say of it. */
-function visualValues({ timeMessage = '', frameSeconds = [], durationSeconds = 0 }: PromptVisual): Record<string, unknown> {
+function visualValues({ timeMessage = '', frameSeconds = [], durationSeconds = 0, sound = false }: PromptVisual): Record<string, unknown> {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   const clock = (seconds: number): string => `${two(seconds / 60)}:${two(seconds % 60)}`;
   const whole = Math.floor(durationSeconds);
   return {
     timeMessage,
+    sound,
     frames: frameSeconds.map((seconds) => ({ seconds, clock: clock(seconds) })),
     frameCountWords: numberWords(frameSeconds.length),
     duration: `${Math.floor(whole / 3600)}:${clock(whole % 3600)}`,
@@ -180,6 +190,9 @@ export function checkPrompt(manifest: Manifest): void {
   const turns = [{ question: 'a', answer: 'b' }, { question: 'c' }];
   if (hasEncoder(manifest)) {
     renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't', frameSeconds: [0, 1], durationSeconds: 2 }], turns }, id);
+    if (manifest.audio) {
+      renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't', sound: true }], turns }, id);
+    }
     if (prompt.imageMessage !== undefined) {
       renderPrompt(prompt, { visuals: [{ kind: 'image' }], turns }, id);
     }

@@ -55,7 +55,8 @@ function freeIn(one: readonly number[], two: readonly number[]): (number | undef
   return one.map((size, i) => (size === two[i] ? size : undefined));
 }
 
-function checkTensor(
+/** Proves that a graph has a tensor of this name, type and one of these shapes. @throws ModelCorrupt */
+export function checkTensor(
   what: 'input' | 'output',
   tensors: TensorFacts[],
   name: string,

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { throwIfCancelled } from '../common/cancellation.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
@@ -7,11 +6,11 @@ import type { SeeingManifest } from '../models/manifest.js';
 import { manifestFile, resolveModelFile, withCompanions } from '../models/modelFiles.js';
 import { outputRows } from '../models/outputRows.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
+import { checkExternalData } from './checkExternalData.js';
 import type { Embeddings } from './embeddings.js';
 import { encoderError } from './encoderError.js';
 import { usableProviders } from './executionProvider.js';
 import type { ExecutionProvider } from './executionProvider.js';
-import { externalDataLocations } from './externalData.js';
 import { checkGraph, inputDims, maskDims, outputDims } from './graphContract.js';
 import { SessionHost } from './sessionHost.js';
 import type { RunResult } from './sessionHost.js';
@@ -189,7 +188,7 @@ export class VisionEncoder implements Disposable {
     const keys = withCompanions(manifest, [key]);
     const [path = ''] = await Promise.all(keys.map((each) => resolveModelFile(folder, manifest, each)));
     await verify?.(keys);
-    await this.checkExternalData(key, path);
+    await checkExternalData(manifest, key, path);
     const host = new SessionHost(logger);
     try {
       const frugal = this.isFrugal({ provider, variant });
@@ -208,21 +207,6 @@ export class VisionEncoder implements Disposable {
     }
     logger.log('info', `Vision encoder of ${manifest.id}: ${variant} on ${provider}.`);
     return host;
-  }
-
-  private async checkExternalData(key: string, path: string): Promise<void> {
-    const { manifest } = this.options;
-    const allowed = new Set(withCompanions(manifest, [key]).map((each) => manifestFile(manifest, each).path));
-    const folder = posix.dirname(manifestFile(manifest, key).path);
-    for (const location of await externalDataLocations(path)) {
-      if (posix.isAbsolute(location) || !allowed.has(posix.join(folder, location))) {
-        throw new VideoChatError(
-          ErrorCode.ModelCorrupt,
-          phrase`The vision encoder wants to read "${location.slice(0, 200)}", which its manifest does not list.`,
-          { hint: 'Do not use this model unless you trust it; list the file as a companion in manifest.json.', subject: path },
-        );
-      }
-    }
   }
 
   private async run(host: SessionHost, pixels: Float32Array, frames: number): Promise<Embeddings> {

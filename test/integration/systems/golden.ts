@@ -21,6 +21,8 @@ export type GoldenVisual = PromptVisual & { frames: number };
 type GoldenConversation = Omit<PromptConversation, 'visuals'> & { visuals: GoldenVisual[] };
 
 export interface Golden {
+  /** Rows of the golden sound, of a system that hears. */
+  sound?: { values: string };
   cases: { kind: 'video' | 'image'; frames: number; rows: number[]; values: string }[];
   prompts: { name: string; conversation: GoldenConversation; pieces: string[] }[];
   answers: { name: string; conversation: GoldenConversation; ids: number[] }[];
@@ -65,6 +67,11 @@ export function goldenPixels({ preprocess }: SeeingManifest, kind: 'video' | 'im
   const { mean, std, [kind]: size } = preprocess;
   const frames = Array.from({ length: count }, (_, t) => ({ width: size.width, height: size.height, data: frame(t, size.width, size.height) }));
   return preprocessFrames(frames, { ...size, mean, std });
+}
+
+/** [clips, samples]; `test/golden/systems/videoLlama.py` computes the same. */
+export function goldenSound({ clips, sampleRate, seconds }: { clips: number; sampleRate: number; seconds: number }): Float32Array {
+  return Float32Array.from({ length: clips * Math.trunc(sampleRate * seconds) }, (_, n) => Math.sin((n * n) / 40_000) * 0.5 + (((n * 37) % 101) / 101) * 0.2 - 0.1);
 }
 
 export function unpackValues(text: string): Float32Array {

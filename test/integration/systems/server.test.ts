@@ -22,6 +22,8 @@ describe('the companion systems in a server', () => {
   let server: ServerInProcess;
   let client: VideoChatClient;
   let clip: string;
+  /** Of which models graphs were opened, in order. */
+  const opened: string[] = [];
 
   beforeAll(async () => {
     const models = await temporaryFolder();
@@ -30,7 +32,13 @@ describe('the companion systems in a server', () => {
       await cp(folder, join(models, name), { recursive: true });
     }
     const env = { VIDEOCHAT_MODELS: models, VIDEOCHAT_PROVIDER: 'cpu', VIDEOCHAT_DEVICE: 'cpu', VIDEOCHAT_THREADS: '1' };
-    server = new ServerInProcess(createEngineParts(), await temporaryFolder(), env);
+    const parts = createEngineParts();
+    const { loadVision } = parts.models;
+    parts.models.loadVision = (options) => {
+      opened.push(options.manifest.id);
+      return loadVision(options);
+    };
+    server = new ServerInProcess(parts, await temporaryFolder(), env);
     client = await server.connect();
     clip = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'withSound' }) })).videoId;
   });
@@ -58,6 +66,7 @@ describe('the companion systems in a server', () => {
       'video-chatgpt-small': { frames: all, rows: 356 },
       'vtimellm-small': { frames: 100, rows: 100 },
       'video-llava-small': { frames: 8, rows: 8 * 257 },
+      'video-llama-small': { frames: Math.min(8, facts.frameCount), rows: 40 },
       'smolvlm2-small': { frames: Math.max(1, Math.round(facts.durationSeconds)), rows: 64 * Math.max(1, Math.round(facts.durationSeconds)) },
     };
     for (const [modelId, { frames, rows }] of Object.entries(expected)) {
@@ -75,8 +84,21 @@ describe('the companion systems in a server', () => {
     const more = both.tokens.prompt - alone.tokens.prompt;
     expect(alone.tokens.prompt).toBeGreaterThan(256);
     expect(more).toBe(2056);
+    const other = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'jpeg' }) })).videoId;
+    expect((await ask('video-llava-small', [other])).tokens.prompt).toBe(alone.tokens.prompt);
+    expect(opened.filter((id) => id === 'video-llava-small')).toHaveLength(2);
     await expect(ask('video-llava-small', [clip, clip])).rejects.toThrow(/one video/);
     await expect(ask('video-chatgpt-small', [picture])).rejects.toThrow(/images/);
+  });
+
+  it('hears a clip that has sound, and says nothing of sound where there is none', async () => {
+    const silent = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'plain' }) })).videoId;
+    const [loud, quiet] = [await ask('video-llama-small', [clip]), await ask('video-llama-small', [silent])];
+    // 8 rows more, and the original's words around them, of 200 letters that are tokens by themselves here; less its system line.
+    expect(loud.tokens.prompt - quiet.tokens.prompt).not.toBe(0);
+    const again = await ask('video-llama-small', [clip]);
+    expect(again.text).toBe(loud.text);
+    expect(again.timings.encode).toBe(0);
   });
 
   it('has VTimeLLM say when something is to be seen, and tell all events, in hundredths of the clip', async () => {

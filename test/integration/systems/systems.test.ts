@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPrompt, type PromptMedium } from '../../../server/chat/buildPrompt.js';
 import { LanguageModel } from '../../../server/language/languageModel.js';
-import { promptParts, renderPrompt } from '../../../server/models/prompt.js';
-import { checkPrompt } from '../../../server/models/prompt.js';
+import { checkPrompt, promptParts, renderPrompt } from '../../../server/models/prompt.js';
+import { AudioEncoder } from '../../../server/vision/audioEncoder.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
 import type { Embeddings } from '../../../server/vision/embeddings.js';
 import { removeTemporaryFolders } from '../../fixtures/tinyEncoder.js';
 import { largestDifference } from '../model/modelGoldens.js';
-import { type GoldenSystem, type GoldenVisual, goldenPixels, systems, unpackSystem, unpackValues } from './golden.js';
+import { type GoldenSystem, type GoldenVisual, goldenPixels, goldenSound, systems, unpackSystem, unpackValues } from './golden.js';
 
 const logger = { log: () => undefined };
 
@@ -18,6 +18,7 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
   const encoders = new Map<string, VisionEncoder>();
   const seen = new Map<string, Embeddings>();
   let language: LanguageModel;
+  let ears: AudioEncoder | undefined;
 
   /** The graph for files of a kind. */
   async function encoderOf(kind: 'video' | 'image'): Promise<VisionEncoder> {
@@ -42,6 +43,14 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     return known;
   }
 
+  async function listen(): Promise<Embeddings> {
+    const { manifest, folder } = system;
+    const { audio } = manifest;
+    if (!audio) throw new Error('This system does not hear.');
+    ears ??= await AudioEncoder.load({ manifest: { ...manifest, audio }, folder, threads: 1, logger });
+    return ears.encode(goldenSound(audio.input));
+  }
+
   beforeAll(async () => {
     system = await unpackSystem(name);
     const { manifest, folder } = system;
@@ -50,6 +59,7 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     language = await LanguageModel.load({ path: `${folder}/${file}`, device: 'cpu', gpuLayers: 0, threads: 1, contextLength, logger });
   });
   afterAll(async () => {
+    await ears?.dispose();
     await language?.dispose();
     await Promise.all([...encoders.values()].map((encoder) => encoder.dispose()));
   });
@@ -67,6 +77,16 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
       const want = unpackValues(values);
       expect(want.some((value) => Math.abs(value) > 0.1)).toBe(true);
       expect({ kind, frames, difference: largestDifference(got, want) < 1e-3 }).toEqual({ kind, frames, difference: true });
+    }
+  });
+
+  it('hears as the PyTorch reference does, if it hears', async () => {
+    const { sound } = system.golden;
+    expect(sound === undefined).toBe(!system.manifest.abilities.includes('audio'));
+    if (sound) {
+      const want = unpackValues(sound.values);
+      expect(want.some((value) => Math.abs(value) > 0.1)).toBe(true);
+      expect(largestDifference((await listen()).data, want)).toBeLessThan(1e-3);
     }
   });
 
@@ -95,7 +115,8 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     for (const { name: asked, conversation, ids } of golden.answers) {
       const media: PromptMedium[] = [];
       const show = async (visual: GoldenVisual, fromTurn: number): Promise<void> => {
-        media.push({ visual, fromTurn, piece: { kind: 'embeddings', key: `${visual.kind}${visual.frames}`, embeddings: await look(visual.kind, visual.frames) } });
+        const heard = visual.sound ? { heard: { key: 'sound', embeddings: await listen() } } : {};
+        media.push({ visual, fromTurn, piece: { kind: 'embeddings', key: `${visual.kind}${visual.frames}`, embeddings: await look(visual.kind, visual.frames) }, ...heard });
       };
       for (const visual of conversation.visuals) await show(visual, 0);
       for (const [turn, { visuals = [] }] of conversation.turns.entries()) {

@@ -23,6 +23,13 @@ function problemOf(value: unknown): string {
   throw new Error('accepted');
 }
 
+const audio = {
+  variants: { fp32: 'vision-fp32' },
+  default: 'fp32',
+  input: { name: 'samples', sampleRate: 16_000, clips: 8, seconds: 2 },
+  output: { name: 'embeddings', rows: 8, width: 32 },
+};
+
 describe('parseManifest', () => {
   it('accepts a whole manifest', () => {
     expect(parseManifest(valid(), 'm').files['vision-fp32']?.path).toBe('vision/a.onnx');
@@ -97,6 +104,19 @@ describe('parseManifest', () => {
     ['an encoder without a message for it', (m) => ({ ...m, prompt: { template: '{{ messages }}' } }), '"prompt.videoMessage"'],
     ['abilities that need an encoder', ({ encoder: _, preprocess: __, framePlan: ___, ...m }) => m, '"abilities"'],
     ['a plan without an encoder', ({ encoder: _, ...m }) => ({ ...m, abilities: ['timeline'] }), '"framePlan"'],
+    ['an output without rows', (m) => (delete m.encoder.output.rows, m), '"encoder.output"'],
+    ['rows in two ways', (m) => ((m.encoder.output.rowsPerFrame = 1), m), '"encoder.output"'],
+    ['rows by frame without any', (m) => ({ ...m, prompt: { ...m.prompt, placeholders: { frame: '<VideoHere>', image: '<ImageHere>' } } }), '"prompt.placeholders.frame"'],
+    ['a clip with two placeholders', (m) => ({ ...m, prompt: { ...m.prompt, placeholders: { ...m.prompt.placeholders, frame: '<F>' } } }), '"prompt.placeholders"'],
+    ['a mask for another layout', (m) => ((m.encoder.input = { ...m.encoder.input, layout: 'TCHW', mask: 'mask' }), m), '"encoder.input.mask"'],
+    [
+      'a graph for pictures without file',
+      (m) => ((m.encoder.image = { variants: { fp32: 'gone' }, default: 'fp32', output: { name: 'o', rows: 1, width: 32 } }), m),
+      '"encoder.image.variants.fp32"',
+    ],
+    ['questions that lose what is shown', (m) => ({ ...m, prompt: { ...m.prompt, visuals: 'question' } }), '"prompt.questionMessage"'],
+    ['ears without the ability', (m) => ({ ...m, audio }), '"audio"'],
+    ['ears without a placeholder', (m) => ({ ...m, abilities: ['chat', 'image', 'audio'], audio }), '"audio"'],
     ['a list', () => [], '"manifest"'],
     ['null', () => null, '"manifest"'],
   ];

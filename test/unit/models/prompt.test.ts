@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Manifest, PromptRules } from '../../../server/models/manifest.js';
-import { checkPrompt, renderPrompt } from '../../../server/models/prompt.js';
+import { checkPrompt, promptParts, renderPrompt } from '../../../server/models/prompt.js';
 import type { PromptConversation } from '../../../server/models/prompt.js';
 import { renderTemplate } from '../../../server/models/renderTemplate.js';
 import { textHalfOf } from '../../../server/models/textHalf.js';
@@ -57,6 +57,46 @@ describe('renderPrompt', () => {
     expect(renderPrompt(rules, { visuals: [video], context: 'c', turns })[1]).toBe(
       `</Video> ${video.timeMessage}\n###Human: Notes:\nc\n###Human: q\n###Assistant: a###Human: r\n###Assistant:`,
     );
+  });
+
+  const inQuestion: PromptRules = {
+    template: '{{ system }}{% for message in messages %}[{{ message.content }}]</s>{% endfor %}',
+    visuals: 'question',
+    videoMessage: '{% if sound %}<A>{% endif %}{{ frameCountWords }} of {{ duration }}:{% for frame in frames %} {{ frame.clock }}<F>{% endfor %}',
+    imageMessage: '<I>',
+    questionMessage: '{{ visuals }}{{ question }}',
+    placeholders: { frame: '<F>', image: '<I>', audio: '<A>' },
+    specialTokens: ['</s>'],
+    timeMessage: 'none',
+  };
+
+  it('shows visuals inside the question that follows, frame by frame, with their sound', () => {
+    const seen = { kind: 'video', frameSeconds: [0, 61.9], durationSeconds: 3725.8, sound: true } as const;
+    const turns = [{ question: 'q </s> <F>', answer: 'a</s>' }, { visuals: [{ kind: 'image' } as const], question: 'r' }];
+    expect(promptParts(inQuestion, { visuals: [seen], turns })).toEqual([
+      { kind: 'text', text: '[' },
+      { kind: 'sound', visual: 0 },
+      { kind: 'text', text: 'two of 1:02:05: 00:00' },
+      { kind: 'visual', visual: 0, frame: 0 },
+      { kind: 'text', text: ' 01:01' },
+      { kind: 'visual', visual: 0, frame: 1 },
+      { kind: 'text', text: 'q </s> <F>]' },
+      { kind: 'special', text: '</s>' },
+      { kind: 'text', text: '[a</s>]' },
+      { kind: 'special', text: '</s>' },
+      { kind: 'text', text: '[' },
+      { kind: 'visual', visual: 1 },
+      { kind: 'text', text: 'r]' },
+      { kind: 'special', text: '</s>' },
+    ]);
+  });
+
+  it('refuses a template that loses frames or sound', () => {
+    const seen = { kind: 'video', frameSeconds: [0, 1], sound: true } as const;
+    const lost = { ...inQuestion, videoMessage: '<A><F>' };
+    expect(() => renderPrompt(lost, { visuals: [seen], turns: [{ question: 'q' }] })).toThrow(/visuals/);
+    const silent = { ...inQuestion, videoMessage: '{% for frame in frames %}<F>{% endfor %}' };
+    expect(() => renderPrompt(silent, { visuals: [seen], turns: [{ question: 'q' }] })).toThrow(/visuals/);
   });
 
   it('renders templates in the style of Hugging Face', () => {
