@@ -26,7 +26,9 @@ export function momentsIn(content: string, { seconds, cosines, sure }: ClipHits,
       continue;
     }
     const [at = 0, next] = seconds.slice(i, i + 2);
-    const endSeconds = at + (next === undefined ? usualStand : Math.min(longestStand, next - at));
+    // The last one stands for as long as the one before it.
+    const stand = next === undefined ? at - (seconds[i - 1] ?? at - usualStand) : next - at;
+    const endSeconds = at + Math.min(longestStand, stand);
     const cosine = cosines[i] ?? 0;
     if (!open) {
       open = { content, startSeconds: at, endSeconds, bestSeconds: at, cosine, confidence };

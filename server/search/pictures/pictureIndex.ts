@@ -39,10 +39,26 @@ export class PictureIndex {
     this.vectors.compare(vector, asked.flatMap(([, blocks]) => blocks), this.cosines);
     const best = asked.map(([content, blocks]) => ({ content, cosine: this.bestOf(blocks) }));
     best.sort((a, b) => b.cosine - a.cosine);
-    return best
-      .slice(0, most)
-      .flatMap(({ content }) => momentsIn(content, this.hitsOf(content, contrast, model.score), model.score.least))
+    const close = best.slice(0, most).map(({ content }) => content);
+    const against = this.contrastOf(contrast, close.flatMap((content) => this.blocks.get(content) ?? []));
+    return close
+      .flatMap((content) => momentsIn(content, this.hitsOf(content, against, model.score), model.score.least))
       .sort((a, b) => b.cosine - a.cosine || (a.content < b.content ? -1 : 1));
+  }
+
+  /** Of each of these rows, the cosine of the text that fits it best. */
+  private contrastOf(texts: readonly Float32Array[], rows: readonly RowRange[]): Float32Array {
+    const best = new Float32Array(this.cosines.length).fill(-1);
+    const each = new Float32Array(best.length);
+    for (const text of texts) {
+      this.vectors.compare(text, rows, each);
+      for (const { first, count } of rows) {
+        for (let row = first; row < first + count; row++) {
+          best[row] = Math.max(best[row] as number, each[row] as number);
+        }
+      }
+    }
+    return best;
   }
 
   private bestOf(blocks: readonly RowRange[]): number {
@@ -56,15 +72,15 @@ export class PictureIndex {
   }
 
   /** How sure each picture of a clip is one that was asked for. */
-  private hitsOf(content: string, contrast: readonly Float32Array[], { scale, bias }: PictureQuestion['model']['score']): ClipHits {
+  private hitsOf(content: string, against: Float32Array, { scale, bias }: PictureQuestion['model']['score']): ClipHits {
     const rows = (this.blocks.get(content) ?? []).flatMap(({ first, count }) => Array.from({ length: count }, (_, i) => first + i));
     rows.sort((a, b) => (this.seconds[a] ?? 0) - (this.seconds[b] ?? 0));
     const cosines = rows.map((row) => this.cosines[row] ?? 0);
     const sure = rows.map((row, i) => {
       const logit = scale * (cosines[i] ?? 0);
       // Against the best of the texts that fit any picture, or as the model says by itself.
-      const against = bias === undefined ? scale * Math.max(...contrast.map((text) => this.vectors.cosine(text, row))) : -bias;
-      return 1 / (1 + Math.exp(against - logit));
+      const other = bias === undefined ? scale * (against[row] ?? 0) : -bias;
+      return 1 / (1 + Math.exp(other - logit));
     });
     return { seconds: rows.map((row) => this.seconds[row] ?? 0), cosines, sure };
   }

@@ -97,16 +97,6 @@ export class PictureVectors {
     }
   }
 
-  /** Cosine of a question with one row. */
-  cosine(question: Float32Array, row: number): number {
-    const numbers = new Int8Array(this.memory.buffer, rowsAt + row * this.stride, this.width);
-    let sum = 0;
-    for (let i = 0; i < numbers.length; i++) {
-      sum += (numbers[i] as number) * (question[i] as number);
-    }
-    return sum * (this.scales[row] as number);
-  }
-
   private grow(bytes: number): boolean {
     try {
       this.memory.grow(Math.ceil(bytes / pageBytes));
