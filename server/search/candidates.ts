@@ -85,8 +85,9 @@ function rowsIn(ask: Ask, wanted: string, clips: ReadonlyMap<number, KnownClip>,
 }
 
 /** One text is read from the database many times quicker than its cells one by one. */
-function cellsOf([row]: Record<string, unknown>[]): Cell[][] {
-  return JSON.parse(String(row?.['cells'] ?? '[]')) as Cell[][];
+function cellsOf([row]: ReturnType<Ask>): Cell[][] {
+  const text = row?.['cells'];
+  return typeof text === 'string' ? (JSON.parse(text) as Cell[][]) : [];
 }
 
 function candidateClips(ask: Ask, terms: readonly WidenedTerm[], filter: { before: string; after: string }, mostClips: number): number[] {
@@ -95,7 +96,8 @@ function candidateClips(ask: Ask, terms: readonly WidenedTerm[], filter: { befor
     if (clips.size < mostClips) {
       const expression = `${filter.before}(${parts.join(' AND ')})${filter.after}`;
       const sql = 'select json_group_array(rowid) cells from (select rowid from clip_words where clip_words match ? order by rowid desc limit ?)';
-      (JSON.parse(String(ask(sql, [expression, mostClips])[0]?.['cells'] ?? '[]')) as number[]).forEach((clip) => clips.add(clip));
+      const found = ask(sql, [expression, mostClips])[0]?.['cells'];
+      (typeof found === 'string' ? (JSON.parse(found) as number[]) : []).forEach((clip) => clips.add(clip));
     }
   };
   const own = terms.map(({ alternatives }) => anyOf(alternatives.filter(({ weight }) => weight >= ownWeight)));

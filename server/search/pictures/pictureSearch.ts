@@ -1,7 +1,8 @@
 import { type CancellationToken, throwIfCancelled } from '../../common/cancellation.js';
 import type { Disposable } from '../../common/dispose.js';
+import { reasonOf } from '../../common/phraseError.js';
 import type { FrameOnlooker } from '../../perception/frameOnlooker.js';
-import { ErrorCode, type SearchQueryParams, VideoChatError } from '../../protocol/index.js';
+import { ErrorCode, phrase, type SearchQueryParams, VideoChatError } from '../../protocol/index.js';
 import type { Retrieval, RetrievalModel } from '../../retrieval/retrieval.js';
 import { type ClipPart, picturesPart } from '../clipEntry.js';
 import { pictureText } from '../parseQuery.js';
@@ -109,5 +110,5 @@ export class PictureRun {
 }
 
 function retrievalError(error: unknown): VideoChatError {
-  return error instanceof VideoChatError ? error : new VideoChatError(ErrorCode.RetrievalUnavailable, error instanceof Error ? error.message : String(error));
+  return error instanceof VideoChatError ? error : new VideoChatError(ErrorCode.RetrievalUnavailable, phrase`The model that finds pictures by words cannot be used: ${reasonOf(error)}.`);
 }
