@@ -176,6 +176,18 @@ describe('the page', () => {
     expect(said('answersFrom').map(({ value }) => value)).toEqual(['embeddings']);
   });
 
+  it('says where what is asked goes, if it leaves the machine', async () => {
+    const model = { id: 'm', name: 'Model', demonstration: false, plan: 'videochat:8' };
+    await tell({ type: 'state', state: panel({ model }) });
+    expect(app.querySelector('.leaves-machine')).toBeNull();
+    await tell({ type: 'state', state: panel({ model: { ...model, halves: ['embeddings', 'timeline'], leavesTo: 'api.example.test' } }) });
+    expect(find('.leaves-machine').textContent).toBe('Leaves this machine: api.example.test');
+    expect(find('.leaves-note').textContent).toBe('Model: what you ask, and frames of the clips, are sent to api.example.test.');
+    await tell({ type: 'state', state: panel({ model: { ...model, halves: ['timeline'], leavesTo: '' } }) });
+    expect(find('.leaves-machine').textContent).toBe('Leaves this machine: through the editor');
+    expect(find('.leaves-note').textContent).toContain('what was noticed in the clips');
+  });
+
   it('says what an answer was made from, and links to the moments it rests on where its text has none', async () => {
     const event = { id: 'e', track: 'text' as const, label: 'EXIT 12', clipId: 'v1', startSeconds: 4, endSeconds: 6 };
     const result = panelResult({ from: 'timeline', fromReason: 'Model knows nothing like it.' });
