@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { usingClip } from '../../server/client/usingClip.js';
 import {
   ChatCloseRequest,
   ChatCreateRequest,
@@ -8,9 +9,7 @@ import {
   findAnswerTimes,
   type Segment,
   SummaryCreateRequest,
-  VideoCloseRequest,
   type VideoFacts,
-  VideoOpenRequest,
 } from '../../server/protocol/index.js';
 import { stageText } from '../summaries/progressText.js';
 import { captionClip, findMoments, listTimeline, showFrames } from './chatMoments.js';
@@ -36,8 +35,7 @@ export async function answerTask(task: ChatTask, ports: ChatPorts): Promise<Chat
     return { verb };
   }
   const { client, token } = ports;
-  const { videoId, facts } = await client.request(VideoOpenRequest, { path: clip }, { token });
-  try {
+  return usingClip(client, clip, { token }, async ({ videoId, facts }) => {
     switch (verb) {
       case 'ask':
         return { verb, clip, answer: await ask(task, videoId, facts, ports) };
@@ -50,10 +48,7 @@ export async function answerTask(task: ChatTask, ports: ChatPorts): Promise<Chat
         await listTimeline(videoId, facts, ports);
         return { verb, clip };
     }
-  } finally {
-    // A server that died has closed it already.
-    client.request(VideoCloseRequest, { videoId }).catch(() => undefined);
-  }
+  });
 }
 
 async function ask({ text, turns }: ChatTask, videoId: string, facts: VideoFacts, ports: ChatPorts): Promise<string> {

@@ -1,3 +1,4 @@
+import { usingClip } from '../../server/client/usingClip.js';
 import {
   DenseCaptionCreateRequest,
   LocateCreateRequest,
@@ -5,10 +6,8 @@ import {
   SearchQueryRequest,
   TimelineCreateRequest,
   type TimelineTrack,
-  VideoCloseRequest,
   type VideoFacts,
   VideoFramesRequest,
-  VideoOpenRequest,
 } from '../../server/protocol/index.js';
 import { formatTime } from '../summaries/documentText.js';
 import { stageText } from '../summaries/progressText.js';
@@ -44,8 +43,7 @@ export async function findMoments(task: ChatTask, ports: ChatPorts): Promise<Cha
 async function locate(clip: string, query: string, ports: ChatPorts): Promise<void> {
   const { client, token, t } = ports;
   const model = await ports.model();
-  const { videoId, facts } = await client.request(VideoOpenRequest, { path: clip }, { token });
-  try {
+  await usingClip(client, clip, { token }, async ({ videoId, facts }) => {
     const found = await client.request(LocateCreateRequest, { videoId, query, modelId: model.id, most: mostMoments }, {
       token,
       onProgress: (value) => {
@@ -70,9 +68,7 @@ async function locate(clip: string, query: string, ports: ChatPorts): Promise<vo
     if (found.from === 'embeddings' || found.from === 'both') {
       tellDemonstration(ports, found.model);
     }
-  } finally {
-    client.request(VideoCloseRequest, { videoId }).catch(() => undefined);
-  }
+  });
 }
 
 async function search(query: string, ports: ChatPorts): Promise<void> {
