@@ -32,7 +32,9 @@ def section(context):
             "questionMessage": "Question: {{ question }}\nAnswer:",
         },
         "prompts": {"summary": "Summarise the video.", "caption": "Describe this part in one sentence.",
-                    "detail": "Summarise the video in detail.", "title": "Give this part a title."},
+                    "detail": "Summarise the video in detail.", "title": "Give this part a title.",
+                    "questions": ["What objects appear and when?", "What does the text say?", "Is anyone speaking?", "Summarise the video."]},
+        "answers": "supported",
         "stop": {"texts": ["\n"], "ids": [[EOS]], "trimAfter": []},
         "sampling": {"temperature": 0, "maxTokens": 400},
     }

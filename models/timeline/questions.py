@@ -121,7 +121,7 @@ class Asker:
         entry = self.pick() if self.rng.random() < 0.8 else None
         if not entry:
             return self.ask("howmany", [NOT_SHOWN], self.absent())
-        return self.ask("howmany", ["At most ", entry.places["count"], " at once, ", entry.places["times"], "."], entry.name, entry.places["name"])
+        return self.ask("howmany", ["Seen: ", (entry.places["name"][0], entry.places["count"][1]), " at once."], entry.name, entry.places["name"])
 
     def shots(self):
         place = self.facts.sentences.get("shots")
@@ -239,7 +239,7 @@ class Asker:
 
 KINDS = list(TRAIN)
 # How often each is asked, beside the others.
-WEIGHTS = {"present": 4, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 4, "unknown": 3, "after": 4, "before": 4, "detailed": 1.5, "describe": 2, "shots": 0.6, "length": 0.6, "first": 2.5, "last": 1.5}
+WEIGHTS = {"present": 4, "when": 4, "howmany": 2, "text": 2, "said": 2, "objects": 4, "unknown": 3, "after": 5, "before": 5, "detailed": 1.5, "describe": 2, "shots": 0.6, "length": 0.6, "first": 2.5, "last": 1.5}
 
 
 def ask_about(facts, rng, count, test=False, weights=WEIGHTS):

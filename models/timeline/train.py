@@ -27,7 +27,7 @@ TAUGHT = {
     (0, 0): "back1", (0, 1): "back2", (0, 2): "back3",
     (1, 0): "owner", (1, 1): "kind", (1, 2): "number", (1, 3): "named", (1, 4): "prior",
     (2, 0): "mention", (2, 1): "named", (2, 2): "copy", (2, 3): "copy", (2, 4): "source", (2, 5): "next",
-    (3, 0): "copy", (3, 1): "copy", (3, 2): "copy", (3, 3): "source", (3, 4): "next",
+    (3, 0): "copy", (3, 1): "copy", (3, 2): "copy", (3, 3): "source", (3, 4): "next", (3, 5): "mention",
 }
 
 

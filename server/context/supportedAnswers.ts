@@ -37,7 +37,7 @@ function aboutThings({ lists, lines }: TimelineFacts): string[] {
   const timed = [...objects, ...(lists.Actions?.things ?? []), ...lines.filter(({ kind }) => kind === 'text' || kind === 'shot')];
   return [
     ...objects.map(({ name, times }) => `Yes, ${name} ${times}.`),
-    ...objects.map(({ count, times }) => `At most ${count} at once, ${times}.`),
+    ...objects.map(({ name, count, times }) => `Seen: ${name} ${times}, at most ${count} at once.`),
     ...timed.map(({ times }) => `${capitalised(times)}.`),
   ];
 }

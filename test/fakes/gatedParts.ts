@@ -129,9 +129,11 @@ export class GatedParts {
           ? [...piece.text]
           : piece.kind === 'embeddings'
             ? Array.from({ length: piece.embeddings.rows }, (_, row) => `${piece.key}#${row}`)
-            : piece.kind === 'tokens'
-              ? piece.ids.map(String)
-              : [],
+            : piece.kind === 'special'
+              ? [piece.text]
+              : piece.kind === 'tokens'
+                ? piece.ids.map(String)
+                : [],
       );
     return {
       countPrompt: (pieces) => tokens(pieces).length,
