@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dispatchPageMessage, type PageServices } from '../../../../extension/chat/pageDispatcher.js';
 import { pageLimits, parsePageMessage } from '../../../../extension/chat/pageMessages.js';
 import { english } from '../../../../extension/translate.js';
-import type { PageMessage, PanelProblem } from '../../../../server/protocol/index.js';
+import { Limits, type PageMessage, type PanelProblem } from '../../../../server/protocol/index.js';
 import { ChatPage } from '../../../fakes/chatPage.js';
 
 const span = { startSeconds: 1, endSeconds: 2 };
@@ -51,7 +51,7 @@ describe('a message of the page', () => {
     ['a span that ends before it starts', { type: 'send', id: 3, text: 'x', span: { startSeconds: 2, endSeconds: 1 } }, 3],
     ['a span of no numbers', { type: 'send', id: 3, text: 'x', span: { startSeconds: Number.NaN, endSeconds: 1 } }, 3],
     ['no frames', { type: 'send', id: 3, text: 'x', frames: 0 }, 3],
-    ['too many frames', { type: 'frames', id: 3, frames: 65 }, 3],
+    ['too many frames', { type: 'frames', id: 3, frames: Limits.framesPerPlan + 1 }, 3],
     ['half a frame', { type: 'frames', id: 3, frames: 1.5 }, 3],
     ['a moment before the clip', { type: 'annotate', id: 3, clipId: 'c', seconds: -1 }, 3],
     ['a moment that is none', { type: 'annotate', id: 3, clipId: 'c', seconds: Number.POSITIVE_INFINITY }, 3],
