@@ -27,6 +27,8 @@ export function stampOf(stats: BigIntStats): string {
 export class VideoLibrary {
   private readonly videos = new Map<string, LibraryVideo>();
   private readonly idByPath = new Map<string, string>();
+  /** How often each was opened, and not closed. */
+  private readonly uses = new Map<string, number>();
   private readonly opening = new SharedTasks<VideoOpenResult>();
 
   constructor(
@@ -39,8 +41,17 @@ export class VideoLibrary {
     return this.videos.size;
   }
 
-  /** Probes a file, or answers from memory if it is open and unchanged, or from what an earlier server found. */
+  /**
+   * Probes a file, or answers from memory if it is open and unchanged, or from what an earlier server found. It stays open
+   * until it was closed as often.
+   */
   async open(path: string, token?: CancellationToken): Promise<VideoOpenResult> {
+    const opened = await this.find(path, token);
+    this.uses.set(opened.videoId, (this.uses.get(opened.videoId) ?? 0) + 1);
+    return opened;
+  }
+
+  private async find(path: string, token?: CancellationToken): Promise<VideoOpenResult> {
     const absolute = resolve(path);
     const stamp = await stampPath(absolute);
     const knownId = this.idByPath.get(absolute);
@@ -80,9 +91,15 @@ export class VideoLibrary {
     return video;
   }
 
-  /** Forgets an id; conversations keep the video itself. @throws VideoChatError VideoUnknown */
+  /** Forgets an id when nobody else has opened it; conversations keep the video itself. @throws VideoChatError VideoUnknown */
   close(videoId: string): void {
     const { path } = this.get(videoId);
+    const others = (this.uses.get(videoId) ?? 1) - 1;
+    if (others > 0) {
+      this.uses.set(videoId, others);
+      return;
+    }
+    this.uses.delete(videoId);
     this.videos.delete(videoId);
     if (this.idByPath.get(path) === videoId) {
       this.idByPath.delete(path);

@@ -93,5 +93,5 @@ export interface VideoFramesResult {
 /** Writes whole frames as pictures and answers with their paths. */
 export const VideoFramesRequest = clientRequest<VideoFramesParams, VideoFramesResult>('video/frames');
 
-/** Forgets a video id. Conversations about it keep working. */
+/** Forgets a video id, when it was closed as often as it was opened. Conversations about it keep working. */
 export const VideoCloseRequest = clientRequest<{ videoId: string }, null>('video/close');

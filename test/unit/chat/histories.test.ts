@@ -39,6 +39,16 @@ describe('ids and histories', () => {
     expect(fake.counts.disposed).toBe(1);
   });
 
+  it('of a clip that was opened twice end when it is closed twice', async () => {
+    const open = (): Promise<{ videoId: string }> => client.request(VideoOpenRequest, { path: videoPath });
+    const [{ videoId }, again] = await Promise.all([open(), open()]);
+    expect(again.videoId).toBe(videoId);
+    await client.request(VideoCloseRequest, { videoId });
+    await client.request(ChatCreateRequest, { videoId, modelId: 'tiny' });
+    await client.request(VideoCloseRequest, { videoId });
+    await expect(client.request(ChatCreateRequest, { videoId, modelId: 'tiny' })).rejects.toMatchObject({ code: ErrorCode.VideoUnknown });
+  });
+
   it('closing a conversation stops its answer', async () => {
     const chatId = await bench.createChat();
     fake.gates.generate.close();
