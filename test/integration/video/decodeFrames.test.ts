@@ -145,7 +145,7 @@ describe('planFrames', () => {
     expect((await planFrames(video, 'at:0,1.99,2,4')).indices).toEqual([0, 49, 50, 99]);
     await expect(planFrames(video, 'videochat:8', { startSeconds: 4, endSeconds: 5 })).rejects.toMatchObject({ code: 207 });
     await expect(planFrames(video, 'middle:4@1-2', span)).rejects.toMatchObject({ code: 207 });
-    await expect(planFrames(video, 'all')).rejects.toMatchObject({ code: 207 });
+    await expect(planFrames(video, 'all', undefined, 64)).rejects.toMatchObject({ code: 207 });
   });
 
   it('looks at an image once', async () => {
