@@ -80,6 +80,8 @@ describeInBrowser('chatting about a clip', () => {
   });
 
   it('keeps everything over a reload of the window', async () => {
+    // What is being answered again has no text for a moment.
+    await expect.poll(() => panel.frame.locator('.markdown').count(), { timeout: 20_000 }).toBe(await panel.turns.count());
     const before = await panel.frame.locator('.markdown').allTextContents();
     await panel.input.fill('not sent yet');
     await editor().workbench.settled();
