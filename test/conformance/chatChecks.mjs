@@ -10,6 +10,8 @@ export const chatChecks = [
       expectThat(first.videoId === second.videoId, 'it has two ids');
       expectThat(/^[0-9a-f]{64}$/.test(first.facts.contentHash), 'contentHash is no SHA-256 in hex');
       expectThat(first.facts.durationSeconds > 0 && first.facts.frameCount > 0, 'it has no duration or no frames');
+      await peer.result('video/close', { videoId: first.videoId });
+      await peer.result('video/close', { videoId: first.videoId });
     },
   },
   {
@@ -21,13 +23,17 @@ export const chatChecks = [
       expectThat(indices.length === 8 && seconds.length === 8, 'there are not 8 frames');
       expectThat(indices.every((index, i) => index >= (indices[i - 1] ?? 0) && index < facts.frameCount), 'frames are not in order, or not in the clip');
       expectCode(await peer.request('video/plan', { videoId, plan: 'nonsense' }), 207, 'a plan that is none');
+      await peer.result('video/close', { videoId });
     },
   },
   {
-    name: 'forgets a clip that was closed',
+    name: 'forgets a clip that was closed as often as it was opened',
     needs: ['clip'],
     run: async (peer, { clip }) => {
       const { videoId } = await peer.result('video/open', { path: clip });
+      await peer.result('video/open', { path: clip });
+      await peer.result('video/close', { videoId });
+      await peer.result('video/plan', { videoId, plan: 'videochat:8' });
       await peer.result('video/close', { videoId });
       expectCode(await peer.request('video/plan', { videoId, plan: 'videochat:8' }), 206, 'a closed clip');
     },
