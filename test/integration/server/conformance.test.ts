@@ -15,7 +15,7 @@ interface Ended {
 
 const inRepository = (...parts: string[]): string => path.join(repository, ...parts);
 const judge = inRepository('test', 'conformance', 'judgeClient.mjs');
-const client = inRepository('examples', 'python-client', 'chat.py');
+const client = inRepository('server', 'protocol', 'examples', 'python-client', 'chat.py');
 let env: NodeJS.ProcessEnv;
 let folder: string;
 let clip: string;

@@ -22,7 +22,7 @@ describe.skipIf(!isCheckout)('the repository', () => {
       ...['.ci', '.gitattributes', '.github', '.gitignore', '.npmrc', '.vscodeignore', '.vscode'],
       ...['CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'NOTICE', 'README.md', 'README.zh-CN.md', 'package-lock.json', 'package.json'],
       ...['esbuild.mjs', 'eslint.config.mjs', 'tsconfig.json', 'vitest.config.ts', 'package.nls.json', 'package.nls.zh-cn.json'],
-      ...['examples', 'extension', 'l10n', 'models', 'server', 'test', 'webview'],
+      ...['extension', 'l10n', 'models', 'server', 'test', 'webview'],
     ];
     const top = new Set(trackedFiles().map((file) => file.split('/')[0]));
     expect([...top].filter((name) => !allowed.includes(name ?? ''))).toEqual([]);
@@ -42,7 +42,7 @@ describe.skipIf(!isCheckout)('the repository', () => {
   });
 
   it('has documents whose links lead somewhere', () => {
-    const documents = ['README.md', 'README.zh-CN.md', 'examples/python-client/README.md', 'test/conformance/README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'models/README.md', 'server/protocol/README.md'];
+    const documents = ['README.md', 'README.zh-CN.md', 'server/protocol/examples/python-client/README.md', 'test/conformance/README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'models/README.md', 'server/protocol/README.md'];
     const broken = documents.flatMap((document) =>
       [...readFileSync(path.join(root, document), 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
         .map((match) => match[1] ?? '')

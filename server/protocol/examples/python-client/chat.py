@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Chats with a clip over the VideoChat protocol. One file, Python 3.8 or later, nothing but its standard library.
 
-    python3 examples/python-client/chat.py clip.mp4 "What happens?" "When?"
-    python3 examples/python-client/chat.py clip.mp4                     # asks for questions until the end of input
-    python3 examples/python-client/chat.py --server "npx videochat serve --stdio" clip.mp4 "What happens?"
+    python3 server/protocol/examples/python-client/chat.py clip.mp4 "What happens?" "When?"
+    python3 server/protocol/examples/python-client/chat.py clip.mp4                     # asks for questions until the end of input
+    python3 server/protocol/examples/python-client/chat.py --server "npx videochat serve --stdio" clip.mp4 "What happens?"
 
 Answers go to stdout, stages and errors to stderr. Ctrl-C stops an answer, a second one the program.
 server/protocol/README.md is the specification.
@@ -205,7 +205,7 @@ def typed_questions():
 
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
-    built = os.path.join(here, "..", "..", "dist", "server.mjs")
+    built = os.path.join(here, "..", "..", "..", "..", "dist", "server.mjs")
     parser = argparse.ArgumentParser(description="Chats with a clip over the VideoChat protocol.")
     parser.add_argument("clip")
     parser.add_argument("question", nargs="*", help="asked one after the other; left out: typed in")
