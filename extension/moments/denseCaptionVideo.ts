@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { usingClip } from '../../server/client/usingClip.js';
 import { readAnnotations } from '../../server/common/annotations/readAnnotations.js';
 import { textChange } from '../../server/common/annotations/textChange.js';
 import { writeAnnotations } from '../../server/common/annotations/writeAnnotations.js';
@@ -11,8 +12,6 @@ import {
   DenseCaptionCreateRequest,
   DenseCaptionExportRequest,
   type DenseCaptionFormat,
-  VideoCloseRequest,
-  VideoOpenRequest,
 } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import { modelFor } from '../models/modelFor.js';
@@ -54,8 +53,7 @@ async function intoFile({ server, settings }: ExtensionParts, path: string, form
   const text = await withProgress(path, async (token, say) => {
     const { client } = await server.client();
     const model = await modelFor(client, settings.values.model, t);
-    const { videoId } = await client.request(VideoOpenRequest, { path }, { token });
-    try {
+    return usingClip(client, path, { token }, async ({ videoId }) => {
       const made = await client.request(DenseCaptionCreateRequest, { videoId, modelId: model.id }, { token, onProgress: (value) => value.kind === 'step' && say(workText(value, t) ?? '') });
       if (made.captions.length === 0) {
         void vscode.window.showInformationMessage(made.note);
@@ -63,9 +61,7 @@ async function intoFile({ server, settings }: ExtensionParts, path: string, form
       }
       const { facts, captions, model: by } = made;
       return (await client.request(DenseCaptionExportRequest, { clips: [{ facts, captions, ...(by ? { model: by } : {}) }], format }, { token })).text;
-    } finally {
-      void client.request(VideoCloseRequest, { videoId }).catch(() => undefined);
-    }
+    });
   });
   if (text === undefined) {
     return;

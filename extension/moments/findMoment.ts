@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { usingClip } from '../../server/client/usingClip.js';
 import type { CancellationToken } from '../../server/common/cancellation.js';
-import { LocateCreateRequest, type LocateResult, VideoCloseRequest, VideoOpenRequest } from '../../server/protocol/index.js';
+import { LocateCreateRequest, type LocateResult } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import { modelFor } from '../models/modelFor.js';
 import { showProblem } from '../showProblem.js';
@@ -46,11 +47,7 @@ async function locate({ server, settings }: ExtensionParts, path: string, query:
   const { t } = vscode.l10n;
   const { client } = await server.client();
   const model = await modelFor(client, settings.values.model, t);
-  const { videoId } = await client.request(VideoOpenRequest, { path }, { token });
-  try {
-    return await client.request(LocateCreateRequest, { videoId, query, modelId: model.id }, { token, onProgress: (value) => say(workText(value, t) ?? '') });
-  } finally {
-    // A server that died has closed it already.
-    void client.request(VideoCloseRequest, { videoId }).catch(() => undefined);
-  }
+  return usingClip(client, path, { token }, ({ videoId }) =>
+    client.request(LocateCreateRequest, { videoId, query, modelId: model.id }, { token, onProgress: (value) => say(workText(value, t) ?? '') }),
+  );
 }

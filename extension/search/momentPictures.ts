@@ -1,8 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { usingClip } from '../../server/client/usingClip.js';
 import { isAlive } from '../../server/common/isAlive.js';
-import { type SearchMoment, VideoCloseRequest, VideoFramesRequest, VideoOpenRequest } from '../../server/protocol/index.js';
+import { type SearchMoment, VideoFramesRequest } from '../../server/protocol/index.js';
 import type { RunningServer, ServerController } from '../server/serverController.js';
 
 /** Of more clips and moments nobody sees the pictures without scrolling; pointing at them tells the rest. */
@@ -65,16 +66,13 @@ export class MomentPictures implements vscode.Disposable {
   private async makeOf({ client }: RunningServer, moments: readonly SearchMoment[], token: vscode.CancellationToken): Promise<void> {
     const path = moments[0]?.path ?? '';
     try {
-      const { videoId } = await client.request(VideoOpenRequest, { path }, { token });
-      try {
+      await usingClip(client, path, { token }, async ({ videoId }) => {
         const plan = `at:${moments.map(({ bestSeconds }) => bestSeconds.toFixed(3)).join(',')}`;
         const outFolder = join(this.folder, String(this.count++));
         const { paths } = await client.request(VideoFramesRequest, { videoId, plan, outFolder, format: 'jpeg', maxSide }, { token });
         moments.forEach((moment, i) => this.made.set(keyOf(moment), vscode.Uri.file(paths[i] ?? '')));
         this.emitter.fire();
-      } finally {
-        void client.request(VideoCloseRequest, { videoId }).catch(() => undefined);
-      }
+      });
     } catch {
       if (!token.isCancellationRequested) {
         this.hopeless.add(path);

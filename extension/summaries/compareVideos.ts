@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { ComparisonCreateRequest, VideoCloseRequest, VideoOpenRequest } from '../../server/protocol/index.js';
+import { usingClip } from '../../server/client/usingClip.js';
+import { ComparisonCreateRequest } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import { pickVideo } from '../files/pickVideo.js';
 import { requireFile } from '../files/requireFile.js';
@@ -28,22 +29,15 @@ export async function compareVideos(parts: ExtensionParts, given: readonly vscod
     const title = t('Comparing {0} and {1}', ...names);
     const comparison = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (bar, token) => {
       const { client } = await parts.server.client();
-      const opened: string[] = [];
-      const open = async (uri: vscode.Uri): Promise<string> => {
-        const { videoId } = await client.request(VideoOpenRequest, { path: uri.fsPath }, { token });
-        opened.push(videoId);
-        return videoId;
-      };
-      try {
-        const videoIds: [string, string] = [await open(first), await open(second)];
-        const model = await modelFor(client, parts.settings.values.model, t);
-        return await client.request(ComparisonCreateRequest, { videoIds, modelId: model.id }, {
-          token,
-          onProgress: (value) => (value.kind === 'step' ? bar.report({ message: stageText(value, t) }) : undefined),
-        });
-      } finally {
-        opened.forEach((videoId) => void client.request(VideoCloseRequest, { videoId }).catch(() => undefined));
-      }
+      return usingClip(client, first.fsPath, { token }, (one) =>
+        usingClip(client, second.fsPath, { token }, async (other) => {
+          const model = await modelFor(client, parts.settings.values.model, t);
+          return client.request(ComparisonCreateRequest, { videoIds: [one.videoId, other.videoId], modelId: model.id }, {
+            token,
+            onProgress: (value) => (value.kind === 'step' ? bar.report({ message: stageText(value, t) }) : undefined),
+          });
+        }),
+      );
     });
     const style = documentStyle((name) => (name === names[0] ? first : second), undefined);
     const content = comparisonDocument(names, comparison, style);

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { type Narration, NarrationCreateRequest, NarrationExportRequest, type NarrationFormat, VideoCloseRequest, VideoOpenRequest } from '../../server/protocol/index.js';
+import { usingClip } from '../../server/client/usingClip.js';
+import { type Narration, NarrationCreateRequest, NarrationExportRequest, type NarrationFormat } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
 import { pickVideo } from '../files/pickVideo.js';
 import { requireFile } from '../files/requireFile.js';
@@ -27,14 +28,11 @@ export async function narrateVideo(parts: ExtensionParts, given: vscode.Uri | un
     const title = t('Narrating {0}', basename(uri.fsPath));
     const narration = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title, cancellable: true }, async (bar, token) => {
       const { client } = await parts.server.client();
-      const { videoId } = await client.request(VideoOpenRequest, { path: uri.fsPath }, { token });
-      try {
+      return usingClip(client, uri.fsPath, { token }, async ({ videoId }) => {
         const model = await modelFor(client, parts.settings.values.model, t);
         const onProgress = (value: Parameters<typeof stageText>[0]): void => bar.report({ message: stageText(value, t) });
-        return await client.request(NarrationCreateRequest, { videoId, modelId: model.id, ...asked }, { token, onProgress });
-      } finally {
-        void client.request(VideoCloseRequest, { videoId }).catch(() => undefined);
-      }
+        return client.request(NarrationCreateRequest, { videoId, modelId: model.id, ...asked }, { token, onProgress });
+      });
     });
     const content = narrationDocument(basename(uri.fsPath), narration, documentStyle(() => uri, undefined));
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'markdown', content }), { preview: false });

@@ -1,5 +1,6 @@
+import { usingClip } from '../../server/client/usingClip.js';
 import type { CancellationToken } from '../../server/common/cancellation.js';
-import { type Summary, SummaryCreateRequest, type SummaryKind, type SummaryProgress, VideoCloseRequest, type VideoFacts, VideoOpenRequest } from '../../server/protocol/index.js';
+import { type Summary, SummaryCreateRequest, type SummaryKind, type SummaryProgress, type VideoFacts } from '../../server/protocol/index.js';
 import { planWithFrames } from '../chat/planWithFrames.js';
 import { modelFor } from '../models/modelFor.js';
 import type { ServerController } from '../server/serverController.js';
@@ -21,18 +22,14 @@ export interface ClipJob {
 export function clipSummarizer(server: ServerController, settings: { values: SettingValues }, t: Translate): (job: ClipJob) => Promise<Summary | undefined> {
   return async ({ path, token, onProgress, wanted, kind }) => {
     const { client } = await server.client();
-    const { videoId, facts } = await client.request(VideoOpenRequest, { path }, { token });
-    try {
+    return usingClip(client, path, { token }, async ({ videoId, facts }) => {
       if (wanted && !wanted(facts)) {
         return undefined;
       }
       const { model: wish, framesPerClip } = settings.values;
       const model = await modelFor(client, wish, t);
       const plan = framesPerClip === undefined || facts.kind === 'image' ? undefined : planWithFrames(model.plan, framesPerClip);
-      return await client.request(SummaryCreateRequest, { videoId, modelId: model.id, plan, ...(kind === undefined ? {} : { kind }) }, { token, onProgress });
-    } finally {
-      // A server that died has closed it already.
-      void client.request(VideoCloseRequest, { videoId }).catch(() => undefined);
-    }
+      return client.request(SummaryCreateRequest, { videoId, modelId: model.id, plan, ...(kind === undefined ? {} : { kind }) }, { token, onProgress });
+    });
   };
 }
