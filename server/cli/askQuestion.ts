@@ -1,25 +1,15 @@
+import { stageNames } from '../client/stageNames.js';
 import {
   type ChatAnswer,
   type ChatProgress,
   ChatRegenerateRequest,
   ChatSendRequest,
-  type ChatStage,
 } from '../protocol/index.js';
 import { formatClipTime, formatMilliseconds } from './formatValues.js';
 import { printable } from './printable.js';
 import type { Session } from './session.js';
 import { StatusLine } from './statusLine.js';
 import { note } from './terminal.js';
-
-const stageNames: Record<ChatStage, string> = {
-  queued: 'Waiting for the model',
-  loading: 'Loading the model',
-  decoding: 'Decoding frames',
-  encoding: 'Encoding frames',
-  looking: 'Looking through the clip',
-  prefill: 'Reading the prompt',
-  generating: 'Answering',
-};
 
 export interface Question {
   chatId: string;

@@ -1,14 +1,8 @@
-import type { NarrationProgress, SummaryProgress, WorkStep } from '../protocol/index.js';
+import { stepNames } from '../client/stageNames.js';
+import type { NarrationProgress, SummaryProgress } from '../protocol/index.js';
 import { stageText } from './askQuestion.js';
 import type { StatusLine } from './statusLine.js';
 import { note, type Terminal } from './terminal.js';
-
-const steps: Record<WorkStep['what'], string> = {
-  looking: 'Looking through the clip',
-  captions: 'Captions',
-  condensing: 'Condensing',
-  writing: 'Writing',
-};
 
 /** Shows how far a work in several steps is; a first answer is told at once. */
 export function showWork(terminal: Terminal, status: StatusLine, progress: SummaryProgress | NarrationProgress): void {
@@ -18,7 +12,7 @@ export function showWork(terminal: Terminal, status: StatusLine, progress: Summa
       break;
     case 'step': {
       const { what, done, total } = progress;
-      status.show(steps[what], total > 1 ? ` ${Math.floor(done)}/${Math.ceil(total)}` : '');
+      status.show(stepNames[what], total > 1 ? ` ${Math.floor(done)}/${Math.ceil(total)}` : '');
       break;
     }
     case 'draft':

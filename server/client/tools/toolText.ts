@@ -1,4 +1,5 @@
-import type { ChatProgress, ModelInfo, Segment, SummaryProgress, WorkStep } from '../../protocol/index.js';
+import type { ChatProgress, ModelInfo, Segment, SummaryProgress } from '../../protocol/index.js';
+import { stageNames, stepNames } from '../stageNames.js';
 import type { ToolContext, ToolStep } from './tool.js';
 
 /** `2.0–9.5 s` */
@@ -10,17 +11,6 @@ export function spanText({ startSeconds, endSeconds }: Segment): string {
 export function demonstrationNote(model: Pick<ModelInfo, 'name' | 'demonstration'>): string {
   return model.demonstration ? `\n\nNote: ${model.name} is a demonstration model. It knows simple moving shapes; what it says of other videos from their frames means nothing.` : '';
 }
-
-const stages: Record<Extract<ChatProgress, { kind: 'stage' }>['stage'], string> = {
-  queued: 'Waiting for the model',
-  loading: 'Loading the model',
-  decoding: 'Decoding frames',
-  encoding: 'Encoding frames',
-  looking: 'Looking through the clip',
-  prefill: 'Reading the prompt',
-  generating: 'Answering',
-};
-const steps: Record<WorkStep['what'], string> = { looking: 'Looking through the clip', captions: 'Captions', condensing: 'Condensing', writing: 'Writing' };
 
 /** Tells whoever waits how far a work is. */
 export function reporting(context: Pick<ToolContext, 'report'>): (progress: ChatProgress | SummaryProgress) => void {
@@ -36,10 +26,10 @@ function stepOf(progress: ChatProgress | SummaryProgress): ToolStep | undefined 
   switch (progress.kind) {
     case 'stage': {
       const { stage, done, total } = progress;
-      return { text: stages[stage], ...(done !== undefined && total !== undefined ? { done, total } : {}) };
+      return { text: stageNames[stage], ...(done !== undefined && total !== undefined ? { done, total } : {}) };
     }
     case 'step':
-      return { text: steps[progress.what], done: progress.done, total: progress.total };
+      return { text: stepNames[progress.what], done: progress.done, total: progress.total };
     case 'draft':
     case 'plan':
     case 'delta':
