@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../common/builtProgram.js';
 import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
 import { ChildWorker, ChildWorkerError } from '../common/childWorker.js';
 import type { Logger } from '../common/logger.js';
 import { onnxRuntimePath } from '../common/onnxRuntimePath.js';
-import { packageRoot } from '../common/packageRoot.js';
 import { reasonOf } from '../common/phraseError.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
@@ -231,8 +229,7 @@ export class PerceptionHost implements Perception {
   }
 
   private program(): string {
-    const beside = fileURLToPath(new URL('./perceptionProcess.mjs', import.meta.url));
-    const program = this.options.program ?? (existsSync(beside) ? beside : join(packageRoot(), 'dist', 'perceptionProcess.mjs'));
+    const program = this.options.program ?? builtProgram('perceptionProcess.mjs');
     if (!existsSync(program)) {
       throw unusable(phrase`its program ${program} is missing`);
     }

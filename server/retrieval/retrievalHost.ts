@@ -1,10 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../common/builtProgram.js';
 import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
 import { ChildWorker, ChildWorkerError } from '../common/childWorker.js';
 import { onnxRuntimePath } from '../common/onnxRuntimePath.js';
-import { packageRoot } from '../common/packageRoot.js';
 import { untilCancelled } from '../common/untilCancelled.js';
 import { contrastOf, leastOf, promptFor } from '../models/dualEncoderManifest.js';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
@@ -163,8 +161,7 @@ export class RetrievalHost implements Retrieval {
   }
 
   private program(): string {
-    const beside = fileURLToPath(new URL('./retrievalProcess.mjs', import.meta.url));
-    const program = this.options.program ?? (existsSync(beside) ? beside : join(packageRoot(), 'dist', 'retrievalProcess.mjs'));
+    const program = this.options.program ?? builtProgram('retrievalProcess.mjs');
     if (!existsSync(program)) {
       throw unavailable(phrase`its program ${program} is missing`);
     }
