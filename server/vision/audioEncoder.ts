@@ -2,13 +2,12 @@ import { type CancellationToken, throwIfCancelled } from '../common/cancellation
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import type { HearingManifest } from '../models/manifest.js';
-import { resolveModelFile, withCompanions } from '../models/modelFiles.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
-import { checkExternalData } from './checkExternalData.js';
 import type { Embeddings } from './embeddings.js';
 import { encoderError } from './encoderError.js';
 import { checkTensor } from './graphContract.js';
-import { SessionHost } from './sessionHost.js';
+import { openGraph } from './openGraph.js';
+import type { SessionHost } from './sessionHost.js';
 
 export interface AudioEncoderOptions {
   manifest: HearingManifest;
@@ -20,7 +19,6 @@ export interface AudioEncoderOptions {
   verify?(keys: string[]): Promise<void>;
 }
 
-const loadTimeoutMs = 5 * 60_000;
 const runTimeoutMs = 5 * 60_000;
 
 /** What a model hears with: pieces of sound in, soft tokens out. On the CPU, in a process of its own. */
@@ -85,19 +83,12 @@ function inputDims({ audio: { input } }: HearingManifest): number[] {
 
 async function open({ manifest, folder, threads, logger, verify }: AudioEncoderOptions): Promise<SessionHost> {
   const { variants, default: variant, input, output } = manifest.audio;
-  const key = variants[variant] ?? '';
-  const keys = withCompanions(manifest, [key]);
-  const [path = ''] = await Promise.all(keys.map((each) => resolveModelFile(folder, manifest, each)));
-  await verify?.(keys);
-  await checkExternalData(manifest, key, path);
-  const host = new SessionHost(logger);
   try {
-    const graph = await host.request('load', { model: path, provider: 'cpu', threads }, loadTimeoutMs);
-    checkTensor('input', graph.inputs, input.name, [inputDims(manifest)], path);
-    checkTensor('output', graph.outputs, output.name, [[1, output.rows, output.width]], path);
-    return host;
+    return await openGraph({ manifest, folder, key: variants[variant] ?? '', provider: 'cpu', threads, logger, verify }, (graph, path) => {
+      checkTensor('input', graph.inputs, input.name, [inputDims(manifest)], path);
+      checkTensor('output', graph.outputs, output.name, [[1, output.rows, output.width]], path);
+    });
   } catch (error) {
-    await host.dispose();
     throw encoderError(error, 'cpu', manifest.id);
   }
 }

@@ -26,7 +26,7 @@ export interface RunResult {
   milliseconds: number;
 }
 
-interface HostRequests {
+export interface HostRequests {
   backends: { params: Record<string, never>; result: { name: string; bundled: boolean }[] };
   load: { params: { model: string | Uint8Array; provider: string; threads: number; frugal?: boolean }; result: GraphFacts };
   run: {

@@ -3,17 +3,16 @@ import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import type { SeeingManifest } from '../models/manifest.js';
-import { manifestFile, resolveModelFile, withCompanions } from '../models/modelFiles.js';
+import { manifestFile, withCompanions } from '../models/modelFiles.js';
 import { outputRows } from '../models/outputRows.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
-import { checkExternalData } from './checkExternalData.js';
 import type { Embeddings } from './embeddings.js';
 import { encoderError } from './encoderError.js';
 import { usableProviders } from './executionProvider.js';
 import type { ExecutionProvider } from './executionProvider.js';
 import { checkGraph, inputDims, maskDims, outputDims } from './graphContract.js';
-import { SessionHost } from './sessionHost.js';
-import type { RunResult } from './sessionHost.js';
+import { openGraph } from './openGraph.js';
+import type { RunResult, SessionHost } from './sessionHost.js';
 
 export interface VisionEncoderOptions {
   manifest: SeeingManifest;
@@ -37,7 +36,6 @@ interface Attempt {
 
 /** On the CPU, weights beyond this are used sparingly and let go after each run: the LLaMA needs the room. */
 const frugalBytes = 2 ** 30;
-const loadTimeoutMs = 5 * 60_000;
 const runTimeoutMs = { base: 2 * 60_000, perFrame: 60_000 };
 /** How long a cancelled run may go on before its process is ended; loading again costs time too. */
 const cancelGraceMs = 2_000;
@@ -185,23 +183,14 @@ export class VisionEncoder implements Disposable {
   private async open({ provider, variant }: Attempt): Promise<SessionHost> {
     const { manifest, folder, logger, threads, verify } = this.options;
     const key = manifest.encoder.variants[variant] ?? '';
-    const keys = withCompanions(manifest, [key]);
-    const [path = ''] = await Promise.all(keys.map((each) => resolveModelFile(folder, manifest, each)));
-    await verify?.(keys);
-    await checkExternalData(manifest, key, path);
-    const host = new SessionHost(logger);
-    try {
-      const frugal = this.isFrugal({ provider, variant });
-      const graph = await host.request('load', { model: path, provider, threads, frugal }, loadTimeoutMs);
+    const frugal = this.isFrugal({ provider, variant });
+    const host = await openGraph({ manifest, folder, key, provider, threads, frugal, logger, verify }, async (graph, path, opened) => {
       checkGraph(manifest, graph, path);
       if (provider !== 'cpu') {
         const { width, height } = manifest.preprocess.video;
-        await this.run(host, new Float32Array(3 * height * width), 1);
+        await this.run(opened, new Float32Array(3 * height * width), 1);
       }
-    } catch (error) {
-      await host.dispose();
-      throw error;
-    }
+    });
     if (this.disposed) {
       await host.dispose();
     }
