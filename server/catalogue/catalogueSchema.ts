@@ -1,17 +1,10 @@
 import { z } from 'zod';
+import { identifier, pathInside } from '../models/names.js';
 import { catalogueKinds, catalogueRuns } from '../protocol/index.js';
 
-const identifier = z
-  .string()
-  .max(100)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'may hold letters, digits, ".", "_" and "-" only' });
 const text = z.string().min(1).max(2_000);
 const web = z.url({ protocol: /^https$/ }).max(1_000);
-/** Relative, forward slashes, no `..`, nothing that a file system reads otherwise. */
-const safePath = z
-  .string()
-  .max(255)
-  .regex(/^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)(?!.*\/$)[^\\:*?"<>|\u0000-\u001f]+$/, { error: 'must be a relative path without ".."' });
+const safePath = z.string().max(255).regex(pathInside, { error: 'must be a relative path without ".."' });
 const count = z.int().min(1).max(1_000_000);
 
 const file = z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { phrase } from '../protocol/index.js';
-import { fileSchema, finite, identifier, parseAs, shortText, sizeSchema, tensorName } from './manifest.js';
+import { aboutModel, fileSchema, finite, parseAs, shortText, sizeSchema, tensorName } from './manifest.js';
+import { identifier } from './names.js';
 
 const spread = z.number().min(1e-6).max(1e6);
 const tokenId = z.int().min(0).max(2 ** 31 - 1);
@@ -46,13 +47,7 @@ const scoreSchema = z.strictObject({
 /** A model that finds pictures by words: a pair of encoders into one space. Documented in `models/README.md`. */
 export const dualEncoderManifestSchema = z
   .strictObject({
-    $schema: z.string().max(1_000).optional(),
-    schemaVersion: z.literal(1),
-    id: identifier,
-    name: z.string().min(1).max(200),
-    description: z.string().max(4_000),
-    version: z.string().min(1).max(100),
-    licence: z.string().min(1).max(200),
+    ...aboutModel,
     demonstration: z.boolean(),
     abilities: z.tuple([z.literal('retrieval')]),
     files: z.record(identifier, fileSchema),

@@ -2,18 +2,12 @@ import { z } from 'zod';
 import { ErrorCode, Limits, type MediaLimits, Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { backendSchema, fillBackend, filledWithBackend } from './backendRules.js';
 import { brokenRules } from './manifestRules.js';
+import { identifier, pathInside } from './names.js';
 
-/** Relative, forward slashes, inside the model's folder: no `..`, no drive, no backslash. */
 const safePath = z
   .string()
   .max(255)
-  .regex(/^(?!\/)(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?!.*\/\/)(?!.*\/$)[^\\:*?"<>|\u0000-\u001f]+$/, {
-    error: 'must be a path inside the model folder: relative, with forward slashes, without ".."',
-  });
-export const identifier = z
-  .string()
-  .max(100)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'may hold letters, digits, ".", "_" and "-" only' });
+  .regex(pathInside, { error: 'must be a path inside the model folder: relative, with forward slashes, without ".."' });
 export const tensorName = z.string().min(1).max(200);
 export const shortText = z.string().min(1).max(2_000);
 const side = z.int().min(1).max(2_048);
@@ -197,16 +191,21 @@ const timelineSchema = z.strictObject({
   sampling: samplingSchema.optional(),
 });
 
+/** What every manifest says of its model. */
+export const aboutModel = {
+  $schema: z.string().max(1_000).optional(),
+  schemaVersion: z.literal(1),
+  id: identifier,
+  name: z.string().min(1).max(200),
+  description: z.string().max(4_000),
+  version: z.string().min(1).max(100),
+  licence: z.string().min(1).max(200),
+};
+
 /** What a model is made of. Documented field by field in `models/README.md`. */
 export const manifestSchema = z
   .strictObject({
-    $schema: z.string().max(1_000).optional(),
-    schemaVersion: z.literal(1),
-    id: identifier,
-    name: z.string().min(1).max(200),
-    description: z.string().max(4_000),
-    version: z.string().min(1).max(100),
-    licence: z.string().min(1).max(200),
+    ...aboutModel,
     demonstration: z.boolean().describe('True: knows a toy world only; every client must say so.'),
     abilities: z
       .array(z.enum(['chat', 'image', 'grounding', 'denseCaption', 'audio', 'timeline']))
