@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { ChatPanel } from './chatPanel.js';
 import { CodeServer, type CodeServerOptions } from './codeServer.js';
 import { repository, shortFolder } from './folders.js';
+import { until } from './until.js';
 import { Workbench, type WorkbenchOptions } from './workbench.js';
 
 /** The clip that the embedded model knows: a red circle moves right all the time, a blue square is there from 1.5 to 5.5 s. */
@@ -40,9 +41,12 @@ export class Editor {
     return editor;
   }
 
-  /** Opens the panel as people do, and waits until it can be asked. */
+  /** Opens a new panel as people do, and waits until it can be asked. */
   async chatWith(file: string, menuItem = 'Chat with Video…'): Promise<ChatPanel> {
+    const before = await this.workbench.newestWebview();
     await this.workbench.contextMenu(this.workbench.explorerRow(file), menuItem);
+    // The panel that was there before answers until the new one has come.
+    await until(async () => ![undefined, before].includes(await this.workbench.newestWebview()), `the panel of ${file}`);
     const panel = new ChatPanel(this.workbench);
     await panel.input.waitFor();
     return panel;

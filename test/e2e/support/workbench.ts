@@ -255,6 +255,11 @@ export class Workbench {
     return outer.contentFrame().locator('iframe#active-frame').contentFrame();
   }
 
+  /** Which one that newest webview is. */
+  async newestWebview(): Promise<string | undefined> {
+    return (await this.page.locator('iframe.webview.ready').last().getAttribute('name', { timeout: 500 }).catch(() => null)) ?? undefined;
+  }
+
   /** A picture of the window in `.cache/screenshots`, numbered in the order they are taken. */
   async screenshot(what: string, window = this.page): Promise<string> {
     this.shots += 1;
