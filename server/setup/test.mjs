@@ -6,6 +6,7 @@ import { countResults, formatCounts, skippedTests } from './countResults.mjs';
 import { prepare } from './prepare.mjs';
 import { root, runEntry, say } from './project.mjs';
 import { runProcess } from './runProcess.mjs';
+import { secondTry } from './secondTry.mjs';
 
 const checks = [
   { name: 'types', program: 'typescript/bin/tsc', args: ['--noEmit'] },
@@ -14,11 +15,9 @@ const checks = [
   { name: 'lint', program: 'eslint/bin/eslint.js', args: ['.'] },
 ];
 
-/** Small tests side by side; what shares native libraries, ffmpeg and an editor one file at a time. */
-const partsOfAWholeRun = [
-  ['test/unit', '--fileParallelism', `--maxWorkers=${os.availableParallelism()}`],
-  ['--exclude', 'test/unit/**'],
-];
+const smallTests = ['test/unit', '--fileParallelism', `--maxWorkers=${os.availableParallelism()}`];
+/** What uses native libraries and ffmpeg goes one file at a time, and beside it, so does what waits for an editor. */
+const lanes = [['--exclude', 'test/unit/**', '--exclude', 'test/e2e/**'], ['test/e2e']];
 
 function runModule(program, args) {
   const file = path.join(root, 'node_modules', ...program.split('/'));
@@ -47,6 +46,12 @@ async function runTests(args) {
   return { code, report };
 }
 
+async function runWhole() {
+  const small = await runTests(smallTests);
+  const large = await Promise.all(lanes.map(runTests));
+  return secondTry([small, ...large], runTests);
+}
+
 await runEntry(async () => {
   try {
     await prepare();
@@ -62,11 +67,10 @@ await runEntry(async () => {
   if (!packaged) {
     failedChecks.push('package');
   }
-  const runs = [];
-  for (const own of args.length > 0 ? [args] : partsOfAWholeRun) {
-    runs.push(await runTests(own));
+  const { runs, recovered } = args.length > 0 ? { runs: [await runTests(args)], recovered: [] } : await runWhole();
+  for (const name of recovered) {
+    say(`Failed at first and passed by itself: ${path.relative(root, name)}`);
   }
-
   for (const name of runs.flatMap(({ report }) => skippedTests(report, root))) {
     say(`Skipped: ${name}`);
   }

@@ -93,5 +93,6 @@ async function listed(folder, pattern) {
 async function modelFiles() {
   const { files } = JSON.parse(await readFile(path.join(root, model, 'manifest.json'), 'utf8'));
   const names = ['manifest.json', 'README.md', 'sample.mp4', ...Object.values(files).map((file) => file.path)];
-  return [path.join('models', 'manifest.schema.json'), ...names.map((name) => path.join(model, name))];
+  const schemas = ['manifest.schema.json', 'dualEncoder.schema.json'].map((name) => path.join('models', name));
+  return [...schemas, ...names.map((name) => path.join(model, name))];
 }
