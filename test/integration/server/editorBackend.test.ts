@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../server/backends/openBackend.js';
@@ -10,6 +10,7 @@ import { FramedMessageWriter } from '../../../server/common/framedMessageWriter.
 import { ChatCreateRequest, type ChatProgress, ChatSendRequest, type EditorCompleteParams, ErrorCode, RemoteDeclareRequest, VideoChatError, VideoOpenRequest } from '../../../server/protocol/index.js';
 import { ServerInProcess } from '../../fakes/connectedPair.js';
 import { GatedParts } from '../../fakes/gatedParts.js';
+import { namedFrames } from '../../fakes/namedFrames.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 
 let host: ServerInProcess;
@@ -19,14 +20,7 @@ const clients: VideoChatClient[] = [];
 beforeEach(async () => {
   const fake = new GatedParts();
   const folder = await temporaryFolder();
-  fake.parts.video.write = async (_video, plan) =>
-    Promise.all(
-      plan.indices.map(async (index, place) => {
-        const file = path.join(folder, `${place}.jpg`);
-        await writeFile(file, `frame ${index}`);
-        return file;
-      }),
-    );
+  fake.parts.video.write = namedFrames(folder);
   fake.parts.models.openBackend = (options) => openBackend(options, { editors: fake.parts.editors, env: {} });
   host = new ServerInProcess(fake.parts, folder);
 });
