@@ -25,6 +25,7 @@ export interface TimelineFacts {
   tags: string[];
   captions: { from: string; to?: string; text: string }[];
   lines: ToldLine[];
+  /** In the order of {@link listTitles}. */
   lists: Partial<Record<(typeof listTitles)[number], ToldList>>;
   /** `The clip lasts 12 seconds.` */
   length?: string;

@@ -67,7 +67,7 @@ function summaries(facts: TimelineFacts): string[] {
     const brief = captions.slice(0, 2).map(({ text }) => text);
     return [first, brief.join(' '), timed.join(' '), ...texts];
   }
-  const all = [length, shots, ...[lists.Objects, lists.Actions, lists.Faces, lists.Picture].map((list) => list?.sentence), ...texts];
+  const all = [length, shots, ...Object.values(lists).map(({ sentence }) => sentence), ...texts];
   return [
     all.filter((sentence) => sentence !== undefined && sentence !== '').join(' '),
     ...(tags.length > 0 ? [`It shows ${tags.join(', ')}.`, tags.slice(0, 2).join(' and ')] : []),
