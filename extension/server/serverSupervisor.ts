@@ -1,11 +1,11 @@
 import type { VideoChatClient } from '../../server/client/videoChatClient.js';
 import { describeExit, type ServerExit } from '../../server/client/serverProcess.js';
 import type { Disposable } from '../../server/common/dispose.js';
+import { afterCrash, crashBudget } from '../../server/common/restartPolicy.js';
 import { ErrorCode, type LogLevel, ServerStatusRequest, VideoChatError } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 import { type Clock, systemClock } from './clock.js';
 import { Heartbeat } from './heartbeat.js';
-import { afterCrash, crashBudget } from './restartPolicy.js';
 import type { RunningServer, ServerController, ServerState } from './serverController.js';
 
 /** How long a server may take from its start to its answer to `initialize`, in milliseconds. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { afterCrash } from '../../../extension/server/restartPolicy.js';
+import { afterCrash } from '../../server/common/restartPolicy.js';
 
 /** Steps for crashes at these seconds. */
 function stepsFor(...seconds: number[]): unknown[] {
