@@ -2,7 +2,6 @@ import path from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import { type LibraryVideo, VideoLibrary } from '../engine/videoLibrary.js';
-import { canSee, framesOf } from '../models/manifest.js';
 import type { AnswersFrom, EvaluationTask, Segment } from '../protocol/index.js';
 import { askClip } from '../skills/askClip.js';
 import { denseCaption } from '../skills/denseCaption/denseCaption.js';
@@ -11,10 +10,10 @@ import type { SkillHost } from '../skills/summarise/summarise.js';
 import type { EvalItem } from './evalItem.js';
 import { findClip } from './findClip.js';
 import type { PredictionRecord } from './predictionFile.js';
+import { choicePlan } from './choicePlan.js';
 import { choicePrompt } from './choicePrompt.js';
 import type { ChoiceProtocol } from './score/choices.js';
 
-const choiceFrames = 16;
 const choiceTokens = 100;
 
 export interface PredictorOptions {
@@ -59,7 +58,7 @@ export class Predictor {
     switch (task.kind) {
       case 'choice': {
         const { question, primer } = choicePrompt(protocolOf(this.options.task), task.choice, video.opened.facts.durationSeconds);
-        const answer = await this.ask(video, question, { primer, span: task.span, plan: this.choicePlan() });
+        const answer = await this.ask(video, question, { primer, span: task.span, plan: this.options.plan ?? choicePlan(this.options.slot.manifest) });
         return { id, answer: answer.trim().split('\n')[0] ?? '' };
       }
       case 'open': {
@@ -106,12 +105,6 @@ export class Predictor {
 
   private close(opening: Promise<string>): void {
     opening.then((videoId) => this.library.close(videoId)).catch(() => undefined);
-  }
-
-  private choicePlan(): string | undefined {
-    const { slot, plan } = this.options;
-    const { manifest } = slot;
-    return plan ?? (canSee(manifest) ? `videochat:${Math.min(choiceFrames, framesOf(manifest).most)}` : undefined);
   }
 
   private async ask(video: LibraryVideo, question: string, how: { primer?: string; span?: Segment | undefined; plan?: string | undefined }): Promise<string> {

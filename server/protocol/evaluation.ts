@@ -27,7 +27,7 @@ export interface EvaluationRunParams extends Streaming {
   /** Judges open answers; left out: those are only compared as texts. */
   judgeId?: string;
   answersFrom?: AnswersFrom;
-  /** Frame plan; left out: `videochat:16` for choices, else the model's own. */
+  /** Frame plan; left out: the model's own; for choices `videochat:16` where that is a `videochat:` plan, too. */
   plan?: string;
   /** Only the first so many items. */
   most?: number;

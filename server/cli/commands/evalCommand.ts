@@ -65,7 +65,7 @@ export function evalCommand(environment: Environment, done: (code: ExitCode) => 
     .option('-m, --model <id>', 'model to measure (videochat models lists them)')
     .option('--judge <id>', 'model that judges open answers')
     .addOption(new Option('--answers-from <what>', 'what the answers rest on').choices(answersFromChoices))
-    .option('--plan <plan>', 'frame plan: videochat:16 for choices')
+    .option('--plan <plan>', 'frame plan; for choices videochat:16, unless the model has one of another kind')
     .option('--most <n>', 'only the first so many items', wholeNumber(1, 500_000))
     .option('--score-only', 'ask no model; missing predictions count as wrong')
     .option('--json', 'print the result as JSON')
