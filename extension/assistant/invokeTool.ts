@@ -12,7 +12,8 @@ import type { ExtensionParts } from '../context.js';
 import { modelFor } from '../models/modelFor.js';
 import { isCancelled, toProblem } from '../showProblem.js';
 import type { ToolName } from './assistantNames.js';
-import { laterApi } from './laterApi.js';
+import { laterApi, type ToolProgress } from './laterApi.js';
+import { toolStepText } from './toolStepText.js';
 
 const folders = new AllowedFolders([], () =>
   Promise.resolve((vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath)),
@@ -21,8 +22,8 @@ const folders = new AllowedFolders([], () =>
 /** What the editor says while a tool runs; a person is asked before anything is written, or read outside of the workspace. */
 export async function prepareTool(name: ToolName, input: unknown): Promise<vscode.PreparedToolInvocation> {
   const { t } = vscode.l10n;
-  const { video, folder, task } = (input ?? {}) as Record<string, unknown>;
-  const named = [video, folder].find((each) => typeof each === 'string');
+  const { task } = (input ?? {}) as Record<string, unknown>;
+  const named = nameOf(input);
   const file = named === undefined ? '' : basename(named);
   const outside = named !== undefined && (await isOutside(named));
   const lines = [
@@ -30,13 +31,44 @@ export async function prepareTool(name: ToolName, input: unknown): Promise<vscod
     ...(outside ? [t('The file {0} lies outside of this workspace.', named)] : []),
   ];
   return {
-    invocationMessage: { videochat_ask: t('Asking about {0}', file), videochat_summarize: t('Summarizing {0}', file), videochat_find: t('Finding moments'), videochat_frames: t('Taking frames from {0}', file), videochat_timeline: t('Looking through {0}', file), videochat_annotate: t('Annotating {0}', file) }[name],
+    invocationMessage: doing(name, input),
     ...(lines.length > 0 ? { confirmationMessages: { title: toolOf(name).writes ? t('Write annotations?') : t('Read this file?'), message: lines.join('\n\n') } } : {}),
   };
 }
 
-/** Runs a tool for an agent. Errors come with a code and what can be done about them. */
-export async function invokeTool(parts: ExtensionParts, name: ToolName, input: unknown, token: vscode.CancellationToken): Promise<vscode.LanguageModelToolResult> {
+function nameOf(input: unknown): string | undefined {
+  const { video, folder } = (input ?? {}) as Record<string, unknown>;
+  return [video, folder].find((each) => typeof each === 'string');
+}
+
+/** What is being done, while it is. */
+function doing(name: ToolName, input: unknown): string {
+  const { t } = vscode.l10n;
+  const file = basename(nameOf(input) ?? '');
+  return {
+    videochat_ask: t('Asking about {0}', file),
+    videochat_summarize: t('Summarizing {0}', file),
+    videochat_find: file === '' ? t('Finding moments') : t('Finding moments in {0}', file),
+    videochat_frames: t('Taking frames from {0}', file),
+    videochat_timeline: t('Looking through {0}', file),
+    videochat_annotate: t('Annotating {0}', file),
+  }[name];
+}
+
+/**
+ * Runs a tool for an agent. Errors come with a code and what can be done about them.
+ *
+ * @param beside the call, where the editor shows how far it is; elsewhere its status bar does
+ */
+export function invokeTool(parts: ExtensionParts, name: ToolName, input: unknown, token: vscode.CancellationToken, beside?: ToolProgress): Promise<vscode.LanguageModelToolResult> {
+  if (beside) {
+    return run(parts, name, input, token, beside);
+  }
+  const place = { location: vscode.ProgressLocation.Window, title: `VideoChat: ${doing(name, input)}` };
+  return Promise.resolve(vscode.window.withProgress(place, (progress) => run(parts, name, input, token, progress)));
+}
+
+async function run(parts: ExtensionParts, name: ToolName, input: unknown, token: vscode.CancellationToken, progress: ToolProgress): Promise<vscode.LanguageModelToolResult> {
   const { signal, dispose } = toAbortSignal(token);
   try {
     const { client } = await parts.server.client();
@@ -45,7 +77,7 @@ export async function invokeTool(parts: ExtensionParts, name: ToolName, input: u
       model: () => modelFor(client, parts.settings.values.model, vscode.l10n.t),
       locate,
       folders: () => folders.folders(),
-      report: () => undefined,
+      report: (step) => progress.report({ message: toolStepText(step, vscode.l10n.t) }),
       // The editor has asked already: see `prepareTool`.
       confirm: () => Promise.resolve(),
     };

@@ -5,8 +5,11 @@ import type { ExtensionParts } from '../context.js';
 import type { ChatModel } from './laterApi.js';
 
 const keptModels = 'assistant.textModels';
-/** Manifests say how much fits; the editor must be told something before a model is loaded. */
-const usualTokens = { maxInputTokens: 2048, maxOutputTokens: 512 };
+/**
+ * The editor must be told something before a model is loaded. Its agents need room for long instructions, of which our models
+ * read the person's words only; the oldest of what does not fit is left out.
+ */
+const usualTokens = { maxInputTokens: 32_768, maxOutputTokens: 512 };
 
 const model = z.object({ id: z.string(), name: z.string(), version: z.string(), demonstration: z.boolean() });
 const kept = z.array(model);
@@ -34,7 +37,8 @@ export function toChatModel({ id, name, version, demonstration }: TextModel): Ch
     ...{ id, name, version, family: id },
     ...usualTokens,
     detail: 'VideoChat',
-    tooltip: demonstration ? t('A demonstration on this machine: it answers in the words it was trained on.') : t('Runs on this machine. Ask @video about videos.'),
-    capabilities: { imageInput: false, toolCalling: false },
+    tooltip: demonstration ? t('A demonstration on this machine: it answers in the words it was trained on. As an agent it calls the tools of VideoChat and no others.') : t('Runs on this machine. As an agent it calls the tools of VideoChat and no others.'),
+    // Without a model that calls tools, the editor's chat answers nobody in agent mode, which is where it begins.
+    capabilities: { imageInput: false, toolCalling: true },
   };
 }

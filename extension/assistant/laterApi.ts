@@ -16,6 +16,9 @@ export interface LaterApi {
   LanguageModelDataPart?: { image(data: Uint8Array, mimeType: string): object };
 }
 
+/** What a running tool may tell, where the editor listens. */
+export type ToolProgress = vscode.Progress<{ message?: string }>;
+
 export interface McpServerDefinitionProvider {
   onDidChangeMcpServerDefinitions?: vscode.Event<void>;
   provideMcpServerDefinitions(token: vscode.CancellationToken): object[];
@@ -40,13 +43,18 @@ export interface ChatModelMessage {
   content: readonly unknown[];
 }
 
+export interface ChatModelOptions {
+  /** What the model may call. */
+  tools?: readonly { name: string }[];
+}
+
 export interface ChatModelProvider {
   onDidChangeLanguageModelChatInformation?: vscode.Event<void>;
   provideLanguageModelChatInformation(options: { silent: boolean }, token: vscode.CancellationToken): Promise<ChatModel[]>;
   provideLanguageModelChatResponse(
     model: ChatModel,
     messages: readonly ChatModelMessage[],
-    options: unknown,
+    options: ChatModelOptions,
     progress: vscode.Progress<unknown>,
     token: vscode.CancellationToken,
   ): Promise<void>;

@@ -3,7 +3,7 @@ import type { ExtensionParts } from '../context.js';
 import { trustRefusal } from '../server/trust.js';
 import { mcpProviderId, modelVendor, momentCommand, participantId, toolNames } from './assistantNames.js';
 import { knownTextModels, toChatModel } from './knownTextModels.js';
-import { type ChatModelProvider, laterApi } from './laterApi.js';
+import { type ChatModelProvider, laterApi, type ToolProgress } from './laterApi.js';
 import { mcpArguments } from './mcpArguments.js';
 
 /**
@@ -22,7 +22,8 @@ export function registerAssistant(parts: ExtensionParts, currentClips: () => str
     ...toolNames.map((name) =>
       vscode.lm.registerTool(name, {
         prepareInvocation: async ({ input }) => (await import('../onDemand.js')).prepareTool(name, input),
-        invoke: async ({ input }, token) => (await import('../onDemand.js')).invokeTool(parts, name, input, token),
+        // The typings of the oldest editor know nothing of progress.
+        invoke: async ({ input }, token, progress?: ToolProgress) => (await import('../onDemand.js')).invokeTool(parts, name, input, token, progress),
       }),
     ),
     registerModels(parts),
@@ -50,11 +51,8 @@ function registerModels(parts: ExtensionParts): vscode.Disposable {
   const provider: ChatModelProvider = {
     onDidChangeLanguageModelChatInformation: changed.event,
     provideLanguageModelChatInformation: async (options, token) => {
-      if (trustRefusal()) {
-        return [];
-      }
-      // No server is started for a list that nobody looks at.
-      const quiet = options.silent && !parts.server.running();
+      // No server is started for a list that nobody looks at. Without a model `@video` could not even say why it does nothing.
+      const quiet = trustRefusal() !== undefined || (options.silent && !parts.server.running());
       return quiet ? (await knownTextModels(parts)).map(toChatModel) : (await load()).provideLanguageModelChatInformation(options, token);
     },
     provideLanguageModelChatResponse: async (...given) => (await load()).provideLanguageModelChatResponse(...given),

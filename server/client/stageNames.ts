@@ -18,3 +18,14 @@ export const stepNames: Record<WorkStep['what'], string> = {
   condensing: 'Condensing',
   writing: 'Writing',
 };
+
+/** Everything that a tool may be about. */
+export const toolStepNames = {
+  ...stageNames,
+  ...stepNames,
+  shots: 'Finding shots',
+  listening: 'Listening',
+  words: 'Listening for words',
+  comparing: 'Comparing clips',
+};
+export type ToolStepName = keyof typeof toolStepNames;

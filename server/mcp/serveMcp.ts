@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { RootsListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { toolStepNames } from '../client/stageNames.js';
 import type { Tool, ToolStep } from '../client/tools/tool.js';
 import { tools } from '../client/tools/tools.js';
 import { AllowedFolders } from '../common/allowedFolders.js';
@@ -78,7 +79,8 @@ function register(mcp: McpServer, tool: Tool, life: ServerLife, folders: Allowed
 }
 
 /** In whole percents: a client is not told of every token. */
-function textOf({ text, done, total }: ToolStep): string {
+function textOf({ what, done, total }: ToolStep): string {
+  const text = typeof what === 'object' ? what.text : toolStepNames[what];
   return done === undefined || total === undefined || total <= 1 ? text : `${text} ${Math.min(100, Math.floor((100 * done) / total))} %`;
 }
 

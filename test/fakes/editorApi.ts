@@ -4,13 +4,23 @@
  */
 export function editorApi() {
   const workspaceFolders: { uri: FakeUri }[] = [];
+  const told: string[] = [];
   return {
     ...{ Uri: FakeUri, Location: FakeLocation, MarkdownString: FakeMarkdown, TabInputCustom: class {}, CancellationError: class extends Error {} },
-    ...{ LanguageModelTextPart: FakeTextPart, LanguageModelToolResult: FakeToolResult, ChatRequestTurn: FakeRequestTurn, ChatResponseTurn: FakeResponseTurn },
+    ...{ LanguageModelTextPart: FakeTextPart, LanguageModelToolResult: FakeToolResult, LanguageModelToolCallPart: FakeToolCallPart, LanguageModelToolResultPart: FakeToolResultPart, ChatRequestTurn: FakeRequestTurn, ChatResponseTurn: FakeResponseTurn },
     // Newer than the oldest editor.
     LanguageModelDataPart: undefined,
     l10n: { t: (message: string, ...args: unknown[]) => message.replace(/\{(\d+)\}/g, (_, index: string) => String(args[Number(index)])) },
-    window: { tabGroups: { activeTabGroup: {} } },
+    ProgressLocation: { Window: 10 },
+    /** What the status bar has said, in order. */
+    told,
+    window: {
+      tabGroups: { activeTabGroup: {} },
+      withProgress(this: void, { title }: { title: string }, work: (progress: { report(step: { message: string }): void }) => Promise<unknown>): Promise<unknown> {
+        told.push(title);
+        return work({ report: ({ message }) => told.push(message) });
+      },
+    },
     workspace: {
       workspaceFolders,
       textDocuments: [] as unknown[],
@@ -56,6 +66,21 @@ export class FakeTextPart {
 
 export class FakeToolResult {
   constructor(readonly content: FakeTextPart[]) {}
+}
+
+export class FakeToolCallPart {
+  constructor(
+    readonly callId: string,
+    readonly name: string,
+    readonly input: object,
+  ) {}
+}
+
+export class FakeToolResultPart {
+  constructor(
+    readonly callId: string,
+    readonly content: unknown[],
+  ) {}
 }
 
 export class FakeRequestTurn {

@@ -45,7 +45,7 @@ export const annotateTool = defineTool({
       };
       const { edits, note } = await client.request(AnnotateSuggestRequest, params, {
         signal,
-        onProgress: (value) => value.kind === 'step' && context.report({ text: value.what, done: value.done, total: value.total }),
+        onProgress: (value) => value.kind === 'step' && context.report({ what: { text: value.what }, done: value.done, total: value.total }),
       });
       if (edits.length === 0) {
         return { text: note || 'There was nothing to suggest; nothing was written.' };

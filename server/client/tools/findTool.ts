@@ -40,7 +40,7 @@ async function search(context: ToolContext, query: string, folder: string | unde
   }
   const indexed = await client.request(SearchIndexRequest, { folders }, {
     signal,
-    onProgress: (value) => value.kind === 'clips' && context.report({ text: 'Comparing clips', done: value.done, total: value.total }),
+    onProgress: (value) => value.kind === 'clips' && context.report({ what: 'comparing', done: value.done, total: value.total }),
   });
   const { moments, more } = await client.request(SearchQueryRequest, { query, folders, limit: most }, { signal });
   const unseen = indexed.unseen > 0 ? [`${indexed.unseen} of ${indexed.clips} videos were not looked through yet: of them only names, subtitles and annotations are known. video_timeline looks through one.`] : [];

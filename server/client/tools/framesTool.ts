@@ -16,7 +16,7 @@ export const framesTool = defineTool({
     withClip(context, video, async ({ videoId, facts }) => {
       const plan = seconds ? `at:${seconds.map((at) => Number(at.toFixed(6))).join(',')}` : `middle:${count}`;
       const params = { videoId, plan, ...(seconds ? {} : partOf(part, facts.durationSeconds)), format: 'jpeg' as const, maxSide: height };
-      context.report({ text: 'Decoding frames' });
+      context.report({ what: 'decoding' });
       const { plan: made, paths } = await context.client.request(VideoFramesRequest, params, { signal: context.signal });
       const pictures = paths.map((path, i) => ({ path, mimeType: 'image/jpeg', seconds: made.seconds[i] ?? 0 }));
       const size = `${facts.width} × ${facts.height}, ${facts.durationSeconds.toFixed(1)} s long`;

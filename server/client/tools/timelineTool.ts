@@ -6,7 +6,7 @@ import { withClip } from './withClip.js';
 
 /** More than a model reads with attention. */
 const mostEvents = 400;
-const steps = { shots: 'Finding shots', frames: 'Looking', speech: 'Listening', words: 'Listening for words' } as const;
+const steps = { shots: 'shots', frames: 'looking', speech: 'listening', words: 'words' } as const;
 
 /** What is to be seen, read and heard in a clip, and when. */
 export const timelineTool = defineTool({
@@ -33,7 +33,7 @@ export const timelineTool = defineTool({
 });
 
 function stepOf(progress: TimelineCreateProgress): ToolStep | undefined {
-  return progress.kind === 'step' ? { text: steps[progress.what], done: progress.done, total: progress.total } : undefined;
+  return progress.kind === 'step' ? { what: steps[progress.what], done: progress.done, total: progress.total } : undefined;
 }
 
 function lineOf(event: TimelineEvent): string {

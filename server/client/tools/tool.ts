@@ -1,10 +1,12 @@
 import * as z from 'zod/mini';
 import { ErrorCode, type ModelInfo, phrase, VideoChatError } from '../../protocol/index.js';
+import type { ToolStepName } from '../stageNames.js';
 import type { VideoChatClient } from '../videoChatClient.js';
 
 /** How far a tool is, for a person who waits. */
 export interface ToolStep {
-  text: string;
+  /** One of those that have names, or in the server's words. */
+  what: ToolStepName | { text: string };
   /** Of `total`, where there is something to count. */
   done?: number;
   total?: number;

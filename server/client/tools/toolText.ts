@@ -1,5 +1,4 @@
 import type { ChatProgress, ModelInfo, Segment, SummaryProgress } from '../../protocol/index.js';
-import { stageNames, stepNames } from '../stageNames.js';
 import type { ToolContext, ToolStep } from './tool.js';
 
 /** `2.0–9.5 s` */
@@ -26,10 +25,10 @@ function stepOf(progress: ChatProgress | SummaryProgress): ToolStep | undefined 
   switch (progress.kind) {
     case 'stage': {
       const { stage, done, total } = progress;
-      return { text: stageNames[stage], ...(done !== undefined && total !== undefined ? { done, total } : {}) };
+      return { what: stage, ...(done !== undefined && total !== undefined ? { done, total } : {}) };
     }
     case 'step':
-      return { text: stepNames[progress.what], done: progress.done, total: progress.total };
+      return { what: progress.what, done: progress.done, total: progress.total };
     case 'draft':
     case 'plan':
     case 'delta':

@@ -82,8 +82,8 @@ describe('the manifest of the extension', () => {
     expect(hidden).toEqual(expect.arrayContaining(['videochat.openConversation', 'videochat.renameConversation', 'videochat.deleteConversation']));
   });
 
-  it('is activated by nothing but a link, a panel that was open, or a text that may have annotations', () => {
-    expect(extensionManifest.activationEvents).toEqual(['onUri', 'onWebviewPanel:videochat.chat', 'workspaceContains:**/*.videochat.json', 'workspaceContains:**/videochat.dataset.json']);
+  it('is activated once the editor has started, without which @video would have no model; before that by a link or a panel that was open', () => {
+    expect(extensionManifest.activationEvents).toEqual(['onStartupFinished', 'onUri', 'onWebviewPanel:videochat.chat', 'workspaceContains:**/*.videochat.json', 'workspaceContains:**/videochat.dataset.json']);
   });
 
   it('runs beside the videos, in trusted workspaces, from a file that the build makes', () => {

@@ -8,7 +8,7 @@ import { invokeTool, prepareTool } from '../../../../extension/assistant/invokeT
 import type { ExtensionParts } from '../../../../extension/context.js';
 import { ErrorCode, VideoChatError } from '../../../../server/protocol/index.js';
 import { type editorApi, type FakeMarkdown, FakeRequestTurn, FakeResponseTurn, type FakeToolResult, FakeUri } from '../../../fakes/editorApi.js';
-import { ScriptedServer } from '../../../fakes/scriptedServer.js';
+import { answerOf, ScriptedServer } from '../../../fakes/scriptedServer.js';
 
 const editor = vi.hoisted(() => ({ api: {} as ReturnType<typeof editorApi> }));
 vi.mock('vscode', async () => {
@@ -26,6 +26,7 @@ beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'videochat-assistant-')));
   await writeFile(join(folder, 'a.mp4'), '');
   editor.api.workspace.workspaceFolders = [{ uri: FakeUri.file(folder) }];
+  editor.api.told.length = 0;
   server = new ScriptedServer();
   const client = await server.connect();
   stop = () => client.dispose();
@@ -118,6 +119,20 @@ describe('tools of the editor’s agents', () => {
     const result = (await invokeTool(parts, 'videochat_ask', { video: 'a.mp4', question: 'What?' }, none)) as unknown as FakeToolResult;
     expect(result.content[0]?.value).toContain('A red ball.');
     expect(server.asked('video/open')).toEqual([{ path: join(folder, 'a.mp4') }]);
+  });
+
+  it('say how far they are: beside the call where the editor has a place for it, else in the status bar', async () => {
+    server.scripts['chat/send'] = (_params: never, { progress }) => {
+      progress({ kind: 'stage', stage: 'decoding', done: 1, total: 4 });
+      progress({ kind: 'stage', stage: 'generating' });
+      return answerOf('A red ball.');
+    };
+    const asked = { video: 'a.mp4', question: 'What?' };
+    await invokeTool(parts, 'videochat_ask', asked, none);
+    expect(editor.api.told.splice(0)).toEqual(['VideoChat: Asking about a.mp4', 'decoding, 25%', 'writing']);
+    const beside: unknown[] = [];
+    await invokeTool(parts, 'videochat_ask', asked, none, { report: (step) => beside.push(step) });
+    expect({ beside, told: editor.api.told }).toEqual({ beside: [{ message: 'decoding, 25%' }, { message: 'writing' }], told: [] });
   });
 
   it('fail with a code, and refuse input that is none and addresses of other machines', async () => {
