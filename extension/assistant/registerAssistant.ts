@@ -79,7 +79,8 @@ function registerMcp({ context, settings }: ExtensionParts): vscode.Disposable {
     provideMcpServerDefinitions: () => {
       const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
       // In the extension host `execPath` may be Electron.
-      return trustRefusal() || folders.length === 0 ? [] : [new Definition('VideoChat', process.execPath, [program, ...mcpArguments(folders, settings.values)], { ELECTRON_RUN_AS_NODE: '1' }, version)];
+      // Agents of the editor have the tools already: see `languageModelTools` in the manifest.
+      return !settings.values.mcpServer || trustRefusal() || folders.length === 0 ? [] : [new Definition('VideoChat', process.execPath, [program, ...mcpArguments(folders, settings.values)], { ELECTRON_RUN_AS_NODE: '1' }, version)];
     },
   };
   const watched = settings.onDidChange(fire);

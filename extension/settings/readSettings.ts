@@ -65,6 +65,7 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
     maxProxyHeight: table['player.maxProxyHeight'],
     annotator: table.annotator.trim() || undefined,
     confirmLinks: table['chat.confirmLinks'],
+    mcpServer: table.mcpServer,
   };
 }
 

@@ -50,6 +50,7 @@ export const settingKeys = {
   'sampling.seed': { schema: optional(whole(0, 0xffff_ffff)), default: null },
   'sampling.maxTokens': { schema: optional(whole(1, 8192)), default: null },
   'chat.confirmLinks': { schema: z.boolean(), default: true },
+  mcpServer: { schema: z.boolean(), default: false },
   device: { schema: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal', 'directml']), default: 'auto' },
   gpuLayers: { schema: whole(-1, 10_000), default: -1 },
   threads: { schema: whole(0, 1024), default: 0 },

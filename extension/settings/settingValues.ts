@@ -44,4 +44,6 @@ export interface SettingValues {
   annotator: string | undefined;
   /** Ask before a link of an answer is opened. */
   confirmLinks: boolean;
+  /** Offer the tools as a server of the Model Context Protocol, too, in this editor. */
+  mcpServer: boolean;
 }

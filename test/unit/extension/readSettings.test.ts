@@ -25,6 +25,7 @@ describe('settings', () => {
       maxProxyHeight: 720,
       annotator: undefined,
       confirmLinks: true,
+      mcpServer: false,
     });
   });
 
@@ -55,6 +56,7 @@ describe('settings', () => {
     ['modelFolders', [1]],
     ['cacheSizeMB', Infinity],
     ['chat.confirmLinks', 'no'],
+    ['mcpServer', 'yes'],
     ['model', {}],
   ])('fall back where %s is %j', (key, value) => {
     const { values, problems } = read({ [key]: value });
