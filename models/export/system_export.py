@@ -5,6 +5,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 from export.export_mini import describe_files, write_manifest  # noqa: E402
 from export.gguf_export import export_language  # noqa: E402
+from export.lora_export import export_adapter  # noqa: E402
 from export.onnx_builder import OnnxBuilder  # noqa: E402
 
 
@@ -24,10 +25,11 @@ def write_graph(out, name, build, half, identity):
     return variants, data
 
 
-def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=print):
+def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=print, adapters=()):
     """
     graphs: {"encoder" or "image" or "audio": build}. llama: (LlamaConfig, get(key) -> array, vocabulary). manifest: all that does not
     depend on the files; `encoder` holds `input` and `output`, and `image` and `audio` in it what they say beside their variants.
+    adapters: LoRAs that are loaded beside the language side.
     """
     os.makedirs(out, exist_ok=True)
     names, companions, chosen = {}, {}, {}
@@ -45,6 +47,9 @@ def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=pri
     language = f"language.{kind}.gguf"
     export_language(config, get, vocabulary, os.path.join(out, language), kind, manifest["id"], manifest["licence"])
     names["language-" + kind] = language
+    for i, adapter in enumerate(adapters):
+        names[f"adapter-{i + 1}"] = f"adapter-{i + 1}.gguf"
+        export_adapter(adapter, config, os.path.join(out, f"adapter-{i + 1}.gguf"), "f32" if kind == "f32" else "f16", f"{manifest['id']} {i + 1}")
     note("hashes")
     files = describe_files(out, names)
     for key, value in companions.items():
@@ -54,6 +59,7 @@ def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=pri
         encoder["image"] = {**encoder["image"], **chosen["image"]}
     audio = {"audio": {**manifest["audio"], **chosen["audio"]}} if "audio" in graphs else {}
     made = {"$schema": "../manifest.schema.json", "schemaVersion": 1, **manifest, "files": files, "encoder": encoder, **audio,
-            "language": {"variants": {kind: "language-" + kind}, "default": kind, "contextLength": config.context}}
+            "language": {"variants": {kind: "language-" + kind}, "default": kind, "contextLength": config.context,
+                         **({"adapters": [{"file": f"adapter-{i + 1}"} for i in range(len(adapters))]} if adapters else {})}}
     write_manifest(out, made)
     return made

@@ -19,7 +19,7 @@ class Adapter:
             raise CheckpointError(f"{folder} has no adapter_config.json that can be read.") from error
         if facts.get("peft_type", "LORA") != "LORA" or facts.get("use_dora") or facts.get("fan_in_fan_out"):
             raise CheckpointError(f"{folder} is not a plain LoRA.")
-        rank = facts["r"]
+        rank = self.rank = facts["r"]
         self.scale = facts["lora_alpha"] / (rank ** 0.5 if facts.get("use_rslora") else rank)
         names = [n for n in ("adapter_model.safetensors", "adapter_model.bin") if os.path.isfile(os.path.join(folder, n))]
         if not names:
@@ -36,14 +36,19 @@ class Adapter:
         """What is added to a weight, or None."""
         if key not in self.keys:
             return None
+        a, b = self.halves(key, shape)
+        return self.scale * (b @ a)
+
+    def halves(self, key, shape):
+        """[rank,columns] and [rows,rank], whose product is added to a weight of this shape."""
         part = PREFIX + key[: -len(".weight")]
         try:
             a, b = (self.shard.get(f"{part}.lora_{end}.weight").float() for end in "AB")
         except KeyError as error:
             raise CheckpointError(f"{self.folder} has one half of the adapter of {key}.") from error
-        if (b.shape[0], a.shape[1]) != tuple(shape) or b.shape[1] != a.shape[0]:
+        if (b.shape[0], a.shape[1]) != tuple(shape) or b.shape[1] != a.shape[0] or a.shape[0] != self.rank:
             raise CheckpointError(f"The adapter of {key} in {self.folder} is for a weight of {[b.shape[0], a.shape[1]]}, not of {list(shape)}.")
-        return self.scale * (b @ a)
+        return a, b
 
 
 class Merged:

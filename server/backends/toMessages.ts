@@ -10,7 +10,7 @@ export function toMessages(pieces: readonly PromptPiece[]): BackendMessage[] {
       continue;
     }
     const parts = messages.at(-1)?.parts;
-    if (!parts || piece.kind === 'tokens' || piece.kind === 'special' || piece.kind === 'embeddings') {
+    if (!parts || piece.kind === 'tokens' || piece.kind === 'special' || piece.kind === 'embeddings' || piece.kind === 'prefix') {
       throw new Error(`A ${piece.kind} piece cannot be sent to a backend.`);
     }
     if (piece.kind === 'pictures') {

@@ -44,9 +44,10 @@ export function createEngineParts(surroundings: Partial<BackendSurroundings> = {
       loadVision: (options) => VisionEncoder.load(options),
       loadAudio: (options) => AudioEncoder.load(options),
       loadLanguage: async ({ manifest, weights, folder, ...options }) => {
-        const { variants, default: variant, contextLength } = weights;
+        const { variants, default: variant, contextLength, adapters = [] } = weights;
         const path = await resolveModelFile(folder, manifest, variants[variant] ?? '');
-        return LanguageModel.load({ ...options, path, contextLength });
+        const beside = adapters.map(async ({ file, scale = 1 }) => ({ path: await resolveModelFile(folder, manifest, file), scale }));
+        return LanguageModel.load({ ...options, path, contextLength, adapters: await Promise.all(beside) });
       },
       openBackend: (options) => openBackend(options, { ...surroundings, editors, env }),
     },

@@ -3,6 +3,7 @@ import { throwIfCancelled } from '../common/cancellation.js';
 import type { Logger } from '../common/logger.js';
 import { SharedTask } from '../common/sharedTask.js';
 import { hasEncoder, type LanguageRules, type Manifest, type SeeingManifest } from '../models/manifest.js';
+import { languageFiles } from '../models/modelFiles.js';
 import { textHalfOf } from '../models/textHalf.js';
 import { ErrorCode, type ModelLoadProgress, phrase, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
@@ -234,7 +235,7 @@ export async function loadModel(
     const language = await loadLanguage(manifest.language, report);
     const { ownWeights, language: weights } = textHalfOf(manifest);
     const loadReader: LoadReader = async (tell, shared) => {
-      await verify([weights.variants[weights.default] ?? ''], tell, shared);
+      await verify(languageFiles(weights), tell, shared);
       throwIfCancelled(shared);
       return loadLanguage(weights, tell);
     };

@@ -59,6 +59,15 @@ export function bindLibraries(files: RuntimeFiles) {
     modelHasEncoder: fn<(model: Pointer) => boolean>('llama_model_has_encoder', 'bool', [p]),
     modelHasDecoder: fn<(model: Pointer) => boolean>('llama_model_has_decoder', 'bool', [p]),
 
+    adapterLoad: fn<(model: Pointer, file: string) => Pointer | null>('llama_adapter_lora_init', p, [p, 'const char *']),
+    adapterFree: fn<(adapter: Pointer) => void>('llama_adapter_lora_free', 'void', [p]),
+    /** Replaces all that are in use; `adapters` holds their addresses. */
+    adaptersSet: fn<(context: Pointer, adapters: BigUint64Array, count: number, scales: Float32Array) => number>(
+      'llama_set_adapters_lora',
+      'int32_t',
+      [p, p, 'size_t', p],
+    ),
+
     contextNew: fn<(model: Pointer, params: ContextParams) => Pointer | null>('llama_init_from_model', p, [
       p,
       contextParams,

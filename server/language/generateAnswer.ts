@@ -3,7 +3,7 @@ import { ErrorCode, phrase, type SamplingOptions, type StopReason, VideoChatErro
 import type { LlamaApi } from './bindings.js';
 import { GrammarSampler } from './grammarSampler.js';
 import type { KvCache } from './kvCache.js';
-import { chunksFrom, commonPrefix, type Prompt, type PromptPiece } from './prompt.js';
+import { chunksFrom, type Prompt, type PromptPiece, reusable } from './prompt.js';
 import { Sampler, checkSampling } from './sampler.js';
 import { StopMatcher, type StopRules } from './stopMatcher.js';
 import type { Vocabulary } from './vocabulary.js';
@@ -64,7 +64,7 @@ export interface Engine {
 async function prefill(engine: Engine, prompt: Prompt, cancelled: () => boolean, request: GenerateRequest) {
   const { cache } = engine;
   // The scores after the last position are needed, so at least that one is read again.
-  const shared = Math.min(commonPrefix(cache.entries, prompt.entries), prompt.entries.length - 1);
+  const shared = Math.min(reusable(cache, prompt), prompt.entries.length - 1);
   const reused = cache.keep(shared);
   const total = prompt.entries.length - reused;
   let done = 0;

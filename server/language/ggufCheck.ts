@@ -1,7 +1,8 @@
-import { open, stat, type FileHandle } from 'node:fs/promises';
-import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
+import { phrase } from '../protocol/index.js';
+import { checkTensors, withGguf } from './ggufFile.js';
+import { GgufProblem, type GgufHeader } from './ggufReader.js';
 import { checkVocabulary } from './ggufVocabulary.js';
-import { GgufEnd, GgufProblem, GgufReader, ggufLimits, type GgufHeader, type GgufTensor } from './ggufReader.js';
+import type { ConstantInput } from './prefixAdapter.js';
 
 /** What a GGUF says about its model. */
 export interface GgufSummary {
@@ -11,6 +12,8 @@ export interface GgufSummary {
   width: number;
   trainedContext: number;
   vocabulary: number;
+  /** Where its attention gives a constant 1, if it was exported for prefixes. */
+  constant?: ConstantInput;
 }
 
 /** What a GGUF says about how it is talked to. */
@@ -24,103 +27,8 @@ export interface GgufChat {
   endToken?: string;
 }
 
-/** [elements, bytes] of one block, by ggml type number (ggml.h of llama.cpp v0.5.0). */
-const blocks: Readonly<Record<number, readonly [number, number]>> = {
-  0: [1, 4],
-  1: [1, 2],
-  2: [32, 18],
-  3: [32, 20],
-  6: [32, 22],
-  7: [32, 24],
-  8: [32, 34],
-  9: [32, 36],
-  10: [256, 84],
-  11: [256, 110],
-  12: [256, 144],
-  13: [256, 176],
-  14: [256, 210],
-  15: [256, 292],
-  16: [256, 66],
-  17: [256, 74],
-  18: [256, 98],
-  19: [256, 50],
-  20: [32, 18],
-  21: [256, 110],
-  22: [256, 82],
-  23: [256, 136],
-  24: [1, 1],
-  25: [1, 2],
-  26: [1, 4],
-  27: [1, 8],
-  28: [1, 8],
-  29: [256, 56],
-  30: [1, 2],
-  34: [256, 54],
-  35: [256, 66],
-  39: [32, 17],
-  40: [64, 36],
-  41: [128, 18],
-  42: [64, 18],
-};
-
 /** Kinds of tokens in `tokenizer.ggml.token_type`. */
 const [controlToken, userToken] = [3, 4];
-
-async function readStart(file: FileHandle, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, filled);
-    if (bytesRead === 0) {
-      break;
-    }
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
-}
-
-/** Reads as much of the file as its header needs. */
-async function readHeader(file: FileHandle, bytes: number): Promise<{ reader: GgufReader; header: GgufHeader }> {
-  for (let length = Math.min(bytes, 2 ** 20); ; length = Math.min(bytes, length * 4)) {
-    const reader = new GgufReader(await readStart(file, length));
-    try {
-      return { reader, header: reader.header() };
-    } catch (error) {
-      if (!(error instanceof GgufEnd)) {
-        throw error;
-      }
-      if (length >= bytes || length >= ggufLimits.headerBytes) {
-        throw new GgufProblem(phrase`it ends in the middle of its header`);
-      }
-    }
-  }
-}
-
-function tensorBytes(tensor: GgufTensor): number {
-  const block = blocks[tensor.type];
-  const row = tensor.shape[0] ?? 0;
-  if (!block || row % block[0] !== 0) {
-    throw new GgufProblem(phrase`its tensor “${tensor.name}” has a type or shape that does not exist`);
-  }
-  const elements = tensor.shape.reduce((product, n) => product * n, 1);
-  if (elements < 1 || elements > Number.MAX_SAFE_INTEGER / 8) {
-    throw new GgufProblem(phrase`its tensor “${tensor.name}” has an impossible size`);
-  }
-  return (elements / block[0]) * block[1];
-}
-
-function checkTensors(header: GgufHeader, bytes: number): void {
-  const alignment = header.metadata.get('general.alignment') ?? 32;
-  if (typeof alignment !== 'number' || alignment < 8 || alignment > 2 ** 20 || (alignment & (alignment - 1)) !== 0) {
-    throw new GgufProblem(phrase`its alignment is not a power of two`);
-  }
-  const start = Math.ceil(header.end / alignment) * alignment;
-  for (const tensor of header.tensors) {
-    if (tensor.offset % alignment !== 0 || start + tensor.offset + tensorBytes(tensor) > bytes) {
-      throw new GgufProblem(phrase`its tensor “${tensor.name}” lies outside the file; the file may be cut off`);
-    }
-  }
-}
 
 function integer(header: GgufHeader, key: string, low: number, high: number): number {
   const raw = header.metadata.get(key);
@@ -132,7 +40,7 @@ function integer(header: GgufHeader, key: string, low: number, high: number): nu
 }
 
 /** Numbers that libllama divides by or allocates from before it compares them with the tensors. */
-function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary, 'bytes' | 'vocabulary'> {
+function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary, 'bytes' | 'vocabulary' | 'constant'> {
   const key = (name: string) => `${architecture}.${name}`;
   const layers = integer(header, key('block_count'), 1, 512);
   const width = integer(header, key('embedding_length'), 1, 2 ** 17);
@@ -174,6 +82,16 @@ function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary,
   return { architecture, layers, width, trainedContext };
 }
 
+/** Where a model that was exported for prefixes has an input of `attn_output` that is always 1. */
+function constantInput(header: GgufHeader): ConstantInput | undefined {
+  const key = 'videochat.constant_column';
+  if (!header.metadata.has(key)) {
+    return undefined;
+  }
+  const inputs = header.tensors.find(({ name }) => name === 'blk.0.attn_output.weight')?.shape[0] ?? 0;
+  return { column: integer(header, key, 0, inputs - 1), inputs };
+}
+
 /**
  * Checks a GGUF file before native code sees it: mark, version, counts, lengths, shapes, vocabulary
  * tables and the bounds of every tensor. Reads the header only.
@@ -181,32 +99,17 @@ function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary,
  * @throws ModelFileMissing if there is no such file
  * @throws ModelCorrupt with a sentence that says what is wrong
  */
-export async function ggufCheck(path: string): Promise<GgufSummary> {
-  const facts = await stat(path).catch(() => undefined);
-  if (!facts?.isFile()) {
-    throw new VideoChatError(ErrorCode.ModelFileMissing, phrase`There is no model file ${path}.`, {
-      hint: 'Check the path in the manifest, or fetch the model again.',
-      subject: path,
-    });
-  }
-  const file = await open(path, 'r');
-  try {
-    const { reader, header } = await readHeader(file, facts.size);
-    checkTensors(header, facts.size);
+export function ggufCheck(path: string): Promise<GgufSummary> {
+  return withGguf(path, ({ reader, header, bytes }) => {
+    checkTensors(header, bytes);
     const architecture = header.metadata.get('general.architecture');
     if (typeof architecture !== 'string' || !/^[a-z0-9][a-z0-9_.-]{0,63}$/.test(architecture)) {
       throw new GgufProblem(phrase`it does not name its architecture`);
     }
     const vocabulary = checkVocabulary(reader, header);
-    return { ...checkShape(header, architecture), bytes: facts.size, vocabulary };
-  } catch (error) {
-    if (error instanceof GgufProblem || error instanceof GgufEnd || error instanceof RangeError) {
-      throw damaged(path, error);
-    }
-    throw error;
-  } finally {
-    await file.close();
-  }
+    const constant = constantInput(header);
+    return { ...checkShape(header, architecture), bytes, vocabulary, ...(constant ? { constant } : {}) };
+  });
 }
 
 /**
@@ -214,10 +117,8 @@ export async function ggufCheck(path: string): Promise<GgufSummary> {
  *
  * @throws ModelCorrupt
  */
-export async function ggufChat(path: string): Promise<GgufChat> {
-  const file = await open(path, 'r');
-  try {
-    const { reader, header } = await readHeader(file, (await file.stat()).size);
+export function ggufChat(path: string): Promise<GgufChat> {
+  return withGguf(path, ({ reader, header }) => {
     const text = (key: string): string | undefined => {
       const value = header.metadata.get(key);
       return typeof value === 'string' && value !== '' ? value : undefined;
@@ -233,17 +134,5 @@ export async function ggufChat(path: string): Promise<GgufChat> {
       controlTokens: names.filter((_, id) => kinds[id] === controlToken || kinds[id] === userToken),
       ...(endToken === undefined ? {} : { endToken }),
     };
-  } catch (error) {
-    throw error instanceof GgufProblem || error instanceof GgufEnd || error instanceof RangeError ? damaged(path, error) : error;
-  } finally {
-    await file.close();
-  }
-}
-
-function damaged(path: string, error: Error): VideoChatError {
-  const why = error instanceof GgufProblem ? error.reason : phrase`its header contradicts itself`;
-  return new VideoChatError(ErrorCode.ModelCorrupt, phrase`The model file is damaged: ${why}.`, {
-    hint: 'Fetch the file again; its size and hash should be those of the manifest.',
-    subject: path,
   });
 }

@@ -41,6 +41,8 @@ export interface GgufTensor {
 export interface GgufHeader {
   version: number;
   metadata: Map<string, GgufValue>;
+  /** Type number of each value: native code takes no other than it expects. */
+  types: Map<string, number>;
   tensors: GgufTensor[];
   /** Byte at which the tensor table ends; data starts at the next multiple of the alignment. */
   end: number;
@@ -68,12 +70,15 @@ export class GgufReader {
     const tensorCount = this.count(phrase`tensors`, ggufLimits.tensors);
     const entryCount = this.count(phrase`metadata entries`, ggufLimits.entries);
     const metadata = new Map<string, GgufValue>();
+    const types = new Map<string, number>();
     for (let i = 0; i < entryCount; i++) {
       const key = this.text(ggufLimits.keyBytes);
       if (key === '' || metadata.has(key)) {
         throw new GgufProblem(phrase`its metadata key “${key.slice(0, 64)}” is empty or repeated`);
       }
-      metadata.set(key, this.value(this.bytes.readUInt32LE(this.take(4))));
+      const type = this.bytes.readUInt32LE(this.take(4));
+      types.set(key, type);
+      metadata.set(key, this.value(type));
     }
     const tensors: GgufTensor[] = [];
     const names = new Set<string>();
@@ -85,7 +90,7 @@ export class GgufReader {
       names.add(tensor.name);
       tensors.push(tensor);
     }
-    return { version, metadata, tensors, end: this.at };
+    return { version, metadata, types, tensors, end: this.at };
   }
 
   /** Decodes an array of strings that {@link header} passed over, one character per byte. */

@@ -19,6 +19,8 @@ export interface KvCacheOptions {
 export class KvCache {
   /** What the native cache holds, position by position. */
   readonly entries: Entry[] = [];
+  /** Key of the prefix they were computed with; none: empty. Whoever changes what is computed with empties the cache. */
+  prefixKey = '';
   private readonly memory: Pointer;
 
   private constructor(

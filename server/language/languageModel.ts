@@ -5,13 +5,15 @@ import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { callAsync, type LlamaApi } from './bindings.js';
 import { chooseDevice } from './chooseDevice.js';
 import { generateAnswer, type Engine, type GenerateRequest, type Generated } from './generateAnswer.js';
-import { ggufCheck } from './ggufCheck.js';
+import { ggufCheck, type GgufSummary } from './ggufCheck.js';
 import { KvCache } from './kvCache.js';
 import { LanguageSession } from './languageSession.js';
 import { Libllama } from './libllama.js';
+import { type AdapterFile, LoraAdapters } from './loraAdapters.js';
 import { releaseMappedPages } from './mappedPages.js';
 import { ParkedStates } from './parkedStates.js';
-import { commonPrefix, layOutPrompt, type Prompt, type PromptPiece } from './prompt.js';
+import { withPrefixFile } from './prefixAdapter.js';
+import { layOutPrompt, type Prompt, type PromptPiece, reusable } from './prompt.js';
 import type { ModelParams, Pointer } from './structs.js';
 import { TaskQueue } from './taskQueue.js';
 import { Vocabulary } from './vocabulary.js';
@@ -19,6 +21,8 @@ import { Vocabulary } from './vocabulary.js';
 export interface LanguageModelOptions {
   /** A GGUF file. */
   path: string;
+  /** Low-rank adapters beside it, all in use. Left out: none. */
+  adapters?: readonly AdapterFile[];
   /** `auto`, `cpu`, `cuda`, `vulkan` or `metal`. */
   device: string;
   /** −1: as many as fit. Ignored on the CPU. */
@@ -113,12 +117,16 @@ export class LanguageModel {
   private readonly queue = new TaskQueue();
   private readonly parked: ParkedStates;
   private owner: object | undefined;
+  /** Key of the prefix that the context computes with; none: empty. Undefined: unknown. */
+  private prefixInUse: string | undefined = '';
   private disposal: Promise<void> | undefined;
 
   private constructor(
     private readonly path: string,
+    private readonly summary: GgufSummary,
     private readonly engine: Engine,
     private readonly model: Pointer,
+    private readonly adapters: LoraAdapters,
     /** What runs it: `cpu`, `cuda`, `vulkan` or `metal`. */
     readonly device: string,
     readonly gpuLayers: number,
@@ -132,7 +140,7 @@ export class LanguageModel {
   /**
    * Checks a GGUF file, chooses the device and loads the model.
    *
-   * @throws ModelFileMissing, ModelCorrupt for the file
+   * @throws ModelFileMissing, ModelCorrupt for the files, ManifestInvalid for adapters of other weights
    * @throws ProviderUnavailable if the device does not work here, or another build is already in use
    * @throws RuntimeMismatch if libllama is not the expected version
    * @throws ModelLoadFailed if memory is short
@@ -145,6 +153,7 @@ export class LanguageModel {
     const library = await Libllama.load(choice.flavour, options.logger);
     const { api } = library;
     const model = await loadWeights(library, options, choice.gpuLayers, summary.bytes);
+    const adapters = new LoraAdapters(library, model, options.path);
     try {
       if (api.modelHasEncoder(model) || !api.modelHasDecoder(model)) {
         throw new VideoChatError(ErrorCode.ModelCorrupt, 'The file is a GGUF, but not of a text-generating model.', {
@@ -153,13 +162,18 @@ export class LanguageModel {
         });
       }
       const vocabulary = new Vocabulary(api, api.modelVocab(model));
+      for (const adapter of options.adapters ?? []) {
+        await adapters.add(adapter);
+      }
       const batchSize = Math.min(contextLength, choice.gpuLayers > 0 ? 512 : 256);
       const threads = chooseThreads(options.threads, summary.bytes);
       const cache = await KvCache.create(api, model, vocabulary.size, { contextLength, threads, batchSize });
+      adapters.use(cache.context);
       const engine = { api, vocabulary, cache, contextLength, batchSize, closing: () => false };
       const parkedBytes = options.parkedBytes ?? defaultParkedBytes;
-      return new LanguageModel(options.path, engine, model, choice.device, choice.gpuLayers, api.modelWidth(model), parkedBytes);
+      return new LanguageModel(options.path, summary, engine, model, adapters, choice.device, choice.gpuLayers, api.modelWidth(model), parkedBytes);
     } catch (error) {
+      adapters.dispose();
       await callAsync(api.modelFree, model);
       throw error;
     }
@@ -215,6 +229,7 @@ export class LanguageModel {
     await closed;
     this.parked.clear();
     await this.engine.cache.dispose();
+    this.adapters.dispose();
     await callAsync(this.engine.api.modelFree, this.model);
   }
 
@@ -236,6 +251,7 @@ export class LanguageModel {
     return this.queue.run(async () => {
       const prompt = this.layOut(request.pieces);
       await this.enter(session, prompt);
+      await this.usePrefix(prompt.prefix);
       return generateAnswer(this.engine, prompt, request);
     });
   }
@@ -249,16 +265,34 @@ export class LanguageModel {
     if (this.owner && cache.entries.length > 0 && cache.savedBytes() <= this.parked.limitBytes) {
       const state = await cache.save();
       if (state) {
-        this.parked.put(this.owner, { entries: [...cache.entries], state });
+        this.parked.put(this.owner, { entries: [...cache.entries], prefixKey: cache.prefixKey, state });
       }
     }
     this.owner = session;
     const own = this.parked.get(session);
     // Two conversations about one video share their beginning: then the present contents serve as well.
-    if (own && commonPrefix(own.entries, prompt.entries) > commonPrefix(cache.entries, prompt.entries)) {
+    if (own && reusable(own, prompt) > reusable(cache, prompt)) {
       await cache.restore(own.state, own.entries);
+      cache.prefixKey = own.prefixKey;
     }
     this.parked.drop(session);
+  }
+
+  /** Has the context compute with a prompt's prefix, or with none. What was computed otherwise is forgotten. */
+  private async usePrefix(prefix: Prompt['prefix']): Promise<void> {
+    const { cache } = this.engine;
+    const key = prefix?.key ?? '';
+    if (cache.prefixKey !== key) {
+      cache.keep(0);
+    }
+    if (this.prefixInUse !== key) {
+      this.prefixInUse = undefined;
+      await (prefix
+        ? withPrefixFile(prefix.constants, this.summary.constant, this.summary.layers, (path) => this.adapters.useAlso(cache.context, path))
+        : this.adapters.useAlso(cache.context, undefined));
+      this.prefixInUse = key;
+    }
+    cache.prefixKey = key;
   }
 
   private async forget(session: object): Promise<void> {

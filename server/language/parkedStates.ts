@@ -1,7 +1,6 @@
-import type { Entry } from './prompt.js';
+import type { HeldPositions } from './prompt.js';
 
-export interface ParkedState {
-  entries: readonly Entry[];
+export interface ParkedState extends HeldPositions {
   state: Uint8Array;
 }
 

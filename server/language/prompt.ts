@@ -12,6 +12,8 @@ export interface EmbeddingRows {
  * only. `special` is one token by its text, e.g. `</s>`. `key` names embedding rows over turns: same key, same values. `tokens` takes ids as they are,
  * e.g. those of an earlier answer, which need not be what its text would be tokenised to.
  *
+ * `prefix` stands nowhere in the text: its rows, [layers, width], are added to the attention of each layer at every position.
+ *
  * Models that answer elsewhere are sent messages: after a `role`, texts and pictures of one message.
  */
 export type PromptPiece =
@@ -19,6 +21,7 @@ export type PromptPiece =
   | { kind: 'special'; text: string }
   | { kind: 'tokens'; ids: readonly number[] }
   | { kind: 'embeddings'; key: string; embeddings: EmbeddingRows }
+  | { kind: 'prefix'; key: string; constants: EmbeddingRows }
   | { kind: 'role'; role: 'system' | 'user' | 'assistant' }
   | { kind: 'pictures'; key: string; pictures: readonly Picture[] };
 
@@ -42,6 +45,8 @@ export type PromptPart =
 export interface Prompt {
   entries: Entry[];
   parts: PromptPart[];
+  /** What every position is computed with, besides. */
+  prefix?: { key: string; constants: EmbeddingRows };
 }
 
 /**
@@ -60,6 +65,7 @@ export function layOutPrompt(
   const entries: Entry[] = [];
   const parts: PromptPart[] = [];
   let bos = true;
+  let prefix: Prompt['prefix'];
   for (const piece of pieces) {
     const start = entries.length;
     if (piece.kind === 'embeddings') {
@@ -77,6 +83,13 @@ export function layOutPrompt(
       parts.push({ kind: 'embeddings', start, embeddings });
       continue;
     }
+    if (piece.kind === 'prefix') {
+      if (prefix) {
+        throw new Error('A prompt has one prefix.');
+      }
+      prefix = { key: piece.key, constants: piece.constants };
+      continue;
+    }
     if (piece.kind === 'role' || piece.kind === 'pictures') {
       throw new Error('A model in this process is sent no messages.');
     }
@@ -92,7 +105,18 @@ export function layOutPrompt(
     }
     parts.push({ kind: 'tokens', start, ids });
   }
-  return { entries, parts };
+  return { entries, parts, ...(prefix ? { prefix } : {}) };
+}
+
+/** Positions, and what they were computed with besides the model: the key of a prefix, or nothing. */
+export interface HeldPositions {
+  entries: readonly Entry[];
+  prefixKey: string;
+}
+
+/** How many of the positions that are held serve a prompt: none where they were computed with another prefix. */
+export function reusable({ entries, prefixKey }: HeldPositions, prompt: Prompt): number {
+  return prefixKey === (prompt.prefix?.key ?? '') ? commonPrefix(entries, prompt.entries) : 0;
 }
 
 /** How many positions two sequences share from the start. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ErrorCode, Limits, type MediaLimits, Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { adapterSchema } from './adapterManifest.js';
 import { backendSchema, fillBackend, filledWithBackend } from './backendRules.js';
 import { brokenRules } from './manifestRules.js';
 import { identifier, pathInside } from './names.js';
@@ -94,6 +95,7 @@ const languageSchema = z.strictObject({
   default: identifier,
   contextLength: z.int().min(128).max(4_194_304),
 });
+  adapters: z.array(adapterSchema).min(1).max(16).optional().describe('Low-rank adapters beside the weights, all in use at once. Left out: none.'),
 
 const template = z
   .string()

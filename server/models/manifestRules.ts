@@ -56,6 +56,10 @@ function checkFiles({ files, encoder, audio, language, timeline }: Manifest, pro
   }
 }
 
+  for (const path of [['language'], ['timeline', 'language']]) {
+    const adapters = (path.length === 1 ? language : timeline?.language)?.adapters;
+    adapters?.forEach(({ file }, i) => checkFile([...path, 'adapters', i, 'file'], file));
+  }
 function checkHalves({ abilities, encoder, preprocess, framePlan, prompt, timeline }: Manifest, problem: Problem): void {
   if (timeline && !abilities.includes('timeline')) {
     problem(['timeline'], phrase`needs the ability "timeline"`);

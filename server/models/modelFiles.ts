@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { hubCacheFolder } from '../hub/hubCache.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
-import type { Manifest, ManifestFile } from './manifest.js';
+import type { LanguageRules, Manifest, ManifestFile } from './manifest.js';
 
 /** A manifest of any form, as far as files go. */
 export type FilesOfModel = Pick<Manifest, 'id' | 'files'>;
@@ -14,11 +14,16 @@ export type FilesOfModel = Pick<Manifest, 'id' | 'files'>;
 export function requiredFiles(manifest: Manifest, choice: { vision?: string; language?: string } = {}): string[] {
   const { encoder, audio } = manifest;
   const vision = encoder?.variants[choice.vision ?? encoder.default];
-  const language = manifest.language.variants[choice.language ?? manifest.language.default];
+  const language = languageFiles(manifest.language, choice.language);
   return withCompanions(
     manifest,
-    [vision, encoder?.image?.variants[encoder.image.default], audio?.variants[audio.default], encoder?.domain, language].filter((key) => key !== undefined),
+    [vision, encoder?.image?.variants[encoder.image.default], audio?.variants[audio.default], encoder?.domain, ...language].filter((key) => key !== undefined),
   );
+}
+
+/** Weights that answer, and the adapters beside them. */
+export function languageFiles({ variants, default: usual, adapters = [] }: LanguageRules, variant = usual): string[] {
+  return [variants[variant] ?? '', ...adapters.map(({ file }) => file)].filter((key) => key !== '');
 }
 
 /** Keys and, recursively, the keys of their companions; each once. */

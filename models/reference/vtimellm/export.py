@@ -1,8 +1,9 @@
 """
-Exports VTimeLLM from its original files; both adapters are merged into the weights of Vicuna.
+Exports VTimeLLM from its original files; both adapters are merged into the weights of Vicuna, or with --beside written
+beside them, so that several such models share one GGUF of Vicuna.
 
     python3 models/reference/vtimellm/export.py --clip ViT-L-14.pt --base vicuna-7b-v1.5 --projector mm_projector.bin \\
-        --stage2 vtimellm-vicuna-v1-5-7b-stage2 --stage3 vtimellm-vicuna-v1-5-7b-stage3 --out DIR [--type q4_0]
+        --stage2 vtimellm-vicuna-v1-5-7b-stage2 --stage3 vtimellm-vicuna-v1-5-7b-stage3 --out DIR [--type q4_0] [--beside]
 
 `clip` may also be a Hugging Face folder of CLIP ViT-L/14. Every file is read without running anything in it.
 """
@@ -67,12 +68,12 @@ def manifest(config, width, **identity):
     }
 
 
-def export(clip, base, mm_projector, out, stages=(), kind="q4_0", half=True, config=None, note=print, **identity):
+def export(clip, base, mm_projector, out, stages=(), kind="q4_0", half=True, config=None, note=print, beside=False, **identity):
     config, visual, folder, language = assemble(clip, base, mm_projector, stages, config)
     _, get = getters(visual)
     width = folder.config.width
-    return export_system(out, {"encoder": graph(config, get, width)}, (folder.config, language.get, folder.vocabulary()),
-                         manifest(config, width, **identity), half, kind, note)
+    return export_system(out, {"encoder": graph(config, get, width)}, (folder.config, (folder if beside else language).get, folder.vocabulary()),
+                         manifest(config, width, **identity), half, kind, note, language.adapters if beside else ())
 
 
 def main():
@@ -80,9 +81,10 @@ def main():
     for name in ("clip", "base", "projector", "stage2", "stage3", "out"):
         a.add_argument("--" + name, required=name not in ("stage2", "stage3"))
     a.add_argument("--type", choices=TYPES, default="q4_0")
+    a.add_argument("--beside", action="store_true")
     o = a.parse_args()
     try:
-        export(o.clip, o.base, o.projector, o.out, [s for s in (o.stage2, o.stage3) if s], o.type, id="vtimellm-7b", name="VTimeLLM 7B", version="1.0.0",
+        export(o.clip, o.base, o.projector, o.out, [s for s in (o.stage2, o.stage3) if s], o.type, beside=o.beside, id="vtimellm-7b", name="VTimeLLM 7B", version="1.0.0",
                description="VTimeLLM of arXiv 2311.18445, from the original files.", licence="Llama 2; VTimeLLM CC BY-NC-ND 4.0", demonstration=False)
     except CheckpointError as error:
         raise SystemExit(str(error)) from error

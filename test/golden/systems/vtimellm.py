@@ -1,8 +1,9 @@
 """
-VTimeLLM: generated files, exported, and what the reference says of them.
+VTimeLLM: generated files, exported, and what the reference says of them; the adapters merged, and beside the weights.
 
     python3 test/golden/systems/vtimellm.py
 """
+import os
 import tempfile
 
 from goldens import Speaker, collect_answers, pack, pixels_of, write_golden
@@ -29,8 +30,9 @@ def main():
     conversations["second turn"] = [{"question": "describe the video.", "answer": "from 10 to 25."}, {"question": "and then?"}]
     with tempfile.TemporaryDirectory() as folder:
         files, out = write_files(folder), folder + "/out"
-        export(**files, out=out, kind="f16", half=False, config=SMALL, note=lambda _: None, id="vtimellm-small", name="VTimeLLM, reduced",
-               description="Generated weights: answers nonsense.", version="0.0.0-generated", licence="MIT", demonstration=True)
+        for name, beside in (("vtimellm", False), ("vtimellm-beside", True)):
+            export(**files, out=f"{out}/{name}", kind="f16", half=False, config=SMALL, note=lambda _: None, beside=beside, id=name + "-small", name="VTimeLLM, reduced",
+                   description="Generated weights: answers nonsense.", version="0.0.0-generated", licence="MIT", demonstration=True)
         config, visual, llama, language = assemble(**files, config=SMALL)
         tensor, _ = getters(visual)
         cases, rows = [], {}
@@ -43,7 +45,8 @@ def main():
         prompts = [{"name": name, "conversation": {"visuals": [shown], "turns": turns}, "pieces": render(turns)} for name, turns in conversations.items()]
         asked = [(p["name"], p["conversation"], p["pieces"], [rows[100]]) for p in prompts if "</s>" not in p["name"]]
         answers = collect_answers(speaker, asked, ["</s>"], wanted=3)
-        write_golden("vtimellm", out, {"cases": cases, "prompts": prompts, "answers": answers})
+        for name in os.listdir(out):
+            write_golden(name, f"{out}/{name}", {"cases": cases, "prompts": prompts, "answers": answers})
 
 
 if __name__ == "__main__":

@@ -55,8 +55,9 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     system = await unpackSystem(name);
     const { manifest, folder } = system;
     const file = manifest.files[manifest.language.variants[manifest.language.default] ?? '']?.path ?? '';
-    const { contextLength } = manifest.language;
-    language = await LanguageModel.load({ path: `${folder}/${file}`, device: 'cpu', gpuLayers: 0, threads: 1, contextLength, logger });
+    const { contextLength, adapters: beside = [] } = manifest.language;
+    const adapters = beside.map(({ file: key, scale = 1 }) => ({ path: `${folder}/${manifest.files[key]?.path}`, scale }));
+    language = await LanguageModel.load({ path: `${folder}/${file}`, device: 'cpu', gpuLayers: 0, threads: 1, contextLength, logger, adapters });
   });
   afterAll(async () => {
     await ears?.dispose();

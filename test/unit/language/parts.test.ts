@@ -40,7 +40,7 @@ describe('ParkedStates', () => {
   it('drops the state longest unused when it holds too much', () => {
     const [a, b, c] = [{}, {}, {}];
     const states = new ParkedStates(10);
-    const put = (owner: object, bytes: number) => states.put(owner, { entries: [1], state: new Uint8Array(bytes) });
+    const put = (owner: object, bytes: number) => states.put(owner, { entries: [1], prefixKey: '', state: new Uint8Array(bytes) });
     put(a, 4);
     put(b, 4);
     put(a, 5);
