@@ -27,6 +27,7 @@ const targets = [
       videochat: 'server/cli/main.ts',
       preprocessWorker: 'server/video/preprocessWorker.ts',
       perceptionProcess: 'server/perception/perceptionProcess.ts',
+      llamaServerGuard: 'server/backends/llamaServer/llamaServerGuard.ts',
       bench: 'server/bench/main.ts',
     },
   },

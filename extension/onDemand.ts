@@ -11,6 +11,8 @@ export { findMoment } from './moments/findMoment.js';
 export { addEndpoint } from './remote/addEndpoint.js';
 export { answerForServer } from './remote/answerForServer.js';
 export { createEditorApi } from './remote/createEditorApi.js';
+export { runLlamaServer } from './remote/runLlamaServer.js';
+export { stopLlamaServer } from './remote/stopLlamaServer.js';
 export { useEditorModel } from './remote/useEditorModel.js';
 export { suggestAnnotations } from './suggestions/suggestAnnotations.js';
 export { compareVideos } from './summaries/compareVideos.js';

@@ -6,6 +6,8 @@ import { showProblem } from '../showProblem.js';
 import { declareRemoteModels, type EndpointKeys } from './remoteModels.js';
 
 const secretPrefix = 'videochat.endpointKey.';
+/** The settings that say which models answer elsewhere. */
+const remoteSettings: readonly string[] = ['endpoints', 'editorModels', 'llamaServer'];
 
 /** The keys of endpoints, in the editor's secret storage. */
 export function endpointKeys({ secrets }: vscode.ExtensionContext): EndpointKeys & { store(endpointId: string, key: string): Thenable<void> } {
@@ -42,9 +44,11 @@ export function registerRemote(parts: ExtensionParts): vscode.Disposable {
     }
   };
   return vscode.Disposable.from(
-    { dispose: settings.onDidChange((_, changed) => (changed.includes('endpoints') || changed.includes('editorModels') ? tell() : undefined)).dispose },
+    { dispose: settings.onDidChange((_, changed) => (changed.some((key) => remoteSettings.includes(key)) ? tell() : undefined)).dispose },
     context.secrets.onDidChange(({ key }) => (key.startsWith(secretPrefix) ? tell() : undefined)),
     vscode.commands.registerCommand('videochat.addEndpoint', async () => (await import('../onDemand.js')).addEndpoint(parts)),
     vscode.commands.registerCommand('videochat.useEditorModel', async () => (await import('../onDemand.js')).useEditorModel(parts)),
+    vscode.commands.registerCommand('videochat.runLlamaServer', async () => (await import('../onDemand.js')).runLlamaServer(parts)),
+    vscode.commands.registerCommand('videochat.stopLlamaServer', async () => (await import('../onDemand.js')).stopLlamaServer(parts)),
   );
 }

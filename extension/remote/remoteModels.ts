@@ -1,10 +1,11 @@
 import type { VideoChatClient } from '../../server/client/videoChatClient.js';
 import { RemoteDeclareRequest, type RemoteModel } from '../../server/protocol/index.js';
-import type { EditorModelSetting, EndpointSetting } from '../settings/settingValues.js';
+import type { EditorModelSetting, EndpointSetting, SettingValues } from '../settings/settingValues.js';
 
 export interface RemoteSettings {
   endpoints: readonly EndpointSetting[];
   editorModels: readonly EditorModelSetting[];
+  llamaServer: SettingValues['llamaServer'];
 }
 
 /** Keys of endpoints; they are never in settings. */
@@ -19,7 +20,7 @@ export async function declareRemoteModels(client: VideoChatClient, settings: Rem
 }
 
 /** The models of the settings; of two with one id the first counts. */
-export async function toRemoteModels({ endpoints, editorModels }: RemoteSettings, keys: EndpointKeys): Promise<RemoteModel[]> {
+export async function toRemoteModels({ endpoints, editorModels, llamaServer }: RemoteSettings, keys: EndpointKeys): Promise<RemoteModel[]> {
   const models: RemoteModel[] = [];
   for (const { id, name, url, ...backend } of endpoints) {
     const apiKey = await keys.get(id);
@@ -31,6 +32,10 @@ export async function toRemoteModels({ endpoints, editorModels }: RemoteSettings
       name,
       backend: { kind: 'editor', vendor, family, model: id, ...(images ? { images } : {}), ...(contextLength === undefined ? {} : { contextLength }) },
     });
+  }
+  for (const { id, name, projector, images = projector === undefined ? 'none' : 'frames', ...backend } of llamaServer.models) {
+    const program = llamaServer.path === undefined ? {} : { program: llamaServer.path };
+    models.push({ id, name, backend: { kind: 'llama-server', ...backend, images, ...program, ...(projector === undefined ? {} : { projector }) } });
   }
   return models.filter(({ id }, index) => models.findIndex((other) => other.id === id) === index);
 }

@@ -49,6 +49,7 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
     sampling: samplingOf(table),
     endpoints: table.endpoints,
     editorModels: table.editorModels,
+    llamaServer: { ...(table['llamaServer.path'] && { path: absolute(table['llamaServer.path']) }), models: table['llamaServer.models'] },
     server: {
       modelFolders: table.modelFolders.filter((folder) => folder !== '').map(absolute),
       cacheFolder: table.cacheFolder ? absolute(table.cacheFolder) : cacheFolder,

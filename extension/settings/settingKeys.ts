@@ -19,6 +19,8 @@ const text = z.string().check(z.maxLength(4096));
 /** `~` is the home folder; anything else that is relative depends on where the editor was started from. */
 const folder = text.check(z.refine((path) => path === '' || /^(~$|~[\\/]|[\\/]|[a-z]:[\\/])/i.test(path), 'not an absolute path'));
 
+const absolute = text.check(z.refine((path) => /^([\\/]|[a-z]:[\\/])/i.test(path), 'not an absolute path'));
+
 const word = (most: number) => z.string().check(z.minLength(1), z.maxLength(most));
 const id = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/));
 const images = z.optional(z.enum(['frames', 'none']));
@@ -35,6 +37,18 @@ const endpoint = z.object({
   allowHttp: z.optional(z.boolean()),
 });
 const editorModel = z.object({ vendor: word(500), family: word(500), id: word(500), name: word(200), images, contextLength });
+
+/** A file that llama-server runs. */
+const llamaModel = z.object({
+  ...{ id, images, contextLength },
+  name: word(200),
+  file: absolute,
+  projector: z.optional(absolute),
+  concurrency: z.optional(whole(1, 64)),
+  maxFrames: z.optional(whole(1, 64)),
+  gpuLayers: z.optional(whole(0, 10_000)),
+  idleSeconds: z.optional(whole(0, 604_800)),
+});
 
 /**
  * Every setting under `videochat.`: what it may be, and its default. The manifest says the same to people; a test
@@ -58,6 +72,8 @@ export const settingKeys = {
   modelFolders: { schema: z.array(folder).check(z.maxLength(100)), default: [] },
   endpoints: { schema: z.array(endpoint).check(z.maxLength(50)), default: [] },
   editorModels: { schema: z.array(editorModel).check(z.maxLength(50)), default: [] },
+  'llamaServer.path': { schema: folder, default: '' },
+  'llamaServer.models': { schema: z.array(llamaModel).check(z.maxLength(50)), default: [] },
   cacheFolder: { schema: folder, default: '' },
   cacheSizeMB: { schema: whole(16, 1024 * 1024), default: 1024 },
   annotator: { schema: z.string().check(z.maxLength(200)), default: '' },

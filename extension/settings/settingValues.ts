@@ -23,6 +23,20 @@ export interface EditorModelSetting {
   contextLength?: number;
 }
 
+/** A model that llama-server runs on this machine. */
+export interface LlamaServerModelSetting {
+  id: string;
+  name: string;
+  file: string;
+  projector?: string;
+  images?: 'frames' | 'none';
+  contextLength?: number;
+  concurrency?: number;
+  maxFrames?: number;
+  gpuLayers?: number;
+  idleSeconds?: number;
+}
+
 /** Every setting, checked and with its default where the person chose nothing. */
 export interface SettingValues {
   /** Id of the model to ask; undefined: the first usable one, real models before demonstrations. */
@@ -36,6 +50,8 @@ export interface SettingValues {
   /** Models that answer elsewhere. */
   endpoints: readonly EndpointSetting[];
   editorModels: readonly EditorModelSetting[];
+  /** Where the program is; left out: on PATH. What it runs. */
+  llamaServer: { path?: string; models: readonly LlamaServerModelSetting[] };
   /** What the server is started with. */
   server: ServerSettings;
   /** Height of proxies, in pixels. */

@@ -9,6 +9,9 @@ export function describeBackend(backend: BackendRules): NonNullable<ModelInfo['r
     // Whose servers stand behind the editor's models is not known here.
     return { kind, host: '', leavesMachine: true, concurrency };
   }
+  if (backend.kind === 'llama-server') {
+    return { kind, host: '127.0.0.1', leavesMachine: false, concurrency };
+  }
   return { kind, ...describeEndpoint(backend.endpoint), concurrency };
 }
 

@@ -4,6 +4,7 @@ import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { BackendLanguage } from './backendLanguage.js';
 import { EditorBackend } from './editor/editorBackend.js';
 import type { EditorClients } from './editor/editorClients.js';
+import { LlamaServerBackend } from './llamaServer/llamaServerBackend.js';
 import type { EndpointTimeouts } from './openai/endpointClient.js';
 import { OpenAiBackend } from './openai/openAiBackend.js';
 
@@ -15,14 +16,18 @@ export interface BackendSurroundings {
   firstWaitMs?: number;
 }
 
-/** Gets in touch with who answers instead of weights. @throws VideoChatError with a code of an endpoint */
+/** Gets in touch with who answers instead of weights. @throws VideoChatError with a code of an endpoint or of llama-server */
 export async function openBackend({ manifest, apiKey, logger, token }: BackendOptions, { editors, env, timeouts, firstWaitMs }: BackendSurroundings): Promise<LanguageRuntime> {
   const { backend } = manifest;
   if (backend.kind === 'editor') {
     return new BackendLanguage(new EditorBackend(backend, editors), backend);
   }
+  const usual = { logger, ...(timeouts ? { timeouts } : {}), ...(firstWaitMs === undefined ? {} : { firstWaitMs }) };
+  if (backend.kind === 'llama-server') {
+    return new BackendLanguage(await LlamaServerBackend.open(backend, { ...usual, env }, token), backend);
+  }
   const key = apiKey ?? keyFrom(backend, env);
-  const options = { logger, ...(key === undefined ? {} : { apiKey: key }), ...(timeouts ? { timeouts } : {}), ...(firstWaitMs === undefined ? {} : { firstWaitMs }) };
+  const options = { ...usual, ...(key === undefined ? {} : { apiKey: key }) };
   return new BackendLanguage(await OpenAiBackend.open(backend, options, token), backend);
 }
 

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import path from 'node:path';
 import type { VideoChatClient } from '../client/videoChatClient.js';
 import { Limits, RemoteDeclareRequest, type RemoteModel } from '../protocol/index.js';
 import { wholeNumber } from './optionParsers.js';
@@ -12,11 +13,14 @@ export interface EndpointOptions {
   endpointConcurrency?: number;
   endpointContext?: number;
   endpointHttp?: boolean;
+  llamaServer?: string;
+  llamaServerProjector?: string;
+  llamaServerPath?: string;
 }
 
 const group = 'A model on another server:';
 
-/** With `--endpoint` and without `--model`, the endpoint's model is asked. */
+/** With `--endpoint` or `--llama-server` and without `--model`, that model is asked. */
 export function addEndpointOptions(command: Command): Command {
   const add = (option: Option): void => void command.addOption(option.helpGroup(group));
   add(new Option('--endpoint <url>', 'OpenAI-compatible server to ask, e.g. http://127.0.0.1:8080/v1'));
@@ -26,9 +30,12 @@ export function addEndpointOptions(command: Command): Command {
   add(new Option('--endpoint-concurrency <n>', 'requests in flight; 4').argParser(wholeNumber(1, Limits.backendConcurrency)));
   add(new Option('--endpoint-context <tokens>', 'context length, where the server does not say it').argParser(wholeNumber(512, 4_194_304)));
   add(new Option('--endpoint-http', 'plain http also to a public host: everyone on the way can read it'));
+  add(new Option('--llama-server <gguf>', 'start llama-server with this model for this run, and ask it').conflicts('endpoint'));
+  add(new Option('--llama-server-projector <gguf>', 'the file with which that model sees (mmproj); frames are shown to it then'));
+  add(new Option('--llama-server-path <program>', 'the llama-server to start; else VIDEOCHAT_LLAMA_SERVER, else the one on PATH'));
   return command.hook('preAction', (_, action) => {
-    const { endpoint, model } = action.opts<EndpointOptions & { model?: string }>();
-    if (endpoint !== undefined && model === undefined) {
+    const { endpoint, llamaServer, model } = action.opts<EndpointOptions & { model?: string }>();
+    if ((endpoint ?? llamaServer) !== undefined && model === undefined) {
       action.setOptionValue('model', endpointModelId(action.opts()));
     }
   });
@@ -45,7 +52,7 @@ export async function declareEndpoint(client: VideoChatClient, options: Endpoint
 function toRemoteModel(options: EndpointOptions): RemoteModel | undefined {
   const { endpoint, endpointModel: model, endpointImages: images = 'frames', endpointKey, endpointConcurrency, endpointContext, endpointHttp } = options;
   if (endpoint === undefined) {
-    return undefined;
+    return toLlamaServer(options);
   }
   return {
     id: endpointModelId(options),
@@ -63,8 +70,28 @@ function toRemoteModel(options: EndpointOptions): RemoteModel | undefined {
   };
 }
 
-/** Ids are words; names of models may have anything in them. */
-function endpointModelId({ endpointModel = '' }: EndpointOptions): string {
-  const word = endpointModel.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 80);
+function toLlamaServer(options: EndpointOptions): RemoteModel | undefined {
+  const { llamaServer, llamaServerProjector: projector, llamaServerPath: program, endpointConcurrency: concurrency, endpointContext: contextLength } = options;
+  if (llamaServer === undefined) {
+    return undefined;
+  }
+  return {
+    id: endpointModelId(options),
+    name: path.basename(llamaServer),
+    backend: {
+      kind: 'llama-server',
+      file: path.resolve(llamaServer),
+      images: options.endpointImages ?? (projector === undefined ? 'none' : 'frames'),
+      ...(projector === undefined ? {} : { projector: path.resolve(projector) }),
+      ...(program === undefined ? {} : { program: path.resolve(program) }),
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(contextLength === undefined ? {} : { contextLength }),
+    },
+  };
+}
+
+/** Ids are words; names of models and files may have anything in them. */
+function endpointModelId({ endpointModel, llamaServer = '' }: EndpointOptions): string {
+  const word = (endpointModel ?? path.basename(llamaServer, '.gguf')).replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 80);
   return word === '' ? 'endpoint' : `endpoint.${word}`;
 }

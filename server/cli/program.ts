@@ -7,6 +7,7 @@ import { datasetCommand } from './commands/datasetCommand.js';
 import { denseCaptionCommand } from './commands/denseCaptionCommand.js';
 import { evalCommand } from './commands/evalCommand.js';
 import { framesCommand } from './commands/framesCommand.js';
+import { llamaServerCommand } from './commands/llamaServerCommand.js';
 import { locateCommand } from './commands/locateCommand.js';
 import { mcpCommand } from './commands/mcpCommand.js';
 import { modelsCommand } from './commands/modelsCommand.js';
@@ -39,7 +40,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, searchCommand, locateCommand, denseCaptionCommand, evalCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, serveCommand, mcpCommand]) {
+  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, searchCommand, locateCommand, denseCaptionCommand, evalCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, llamaServerCommand, serveCommand, mcpCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { whoAnswers } from '../backends/whoAnswers.js';
 import type { Logger } from '../common/logger.js';
+import { llamaServerRules } from '../models/llamaServerRules.js';
 import { parseManifest } from '../models/manifest.js';
 import { ErrorCode, phrase, type RemoteModel, VideoChatError } from '../protocol/index.js';
 import type { EngineSettings } from '../settings.js';
@@ -70,11 +71,14 @@ export class DeclaredModels {
 }
 
 function toEntry(client: string, { id, name = id, description = '', backend, apiKey }: RemoteModel): ModelEntry {
+  const rules = backend.kind === 'llama-server' ? llamaServerRules.parse(backend) : undefined;
+  // Manifests know no programs to start: where this one listens is known when it does.
+  const standIn = { kind: 'openai', endpoint: 'http://127.0.0.1/v1', images: rules?.images, ...(rules?.contextLength === undefined ? {} : { contextLength: rules.contextLength }) };
   const sees = backend.images === 'frames';
-  const manifest = parseManifest(
+  const parsed = parseManifest(
     {
       schemaVersion: 1,
-      ...{ id, name, description, backend },
+      ...{ id, name, description, backend: rules ? standIn : backend },
       version: '1',
       licence: '-',
       demonstration: false,
@@ -83,6 +87,7 @@ function toEntry(client: string, { id, name = id, description = '', backend, api
     },
     id,
   );
+  const manifest = rules ? { ...parsed, backend: rules } : parsed;
   const manifestHash = manifest.backend && createHash('sha256').update(JSON.stringify([id, whoAnswers(manifest.backend)])).digest('hex');
   return { id, folder: '', manifest, manifestHash, client, ...(apiKey === undefined ? {} : { apiKey }) };
 }

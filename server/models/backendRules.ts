@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { Limits } from '../protocol/index.js';
+import type { LlamaServerRules } from './llamaServerRules.js';
 
 const shortText = z.string().min(1).max(500);
 
-/** What both kinds of backends have in common. */
-const common = {
+/** What all kinds of backends have in common. */
+export const commonRules = {
   images: z
     .enum(['frames', 'none'])
     .default('none')
@@ -31,23 +32,25 @@ export const openAiRules = z.strictObject({
     .optional()
     .describe('Environment variable of the server that holds the key. A key that the client hands over comes first.'),
   allowHttp: z.boolean().optional().describe('True: plain http also to a host that is not on this machine or a private network.'),
-  ...common,
+  ...commonRules,
 });
 
-const editor = z.strictObject({
+export const editorRules = z.strictObject({
   kind: z.literal('editor'),
   vendor: shortText.optional(),
   family: shortText.optional(),
   model: shortText.optional().describe('Id of the model in the editor. Left out, with vendor and family: the first that the editor has.'),
-  ...common,
+  ...commonRules,
 });
 
-export const backendSchema = z.discriminatedUnion('kind', [openAiRules, editor]);
-
 /** Who answers instead of weights of this process. */
-export type BackendRules = z.infer<typeof backendSchema>;
+export type BackendRules = OpenAiRules | EditorRules | LlamaServerRules;
+
+/** What a manifest may say: it starts no programs. */
+export const backendSchema: z.ZodType<BackendRules> = z.discriminatedUnion('kind', [openAiRules, editorRules]);
+
 export type OpenAiRules = z.infer<typeof openAiRules>;
-export type EditorRules = z.infer<typeof editor>;
+export type EditorRules = z.infer<typeof editorRules>;
 
 function isPlainUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;

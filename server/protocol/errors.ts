@@ -141,6 +141,10 @@ export const ErrorCode = {
   EditorRefused: 912,
   /** The editor's model refuses to answer, e.g. because of a content filter. */
   EditorBlocked: 913,
+  /** There is no `llama-server` on this machine, or it is none. */
+  LlamaServerMissing: 921,
+  /** A `llama-server` of ours does not start, or ends too often. */
+  LlamaServerFailed: 922,
 } as const;
 
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

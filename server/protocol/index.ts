@@ -19,6 +19,7 @@ export * from './frameTimes.js';
 export * from './general.js';
 export * from './hopelessCodes.js';
 export * from './limits.js';
+export * from './llamaServer.js';
 export * from './locate.js';
 export * from './media.js';
 export * from './mediaLimits.js';

@@ -36,7 +36,7 @@ export interface ModelInfo {
   state: ModelState;
   /** It runs elsewhere. A client must say so wherever it offers a model that leaves the machine. */
   remote?: {
-    kind: 'openai' | 'editor';
+    kind: 'openai' | 'editor' | 'llama-server';
     /** Host and port; empty for the editor's own. */
     host: string;
     /** What is asked leaves this machine, and so do frames where the model is shown any. */

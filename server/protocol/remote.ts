@@ -1,4 +1,5 @@
 import { clientRequest } from './descriptor.js';
+import type { LlamaServerBackend } from './llamaServer.js';
 import type { ModelInfo } from './model.js';
 
 /** An OpenAI-compatible server that answers instead of weights in this server. Limits as in `models/README.md`. */
@@ -23,7 +24,8 @@ export interface EditorBackend extends CommonBackend {
   model?: string;
 }
 
-interface CommonBackend {
+/** What all models that answer elsewhere have in common. */
+export interface CommonBackend {
   /** `frames`: pictures are sent. `none`, the default: it answers from the timeline, as text. */
   images?: 'frames' | 'none';
   /** Most frames of a clip in one request; 16. */
@@ -43,7 +45,7 @@ export interface RemoteModel {
   id: string;
   name?: string;
   description?: string;
-  backend: EndpointBackend | EditorBackend;
+  backend: EndpointBackend | EditorBackend | LlamaServerBackend;
   /** Stays in the server's memory. */
   apiKey?: string;
 }

@@ -19,6 +19,7 @@ import { registerMediaHandlers } from '../handlers/mediaHandlers.js';
 import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerNarrationHandlers } from '../handlers/narrationHandlers.js';
 import { registerCatalogueHandlers } from '../handlers/catalogueHandlers.js';
+import { registerLlamaServerHandlers } from '../handlers/llamaServerHandlers.js';
 import { registerRemoteHandlers } from '../handlers/remoteHandlers.js';
 import { registerSearchHandlers } from '../handlers/searchHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
@@ -170,6 +171,7 @@ export class ClientConnection {
     }
     registerModelHandlers(this.router, scope);
     registerRemoteHandlers(this.router, scope);
+    registerLlamaServerHandlers(this.router, scope);
     registerVideoHandlers(this.router, scope);
     registerChatHandlers(this.router, scope);
     registerMediaHandlers(this.router, scope);

@@ -29,7 +29,7 @@ const neverIn = /checkpoint|\.map$|\.ts$|bench|cuda|vulkan|tensorrt|directml|dxc
 const required = [
   ...['package.json', 'LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'dist/extension.cjs', 'dist/server.mjs'],
   ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].map((name) => `models/perception/${name}/manifest.json`),
-  ...['dist/perceptionProcess.mjs', 'dist/retrievalProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
+  ...['dist/perceptionProcess.mjs', 'dist/llamaServerGuard.mjs', 'dist/retrievalProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
   ...['dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/searchWorker.mjs', 'models/wordnet/nouns.txt.gz', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
   'models/catalogue/qwen3-0.6b.json',
   ...['dist/onDemand.cjs', 'dist/chunk.cjs', 'dist/videochat.mjs', 'dist/mcp.mjs'],

@@ -17,6 +17,7 @@ describe('settings', () => {
       sampling: {},
       endpoints: [],
       editorModels: [],
+      llamaServer: { models: [] },
       server: {
         modelFolders: [],
         cacheFolder: '/storage/cache',

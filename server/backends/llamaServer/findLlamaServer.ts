@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { promisify } from 'node:util';
+import { ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
+
+const hint = 'Install llama.cpp, or say where the program is: in the setting videochat.llamaServer.path or with --llama-server-path.';
+
+/** The path of the program: the one that was named, `VIDEOCHAT_LLAMA_SERVER`, or the first on PATH. @throws VideoChatError LlamaServerMissing */
+export async function findLlamaServer(named: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  const chosen = named ?? (env['VIDEOCHAT_LLAMA_SERVER'] || undefined);
+  if (chosen !== undefined) {
+    if (await isProgram(chosen)) {
+      return chosen;
+    }
+    throw new VideoChatError(ErrorCode.LlamaServerMissing, phrase`${chosen} is no program that can be run.`, { hint, subject: chosen });
+  }
+  const name = process.platform === 'win32' ? 'llama-server.exe' : 'llama-server';
+  for (const folder of (env['PATH'] ?? env['Path'] ?? '').split(delimiter)) {
+    // What lies in the folder of the day is not what was installed.
+    if (isAbsolute(folder) && (await isProgram(join(folder, name)))) {
+      return join(folder, name);
+    }
+  }
+  throw new VideoChatError(ErrorCode.LlamaServerMissing, 'There is no llama-server on this machine.', { hint });
+}
+
+/** What the program says of itself, on one line; undefined where it says nothing. */
+export async function llamaServerVersion(program: string): Promise<string | undefined> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(program, ['--version'], { timeout: 10_000, maxBuffer: 1024 * 1024, windowsHide: true });
+    return /^version: *(.+)$/m.exec(`${stdout}\n${stderr}`)?.[1]?.trim().slice(0, 200);
+  } catch {
+    return undefined;
+  }
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false;
+  }
+}
