@@ -8,4 +8,6 @@ export interface ExtensionParts {
   server: ServerController;
   settings: Settings;
   log: vscode.LogOutputChannel;
+  /** Fired when a model came to this machine, or went: whoever lists models asks again. */
+  modelsChanged: vscode.EventEmitter<void>;
 }

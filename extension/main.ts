@@ -6,11 +6,13 @@ import type { ExtensionParts } from './context.js';
 import { registerDatasets } from './datasets/registerDatasets.js';
 import { uriHandler } from './files/uriHandler.js';
 import { createLogger } from './log.js';
+import { registerModels } from './models/registerModels.js';
 import { selectModel } from './models/selectModel.js';
 import { registerMoments } from './moments/registerMoments.js';
 import { editorAnswer, registerRemote, tellRemoteModels } from './remote/registerRemote.js';
 import { registerSearch } from './search/registerSearch.js';
 import { announceFailure, restartServer } from './server/announceFailure.js';
+import { hubEnvironment } from './server/hubEnvironment.js';
 import { offerRestart } from './server/offerRestart.js';
 import { ServerSupervisor } from './server/serverSupervisor.js';
 import { startServer } from './server/startServer.js';
@@ -36,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...options,
         serverPath: vscode.Uri.joinPath(context.extensionUri, 'dist', 'server.mjs').fsPath,
         settings: settings.values.server,
+        env: hubEnvironment(settings.values.hub, vscode.workspace.getConfiguration('http')),
         locale: vscode.env.language,
         version,
         log: logger.log,
@@ -50,7 +53,8 @@ export function activate(context: vscode.ExtensionContext): void {
     t: vscode.l10n.t,
   });
   const statusBar = new StatusBar(server);
-  const parts: ExtensionParts = { context, server, settings, log };
+  const modelsChanged = new vscode.EventEmitter<void>();
+  const parts: ExtensionParts = { context, server, settings, log, modelsChanged };
   const commands = {
     'videochat.restartServer': () => restartServer(parts.server),
     'videochat.showLog': () => log.show(),
@@ -63,6 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log,
     settings,
+    modelsChanged,
     statusBar,
     announceFailure(server),
     offerRestart(settings, server),
@@ -70,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...Object.entries(commands).map(([id, run]) => vscode.commands.registerCommand(id, run)),
     chat,
     annotators,
+    registerModels(parts),
     registerRemote(parts),
     registerDatasets(parts, annotators),
     registerSearch(parts),

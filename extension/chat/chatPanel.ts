@@ -42,7 +42,7 @@ export class ChatPanel implements Disposable {
     private readonly parts: PanelParts,
   ) {
     const { webview } = panel;
-    const { server, settings, store, urls, log } = parts;
+    const { server, settings, store, urls, log, modelsChanged } = parts;
     this.line = new PageLine((message) => webview.postMessage(message));
     this.controller = new ConversationController(conversation, {
       server,
@@ -77,6 +77,7 @@ export class ChatPanel implements Disposable {
       }),
       panel.onDidDispose(() => void this.dispose()),
       settings.onDidChange(() => this.controller.settingsChanged()),
+      modelsChanged.event(() => this.controller.settingsChanged()),
       vscode.workspace.onDidGrantWorkspaceTrust(() => void this.controller.trusted()),
       urls.onDidFindOrigin(() => this.load()),
       store.onDidChange(() => this.update()),

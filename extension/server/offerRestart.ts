@@ -18,7 +18,7 @@ export function offerRestart(settings: Settings, server: ServerController): Disp
     }
   };
   return settings.onDidChange((_values, changed) => {
-    if (changed.includes('server') && server.running() && !asking) {
+    if ((changed.includes('server') || changed.includes('hub')) && server.running() && !asking) {
       void ask();
     }
   });

@@ -7,6 +7,8 @@ export interface StartOptions {
   /** Node's own arguments for it; tests and debuggers have some. */
   execArgv?: string[];
   settings: ServerSettings;
+  /** Added to this process's environment. */
+  env?: NodeJS.ProcessEnv;
   cpuOnly: boolean;
   /** BCP 47, for messages that people read. */
   locale: string;
@@ -29,7 +31,7 @@ export function startServer(options: StartOptions): Promise<VideoChatClient> {
     serverPath: options.serverPath,
     execArgv: options.execArgv,
     // The channel decides what it shows; its level may change at any time.
-    env: { VIDEOCHAT_LOG: 'trace', ELECTRON_NO_ASAR: '1' },
+    env: { ...options.env, VIDEOCHAT_LOG: 'trace', ELECTRON_NO_ASAR: '1' },
     signal: options.signal,
     graceMs,
     initialize: {

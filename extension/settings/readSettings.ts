@@ -63,6 +63,11 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
       ...(table['speech.language'] && { speechLanguage: table['speech.language'] }),
       ...(table.gpuLayers >= 0 && { gpuLayers: table.gpuLayers }),
     },
+    hub: {
+      ...(table['hub.endpoint'] && { endpoint: table['hub.endpoint'] }),
+      ...(table['hub.cacheFolder'] && { cacheFolder: absolute(table['hub.cacheFolder']) }),
+    },
+    offerModels: table.offerModels,
     maxProxyHeight: table['player.maxProxyHeight'],
     annotator: table.annotator.trim() || undefined,
     confirmLinks: table['chat.confirmLinks'],

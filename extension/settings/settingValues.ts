@@ -58,6 +58,10 @@ export interface SettingValues {
   maxProxyHeight: number;
   /** Who annotates, where the person has said so. */
   annotator: string | undefined;
+  /** Where models are fetched from and kept, where the environment is not to say. */
+  hub: { endpoint?: string; cacheFolder?: string };
+  /** Offer a model at the first chat. */
+  offerModels: boolean;
   /** Ask before a link of an answer is opened. */
   confirmLinks: boolean;
   /** Offer the tools as a server of the Model Context Protocol, too, in this editor. */

@@ -1,3 +1,5 @@
+export { formatBytes } from '../common/formatBytes.js';
+
 /** `0:07.5`, `12:03.0`, `1:02:03.0`: a time in a clip for people. */
 export function formatClipTime(seconds: number): string {
   const tenths = Math.round(seconds * 10);
@@ -5,18 +7,6 @@ export function formatClipTime(seconds: number): string {
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
   const rest = `${String(whole % 60).padStart(2, '0')}.${tenths % 10}`;
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
-}
-
-/** `38.2 MB`, in powers of 1000. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.95 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? ''}`;
 }
 
 /** `0.35 s`. */

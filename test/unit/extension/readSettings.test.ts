@@ -23,6 +23,8 @@ describe('settings', () => {
         cacheFolder: '/storage/cache',
         cacheBytes: 1024 ** 3,
       },
+      hub: {},
+      offerModels: true,
       maxProxyHeight: 720,
       annotator: undefined,
       confirmLinks: true,

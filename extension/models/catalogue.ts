@@ -1,0 +1,49 @@
+import { chooseModel } from '../../server/client/chooseModel.js';
+import type { VideoChatClient } from '../../server/client/videoChatClient.js';
+import { answersQuestions, type CatalogueEntry, type CatalogueMachine, CatalogueRequest, type CatalogueResult, type ModelInfo, ModelListRequest, type OwnModel } from '../../server/protocol/index.js';
+
+/** What was last known of the models: those that can be had, and those that are here. */
+export class Catalogue {
+  private result: CatalogueResult | undefined;
+  private models: readonly ModelInfo[] = [];
+
+  constructor(
+    private readonly client: () => Promise<VideoChatClient>,
+    private readonly chosen: () => string | undefined,
+  ) {}
+
+  get entries(): readonly CatalogueEntry[] {
+    return this.result?.entries ?? [];
+  }
+
+  /** Those that are here and not in the catalogue. */
+  get others(): readonly OwnModel[] {
+    return this.result?.others ?? [];
+  }
+
+  get machine(): CatalogueMachine | undefined {
+    return this.result?.machine;
+  }
+
+  /** Id of the model that answers new questions. */
+  get answering(): string | undefined {
+    return chooseModel(this.models, this.chosen())?.id;
+  }
+
+  /** Whether questions can be put to it. */
+  canAnswer(modelId: string): boolean {
+    return this.models.some((model) => model.id === modelId && model.problem === undefined && answersQuestions(model));
+  }
+
+  entry(id: string): CatalogueEntry | undefined {
+    return this.entries.find((entry) => entry.id === id);
+  }
+
+  /** @throws VideoChatError */
+  async load(): Promise<void> {
+    const client = await this.client();
+    const [result, { models }] = await Promise.all([client.request(CatalogueRequest, {}), client.request(ModelListRequest, {})]);
+    this.result = result;
+    this.models = models;
+  }
+}
