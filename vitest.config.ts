@@ -8,5 +8,7 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A busy machine is slow; what never comes still fails.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
