@@ -6,6 +6,7 @@ import type { ExtensionParts } from './context.js';
 import { registerDatasets } from './datasets/registerDatasets.js';
 import { uriHandler } from './files/uriHandler.js';
 import { createLogger } from './log.js';
+import { ModelOffer } from './models/modelOffer.js';
 import { registerModels } from './models/registerModels.js';
 import { selectModel } from './models/selectModel.js';
 import { registerMoments } from './moments/registerMoments.js';
@@ -62,7 +63,8 @@ export function activate(context: vscode.ExtensionContext): void {
     'videochat.selectModel': () => selectModel(parts),
     'videochat.showStatus': showStatus,
   };
-  const chat = registerChat(parts);
+  const offer = new ModelOffer(parts);
+  const chat = registerChat(parts, () => offer.chatOpened());
   const annotators = registerAnnotate(parts, () => chat.currentClips());
   context.subscriptions.push(
     log,

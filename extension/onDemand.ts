@@ -7,6 +7,7 @@ export { Annotator } from './annotate/annotator.js';
 export { createDatasets } from './datasets/createDatasets.js';
 export { createSearch } from './search/createSearch.js';
 export { createModels } from './models/createModels.js';
+export { offerModel } from './models/offerModel.js';
 export { denseCaptionVideo } from './moments/denseCaptionVideo.js';
 export { findMoment } from './moments/findMoment.js';
 export { addEndpoint } from './remote/addEndpoint.js';

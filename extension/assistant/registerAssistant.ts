@@ -59,10 +59,11 @@ function registerModels(parts: ExtensionParts): vscode.Disposable {
     provideTokenCount: async (...given) => (await load()).provideTokenCount(...given),
   };
   const trusted = vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire());
+  const others = parts.modelsChanged.event(() => changed.fire());
   const registered = lm.registerLanguageModelChatProvider(modelVendor, provider);
   // Models that nobody has asked for are not there for the chat: without others, `@video` would not be answered.
   void vscode.lm.selectChatModels({ vendor: modelVendor }).then(undefined, () => undefined);
-  return vscode.Disposable.from(registered, trusted, changed);
+  return vscode.Disposable.from(registered, trusted, others, changed);
 }
 
 function registerMcp({ context, settings }: ExtensionParts): vscode.Disposable {

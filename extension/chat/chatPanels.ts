@@ -7,7 +7,11 @@ export class ChatPanels {
   private readonly byId = new Map<string, ChatPanel>();
   private newest: ChatPanel | undefined;
 
-  constructor(private readonly parts: () => PanelParts) {}
+  /** @param opened told of every panel that is there from now on */
+  constructor(
+    private readonly parts: () => PanelParts,
+    private readonly opened: () => void,
+  ) {}
 
   /** The panel that has the focus, else the one that had it last. */
   get current(): ChatPanel | undefined {
@@ -52,6 +56,7 @@ export class ChatPanels {
     this.byId.set(conversation.id, adopted);
     this.newest = adopted;
     this.changed(adopted);
+    this.opened();
     return adopted;
   }
 

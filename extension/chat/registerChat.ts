@@ -20,8 +20,12 @@ export interface Chat extends Disposable {
   currentClips(): string[];
 }
 
-/** The chat: its panels, its commands, its list of conversations. Reads nothing from disk before it is looked at. */
-export function registerChat(parts: ExtensionParts): Chat {
+/**
+ * The chat: its panels, its commands, its list of conversations. Reads nothing from disk before it is looked at.
+ *
+ * @param opened told of every panel that is there from now on
+ */
+export function registerChat(parts: ExtensionParts, opened: () => void): Chat {
   const { context, log } = parts;
   const store = new ConversationStore({
     // Without a workspace, conversations belong to the person.
@@ -33,7 +37,7 @@ export function registerChat(parts: ExtensionParts): Chat {
     },
   });
   const urls = new MediaUrls(async (base) => (await vscode.env.asExternalUri(vscode.Uri.parse(base))).toString(true));
-  const panels = new ChatPanels(() => panelParts);
+  const panels = new ChatPanels(() => panelParts, opened);
   const commands = new ChatCommands(store, panels);
   const conversations = new ConversationCommands(store, panels);
   const view = new ConversationsView(store);

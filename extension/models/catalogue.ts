@@ -30,6 +30,11 @@ export class Catalogue {
     return chooseModel(this.models, this.chosen())?.id;
   }
 
+  /** One that knows more than a toy world, on this machine or elsewhere. */
+  get hasRealModel(): boolean {
+    return this.models.some((model) => !model.demonstration && model.problem === undefined && answersQuestions(model));
+  }
+
   /** Whether questions can be put to it. */
   canAnswer(modelId: string): boolean {
     return this.models.some((model) => model.id === modelId && model.problem === undefined && answersQuestions(model));

@@ -47,6 +47,7 @@ const quietSettings = {
   'chat.setupFromDialog': false,
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'videochat.offerModels': false,
 };
 
 /** Nobody is asked: the folder is not trusted. */
