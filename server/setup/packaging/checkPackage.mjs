@@ -17,7 +17,7 @@ const allowed = [
   /^extension\/dist\/\w+\.(cjs|mjs)$/,
   /^extension\/dist\/webview\/[\w-]+\.(js|css|ttf)$/,
   /^extension\/dist\/ffmpeg\/((ffmpeg|ffprobe)(\.exe)?|[\w.-]*(licen[sc]e|copying|gpl|source|readme)[\w.-]*)$/i,
-  /^extension\/models\/manifest\.schema\.json$/,
+  /^extension\/models\/(manifest|dualEncoder)\.schema\.json$/,
   /^extension\/models\/catalogue\/[\w.-]+\.json$/,
   /^extension\/models\/videochat-mini\/(manifest\.json|domain\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
   /^extension\/models\/wordnet\/(README\.md|LICENSE|nouns\.txt\.gz)$/,
