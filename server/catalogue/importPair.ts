@@ -11,6 +11,8 @@ import { refusal } from './refusal.js';
 const openMs = 120_000;
 /** The catalogue's entry whose rules serve all of its family. */
 const pattern = 'smolvlm2-256m';
+/** Tiles along the longest side of a picture. */
+const tilesAlong = 4;
 /** What tells a SmolVLM2 from other language models. */
 const marks = ['<|im_start|>', '<end_of_utterance>', '<fake_token_around_image>', '<global-img>'];
 /** Where the graph leaves its sizes free: side of a frame and its rows, by the width of the language model. */
@@ -46,10 +48,10 @@ export async function pairRules({ graph, gguf }: Pair, records: readonly Catalog
     throw refusal(graph, phrase`It keeps its weights in other files.`, phrase`Put all files into a folder with a manifest.json that names them, and import the folder.`);
   }
   const { side, rows } = sizesOf(graph, await openGraph(graph, logger), summary.width);
-  const { encoder, preprocess, ...rest } = structuredClone(rules) as { encoder: { output: object }; preprocess: object };
+  const { encoder, preprocess, ...rest } = structuredClone(rules) as { encoder: { output: object }; preprocess: { image: object } };
   const size = { width: side, height: side, fit: 'squash' };
   return {
-    rules: { ...rest, encoder: { ...encoder, output: { ...encoder.output, rowsPerFrame: rows, width: summary.width } }, preprocess: { ...preprocess, video: size, image: size } },
+    rules: { ...rest, encoder: { ...encoder, output: { ...encoder.output, rowsPerFrame: rows, width: summary.width } }, preprocess: { ...preprocess, video: size, image: { ...preprocess.image, ...size, tiles: { longestEdge: tilesAlong * side } } } },
     facts: { architecture: summary.architecture, width: String(summary.width), side: String(side), rowsPerFrame: String(rows) },
   };
 }

@@ -1,6 +1,6 @@
 import type { Embeddings, PromptPiece } from '../engine/engineParts.js';
 import { type PromptFor, promptPieces, type ShownPart } from '../engine/promptPieces.js';
-import type { PromptVisual } from '../models/prompt.js';
+import { partsShown, type PromptVisual } from '../models/prompt.js';
 import type { ChatTurn } from '../protocol/index.js';
 
 export interface PromptInput {
@@ -55,13 +55,13 @@ export function buildPrompt(input: PromptInput, droppedTurns: number): PromptPie
   return promptPieces(manifest, { visuals, turns, ...(context === undefined ? {} : { context }) }, pieceOf);
 }
 
-/** All that is shown of a medium, or the rows of one frame: equally many for each. */
+/** All that is shown of a medium, or the rows of one frame or tile. */
 function rowsOf({ visual, piece }: PromptMedium, frame: number | undefined): PromptPiece {
   if (frame === undefined || piece.kind !== 'embeddings') {
     return piece;
   }
   const { key, embeddings } = piece;
-  const rows = embeddings.rows / (visual.frameSeconds?.length ?? 1);
+  const rows = embeddings.rows / partsShown(visual);
   const { width, data } = embeddings;
   const own = data.subarray(frame * rows * width, (frame + 1) * rows * width);
   return { kind: 'embeddings', key: `${key}/${frame}`, embeddings: { rows, width, data: own } };

@@ -4,10 +4,12 @@ import type { Logger } from '../common/logger.js';
 import { SharedTasks } from '../common/sharedTasks.js';
 import { outputOf, outputRows } from '../models/outputRows.js';
 import type { ChatStage, FramePlan } from '../protocol/index.js';
+import { picturesPerFrame } from '../video/preprocessFrame.js';
 import { hasSound } from '../video/readSoundClips.js';
 import type { EmbeddingStore, Embeddings, EngineParts, FfmpegTools, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
 import { type SeeingModel, visionHash } from './loadedModel.js';
+import { tileLayout } from './tileLayout.js';
 import { type LibraryVideo, readUnchanged } from './videoLibrary.js';
 
 /** Embeddings kept in memory besides the cache on disk, in bytes. */
@@ -38,10 +40,12 @@ export interface FoundEmbeddings {
   queuedMs: number;
 }
 
-/** How the frames of this kind of file go into this model. */
-export function preprocessSpec(model: SeeingModel, kind: 'video' | 'image'): PreprocessSpec {
-  const { preprocess } = model.manifest;
-  return { ...preprocess[kind], mean: preprocess.mean, std: preprocess.std };
+/** How the frames of a file go into a model. */
+function preprocessSpec(model: SeeingModel, { opened: { facts } }: LibraryVideo): PreprocessSpec {
+  const { mean, std, [facts.kind]: size } = model.manifest.preprocess;
+  const { width, height, fit, resample } = size;
+  const tiles = tileLayout(model, facts);
+  return { width, height, fit, ...(resample ? { resample } : {}), mean, std, ...(tiles ? { tiles } : {}) };
 }
 
 /** How embeddings of one kind are made. */
@@ -72,8 +76,9 @@ export class EmbeddingSource {
     onStage: (progress: StageProgress) => void,
   ): Promise<FoundEmbeddings> {
     const key = this.keyOf(request);
-    const output = outputOf(request.model.manifest.encoder, request.video.opened.facts.kind);
-    const size = { rows: outputRows(output, request.plan.indices.length), width: output.width };
+    const { video, plan, model } = request;
+    const output = outputOf(model.manifest.encoder, video.opened.facts.kind);
+    const size = { rows: outputRows(output, plan.indices.length * picturesPerFrame(preprocessSpec(model, video))), width: output.width };
     return (await this.known(key, size)) ?? this.making.join(key, (report, shared) => this.make(request, report, shared), token, onStage);
   }
 
@@ -107,7 +112,7 @@ export class EmbeddingSource {
 
   private keyOf({ video, plan, model }: EmbeddingRequest): string {
     const { contentHash, kind } = video.opened.facts;
-    const preprocess = preprocessSpec(model, kind);
+    const preprocess = preprocessSpec(model, video);
     return this.parts.cache.key({ contentHash, indices: plan.indices, preprocess, modelHash: visionHash(model, kind) });
   }
 
@@ -115,19 +120,20 @@ export class EmbeddingSource {
     const { video, plan, model } = request;
     const { kind } = video.opened.facts;
     const total = plan.indices.length;
+    const spec = preprocessSpec(model, video);
     return this.encodeNew(request, report, token, {
       // Not the key it was looked for by if a GPU gave up meanwhile and another variant took over.
       key: () => this.keyOf(request),
       decode: (tools) => {
         const onFrame = (done: number): void => report({ stage: 'decoding', done, total });
-        return this.parts.video.decodePixels(video.opened, plan.indices, preprocessSpec(model, kind), tools, { token, onFrame });
+        return this.parts.video.decodePixels(video.opened, plan.indices, spec, tools, { token, onFrame });
       },
       encode: async (pixels) => {
         const vision = (await model.openVision(kind)) ?? model.vision;
         if (vision.isLarge) {
           model.releasePages();
         }
-        return vision.encode(pixels, total, token);
+        return vision.encode(pixels, total * picturesPerFrame(spec), token);
       },
     });
   }

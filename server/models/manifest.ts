@@ -4,6 +4,7 @@ import { adapterSchema } from './adapterManifest.js';
 import { backendSchema, fillBackend, filledWithBackend } from './backendRules.js';
 import { brokenRules } from './manifestRules.js';
 import { identifier, pathInside } from './names.js';
+import { tilesSchema } from './tileRules.js';
 
 const safePath = z
   .string()
@@ -35,14 +36,14 @@ export const sizeSchema = z.strictObject({
     .enum(['shorterSideCrop', 'squash'])
     .describe('shorterSideCrop: shorter side to size, centre crop. squash: both sides to size.'),
   resample: z
-    .enum(['bicubic', 'nearest', 'linear', 'cubic'])
+    .enum(['bicubic', 'lanczos', 'nearest', 'linear', 'cubic'])
     .optional()
-    .describe('bicubic, or left out: as Pillow resizes. nearest, linear, cubic: as PyTorch interpolates, in floats and without antialiasing.'),
+    .describe('bicubic, or left out, and lanczos: as Pillow resizes. nearest, linear, cubic: as PyTorch interpolates, in floats and without antialiasing.'),
 });
 
 const preprocessSchema = z.strictObject({
   video: sizeSchema,
-  image: sizeSchema.describe('Same size as video: the encoder takes one.'),
+  image: sizeSchema.extend({ tiles: tilesSchema.optional() }).describe('Same size as video: the encoder takes one.'),
   mean: z.tuple([finite, finite, finite]).describe('RGB, of pixels in 0…1.'),
   std: z.tuple([z.number().min(1e-6).max(1e6), z.number().min(1e-6).max(1e6), z.number().min(1e-6).max(1e6)]),
   maxFrames: z.int().min(1).max(Limits.framesPerPlan).describe('Most frames the encoder takes at once.'),
@@ -94,8 +95,8 @@ const languageSchema = z.strictObject({
   variants: variantsSchema,
   default: identifier,
   contextLength: z.int().min(128).max(4_194_304),
-});
   adapters: z.array(adapterSchema).min(1).max(16).optional().describe('Low-rank adapters beside the weights, all in use at once. Left out: none.'),
+});
 
 const template = z
   .string()
@@ -113,13 +114,14 @@ const promptSchema = z.strictObject({
     .describe(
       'Jinja. User message that shows a video; gets timeMessage, frames ({ seconds, clock: MM:SS }), frameCountWords, duration (H:MM:SS) and sound: whether it is heard too. Holds placeholders.video once. Needed with an encoder.',
     ),
-  imageMessage: shortText.optional().describe('The same for an image. Holds placeholders.image once.'),
+  imageMessage: shortText.optional().describe('The same for an image; gets tiles: rows of { row, column } from 1, none where it is shown whole only. Holds placeholders.image once.'),
   questionMessage,
   placeholders: z
     .strictObject({
       video: shortText.optional().describe('All rows of a clip. With an encoder, either this or frame.'),
       frame: shortText.optional().describe('The rows of the next frame; in videoMessage once for each of them. Needs encoder.output.rowsPerFrame.'),
       image: shortText.optional(),
+      tile: shortText.optional().describe('The rows of the next tile; in imageMessage once, in a loop over tiles. Then image has those of the whole picture. With preprocess.image.tiles.'),
       audio: shortText.optional().describe('The rows of the sound, in videoMessage once where sound is true. With audio.'),
     })
     .optional()

@@ -2,6 +2,7 @@ import { type Phrase, phrase } from '../protocol/index.js';
 import { messageTemplate } from './backendRules.js';
 import type { Manifest } from './manifest.js';
 import { outputOf, outputRows } from './outputRows.js';
+import { checkTiles } from './tileRules.js';
 
 export interface BrokenRule {
   path: (string | number)[];
@@ -18,6 +19,7 @@ export function brokenRules(manifest: Manifest): BrokenRule[] {
     checkFiles(manifest, problem);
     checkHalves(manifest, problem);
     checkPromptMessages(manifest, problem);
+    checkTiles(manifest, problem);
   }
   checkMedia(manifest, problem);
   checkAudio(manifest, problem);
@@ -54,12 +56,12 @@ function checkFiles({ files, encoder, audio, language, timeline }: Manifest, pro
       }
     }
   }
-}
-
   for (const path of [['language'], ['timeline', 'language']]) {
     const adapters = (path.length === 1 ? language : timeline?.language)?.adapters;
     adapters?.forEach(({ file }, i) => checkFile([...path, 'adapters', i, 'file'], file));
   }
+}
+
 function checkHalves({ abilities, encoder, preprocess, framePlan, prompt, timeline }: Manifest, problem: Problem): void {
   if (timeline && !abilities.includes('timeline')) {
     problem(['timeline'], phrase`needs the ability "timeline"`);

@@ -12,6 +12,8 @@ export interface PromptVisual {
   timeMessage?: string;
   /** Times of a video's frames, in the order of their rows. */
   frameSeconds?: readonly number[];
+  /** Of a picture that is shown in tiles: before the whole of it, row by row. */
+  tiles?: { rows: number; columns: number };
   /** Of the whole video. */
   durationSeconds?: number;
   /** It is heard too: rows of its sound stand in the prompt. */
@@ -39,7 +41,7 @@ export type PromptPart =
   | { kind: 'text'; text: string }
   /** One token of the vocabulary. */
   | { kind: 'special'; text: string }
-  /** Rows of the visual that is shown as the n-th: all of them, or those of one frame. */
+  /** Rows of the visual that is shown as the n-th: all of them, or those of one frame or tile. */
   | { kind: 'visual'; visual: number; frame?: number }
   /** Rows of the sound of the visual that is shown as the n-th. */
   | { kind: 'sound'; visual: number };
@@ -75,7 +77,8 @@ export function promptParts(rules: PromptRules, conversation: PromptConversation
   let waiting = '';
   const show = (visual: PromptVisual): void => {
     shown.push(visual);
-    const content = renderTemplate(guard(messageOf(rules, visual, subject)), visualValues(visual), subject);
+    // Nobody else's words are in it, so that what the template puts together counts too.
+    const content = guard(renderTemplate(messageOf(rules, visual, subject), visualValues(visual), subject));
     if (rules.visuals === 'question') {
       waiting += content;
     } else {
@@ -103,7 +106,7 @@ export function promptParts(rules: PromptRules, conversation: PromptConversation
 
   const values = { messages, system: rules.system ?? '', add_generation_prompt: messages.at(-1)?.role !== 'assistant' };
   const parts = marks.partsOf(renderTemplate(guard(rules.template), values, subject), shown);
-  const wanted = shown.reduce((sum, visual) => sum + (rules.placeholders?.frame !== undefined && visual.kind === 'video' ? framesOf(visual) : 1), 0);
+  const wanted = shown.reduce((sum, visual) => sum + (showsParts(rules, visual) ? partsShown(visual) : 1), 0);
   const found = parts.filter(({ kind }) => kind === 'visual').length;
   const heard = parts.filter(({ kind }) => kind === 'sound').length;
   if (found !== wanted || heard !== shown.filter(({ sound }) => sound).length) {
@@ -120,8 +123,8 @@ export function promptParts(rules: PromptRules, conversation: PromptConversation
 function placeholderMarks(rules: PromptRules) {
   const mark = `mark${randomBytes(16).toString('hex')}`;
   const special = rules.specialTokens ?? [];
-  const { video, frame, image, audio } = rules.placeholders ?? {};
-  const texts = [...[video, image].map((text) => ({ text, as: 'v' })), { text: frame, as: 'f' }, { text: audio, as: 'a' }, ...special.map((text, i) => ({ text, as: `s${i}` }))]
+  const { video, frame, image, tile, audio } = rules.placeholders ?? {};
+  const texts = [...[video, image].map((text) => ({ text, as: 'v' })), { text: frame, as: 'f' }, { text: tile, as: 't' }, { text: audio, as: 'a' }, ...special.map((text, i) => ({ text, as: `s${i}` }))]
     .filter((each): each is { text: string; as: string } => each.text !== undefined)
     .sort((a, b) => b.text.length - a.text.length);
   const guard = (text: string): string => texts.reduce((guarded, each) => guarded.replaceAll(each.text, `${mark}${each.as};`), text);
@@ -129,7 +132,7 @@ function placeholderMarks(rules: PromptRules) {
     let visual = 0;
     let next = 0;
     const heard = shown.flatMap(({ sound }, index) => (sound ? [index] : []));
-    return text.split(new RegExp(`${mark}([vfa]|s\\d+);`)).flatMap((piece, i): PromptPart[] => {
+    return text.split(new RegExp(`${mark}([vfta]|s\\d+);`)).flatMap((piece, i): PromptPart[] => {
       if (i % 2 === 0) {
         // The first one gets the BOS, whatever it holds.
         return piece === '' && i > 0 ? [] : [{ kind: 'text', text: piece }];
@@ -140,9 +143,10 @@ function placeholderMarks(rules: PromptRules) {
       if (piece === 'a') {
         return [{ kind: 'sound', visual: heard.shift() ?? -1 }];
       }
-      const part: PromptPart = { kind: 'visual', visual, ...(piece === 'f' ? { frame: next } : {}) };
       const current = shown[visual];
-      next = piece === 'f' && current && next + 1 < framesOf(current) ? next + 1 : 0;
+      const inParts = current !== undefined && showsParts(rules, current);
+      const part: PromptPart = { kind: 'visual', visual, ...(inParts ? { frame: next } : {}) };
+      next = inParts && next + 1 < partsShown(current) ? next + 1 : 0;
       visual += next === 0 ? 1 : 0;
       return [part];
     });
@@ -150,12 +154,18 @@ function placeholderMarks(rules: PromptRules) {
   return { marks: { partsOf }, guard };
 }
 
-function framesOf({ frameSeconds }: PromptVisual): number {
-  return frameSeconds?.length ?? 1;
+/** Frames of a video, or tiles of a picture and the whole of it: each has equally many rows. */
+export function partsShown({ frameSeconds, tiles }: PromptVisual): number {
+  return tiles ? tiles.rows * tiles.columns + 1 : (frameSeconds?.length ?? 1);
+}
+
+/** Whether the rows of a visual stand in the prompt part by part. */
+function showsParts({ placeholders }: PromptRules, { kind, tiles }: PromptVisual): boolean {
+  return kind === 'video' ? placeholders?.frame !== undefined : tiles !== undefined && placeholders?.tile !== undefined;
 }
 
 /** What a message that shows something may say of it. */
-function visualValues({ timeMessage = '', frameSeconds = [], durationSeconds = 0, sound = false }: PromptVisual): Record<string, unknown> {
+function visualValues({ timeMessage = '', frameSeconds = [], tiles = { rows: 0, columns: 0 }, durationSeconds = 0, sound = false }: PromptVisual): Record<string, unknown> {
   const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
   const clock = (seconds: number): string => `${two(seconds / 60)}:${two(seconds % 60)}`;
   const whole = Math.floor(durationSeconds);
@@ -164,6 +174,7 @@ function visualValues({ timeMessage = '', frameSeconds = [], durationSeconds = 0
     sound,
     frames: frameSeconds.map((seconds) => ({ seconds, clock: clock(seconds) })),
     frameCountWords: numberWords(frameSeconds.length),
+    tiles: Array.from({ length: tiles.rows }, (_, r) => Array.from({ length: tiles.columns }, (__, c) => ({ row: r + 1, column: c + 1 }))),
     duration: `${Math.floor(whole / 3600)}:${clock(whole % 3600)}`,
   };
 }
@@ -195,6 +206,9 @@ export function checkPrompt(manifest: Manifest): void {
     }
     if (prompt.imageMessage !== undefined) {
       renderPrompt(prompt, { visuals: [{ kind: 'image' }], turns }, id);
+      if (manifest.preprocess.image.tiles) {
+        renderPrompt(prompt, { visuals: [{ kind: 'image', tiles: { rows: 2, columns: 3 } }], turns }, id);
+      }
     }
     if ((media?.most ?? 1) > 1) {
       const later = { visuals: [{ kind: 'video', timeMessage: 't' } as const], question: 'c' };

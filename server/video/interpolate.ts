@@ -1,4 +1,4 @@
-import type { Crop } from './bicubic.js';
+import type { Crop } from './pillowResize.js';
 
 export type Interpolation = 'nearest' | 'linear' | 'cubic';
 

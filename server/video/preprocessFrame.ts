@@ -1,7 +1,9 @@
 import { rintHalfEven } from '../protocol/index.js';
-import { type Crop, resizeBicubic } from './bicubic.js';
-import { interpolate, type Interpolation } from './interpolate.js';
+import { cutTiles } from './cutTiles.js';
 import type { RgbFrame } from './decodeStretches.js';
+import { interpolate, type Interpolation } from './interpolate.js';
+import { type Crop, type PillowFilter, pillowResize } from './pillowResize.js';
+import { tileCount, type TileLayout } from './planTiles.js';
 
 /** How a model wants its pictures; from the manifest. */
 export interface PreprocessSpec {
@@ -9,8 +11,10 @@ export interface PreprocessSpec {
   height: number;
   /** `shorterSideCrop`: scale until the target is covered, keep the middle. `squash`: both sides to size, aspect lost. */
   fit: 'shorterSideCrop' | 'squash';
-  /** `bicubic`, or left out: as Pillow resizes, antialiased and in bytes. The others: as PyTorch does, in floats. */
-  resample?: 'bicubic' | Interpolation;
+  /** `bicubic`, or left out, and `lanczos`: as Pillow resizes, antialiased and in bytes. The others: as PyTorch does, in floats. */
+  resample?: PillowFilter | Interpolation;
+  /** A picture is cut into tiles of this width and height, with a filter of Pillow. */
+  tiles?: TileLayout;
   mean: readonly [number, number, number];
   std: readonly [number, number, number];
 }
@@ -47,24 +51,36 @@ export function fitPlan(width: number, height: number, spec: Pick<PreprocessSpec
 }
 
 /** Resized and cropped 8-bit picture. @returns [spec.height, spec.width, 3] */
-export function resizeFrame(frame: RgbFrame, spec: Pick<PreprocessSpec, 'width' | 'height' | 'fit'>): Uint8Array {
+export function resizeFrame(frame: RgbFrame, spec: Pick<PreprocessSpec, 'width' | 'height' | 'fit'>, filter?: PillowFilter): Uint8Array {
   const { width, height, crop } = fitPlan(frame.width, frame.height, spec);
-  return resizeBicubic(frame.data, frame.width, frame.height, width, height, crop);
+  return pillowResize(frame.data, frame.width, frame.height, width, height, crop, filter);
+}
+
+/** Pictures that the encoder is given for one frame. */
+export function picturesPerFrame({ tiles }: PreprocessSpec): number {
+  return tiles ? tileCount(tiles) : 1;
 }
 
 /**
  * One frame as the encoder takes it: `(value / 255 − mean) / std` in float32, colours first.
  *
- * @returns [3,H,W]
+ * @returns [3,H,W]; with tiles [tiles + 1,3,H,W]
  */
 export function preprocessFrame(frame: RgbFrame, spec: PreprocessSpec): Float32Array {
-  const { resample = 'bicubic' } = spec;
-  if (resample !== 'bicubic') {
+  const { resample = 'bicubic', tiles } = spec;
+  if (resample !== 'bicubic' && resample !== 'lanczos') {
     return interpolateFrame(frame, spec, resample);
   }
-  const bytes = resizeFrame(frame, spec);
+  const pictures = tiles ? cutTiles(frame, tiles, spec.width, resample) : [resizeFrame(frame, spec, resample)];
+  const size = 3 * spec.width * spec.height;
+  const out = new Float32Array(pictures.length * size);
+  pictures.forEach((bytes, i) => normalise(bytes, spec, out.subarray(i * size, (i + 1) * size)));
+  return out;
+}
+
+/** @param out [3,H,W], is filled */
+function normalise(bytes: Uint8Array, spec: PreprocessSpec, out: Float32Array): void {
   const area = spec.width * spec.height;
-  const out = new Float32Array(3 * area);
   for (let channel = 0; channel < 3; channel++) {
     const mean = Math.fround(spec.mean[channel] ?? 0);
     const std = Math.fround(spec.std[channel] ?? 1);
@@ -76,7 +92,6 @@ export function preprocessFrame(frame: RgbFrame, spec: PreprocessSpec): Float32A
       out[channel * area + i] = table[bytes[i * 3 + channel]!]!;
     }
   }
-  return out;
 }
 
 function interpolateFrame(frame: RgbFrame, spec: PreprocessSpec, how: Interpolation): Float32Array {

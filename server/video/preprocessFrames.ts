@@ -6,7 +6,7 @@ import { type CancellationToken, throwIfCancelled } from '../common/cancellation
 import { decodeEach, type DecodeOptions } from './decodeFrames.js';
 import type { RgbFrame } from './decodeStretches.js';
 import type { FfmpegTools } from './findFfmpeg.js';
-import { preprocessFrame, type PreprocessSpec } from './preprocessFrame.js';
+import { picturesPerFrame, preprocessFrame, type PreprocessSpec } from './preprocessFrame.js';
 import type { PreprocessJob, PreprocessReply } from './preprocessWorker.js';
 import type { ProbedVideo } from './probeVideo.js';
 
@@ -15,14 +15,14 @@ export type { PreprocessSpec } from './preprocessFrame.js';
 /**
  * Resizes, crops and normalises frames as PIL and torchvision do, off the event loop.
  *
- * @returns [T,3,H,W] float32
+ * @returns [T,3,H,W] float32; with tiles T counts them
  */
 export async function preprocessFrames(
   frames: readonly RgbFrame[],
   spec: PreprocessSpec,
   token?: CancellationToken,
 ): Promise<Float32Array> {
-  const size = 3 * spec.width * spec.height;
+  const size = picturesPerFrame(spec) * 3 * spec.width * spec.height;
   const pixels = new Float32Array(frames.length * size); // [T,3,H,W]
   for (const [i, frame] of frames.entries()) {
     throwIfCancelled(token);
@@ -45,7 +45,7 @@ export async function decodeAndPreprocess(
   tools: FfmpegTools,
   options: DecodeOptions = {},
 ): Promise<Float32Array> {
-  const size = 3 * spec.width * spec.height;
+  const size = picturesPerFrame(spec) * 3 * spec.width * spec.height;
   const pixels = new Float32Array(indices.length * size); // [T,3,H,W]
   await decodeEach(video, indices, tools, options, async (frameNumber, frame) => {
     const one = await preprocessOne(frame, spec);

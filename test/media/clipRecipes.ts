@@ -128,6 +128,8 @@ export const clipRecipes = {
   /** Only the first bytes are those of an mp4. */
   fakeMp4: { file: 'fake.mp4', bytes: Buffer.concat([Buffer.from('\0\0\0\x18ftypisom\0\0\0\0isom', 'latin1'), Buffer.alloc(5000, 7)]) },
   png: picture('picture.png'),
+  /** Wider than anybody's screen. */
+  strip: { file: 'strip.png', steps: [['-f', 'lavfi', '-i', 'testsrc=size=3000x10:rate=1:duration=1', '-vf', 'scale=30000:10', '-frames:v', '1', 'strip.png']] },
   jpeg: picture('picture.jpg', '-pix_fmt', 'yuvj420p'),
   webp: picture('picture.webp'),
   bmp: picture('picture.bmp'),

@@ -13,14 +13,18 @@ from export.export_mini import describe_files, write_manifest  # noqa: E402
 # Width of the LLaMA, side of a frame, rows of a frame.
 SIZES = {"256m": (576, 512, 64), "500m": (960, 512, 64), "2.2b": (2048, 384, 81)}
 FRAME = "<fake_token_around_image><global-img>{}<fake_token_around_image>"
+# The longest side of a picture that is cut into tiles, in tiles.
+GRID = 4
+TILES = ("{% for row in tiles %}{% for tile in row %}<fake_token_around_image><row_{{ tile.row }}_col_{{ tile.column }}><tile>{% endfor %}{{ '\\n' }}{% endfor %}"
+         "{% if tiles %}{{ '\\n' }}{% endif %}")
 
 
 def rules(width, side, rows):
-    """All of a manifest that does not depend on the files. A picture is shown whole, as with `do_image_splitting` off."""
+    """All of a manifest that does not depend on the files. A picture is shown in tiles and whole, as its processor's configuration has it."""
     size = {"width": side, "height": side, "fit": "squash"}
     return {
         "abilities": ["chat", "image"], "framePlan": "rate:1",
-        "preprocess": {"video": size, "image": size, "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "maxFrames": 64},
+        "preprocess": {"video": size, "image": {**size, "resample": "lanczos", "tiles": {"longestEdge": GRID * side}}, "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "maxFrames": 64},
         "encoder": {"input": {"name": "pixel_values", "layout": "BTCHW", "type": "float32", "mask": "pixel_attention_mask"},
                     "output": {"name": "image_features", "rowsPerFrame": rows, "width": width}},
         "prompt": {
@@ -30,10 +34,11 @@ def rules(width, side, rows):
             "visuals": "question",
             "videoMessage": " You are provided the following series of {{ frameCountWords }} frames from a {{ duration }} [H:MM:SS] video.\n"
                             "{% for frame in frames %}{{ '\\n' }}Frame from {{ frame.clock }}:" + FRAME.format("<frame>") + "{% endfor %}{{ '\\n\\n' }}",
-            "imageMessage": FRAME.format("<image>"),
+            "imageMessage": TILES + FRAME.format("<image>"),
             "questionMessage": "{{ visuals if visuals else ' ' }}{{ question }}",
-            "placeholders": {"frame": "<frame>", "image": "<image>"},
-            "specialTokens": ["<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<global-img>"],
+            "placeholders": {"frame": "<frame>", "image": "<image>", "tile": "<tile>"},
+            "specialTokens": ["<|im_start|>", "<end_of_utterance>", "<fake_token_around_image>", "<global-img>",
+                              *[f"<row_{row + 1}_col_{column + 1}>" for row in range(GRID) for column in range(GRID)]],
             "timeMessage": "none",
         },
         "stop": {"texts": ["<end_of_utterance>"], "ids": [[49279]], "trimAfter": []},

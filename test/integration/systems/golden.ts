@@ -3,8 +3,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { expect } from 'vitest';
 import { parseManifest, type SeeingManifest } from '../../../server/models/manifest.js';
 import type { PromptConversation, PromptVisual } from '../../../server/models/prompt.js';
+import { tileLayout } from '../../../server/engine/tileLayout.js';
+import { picturesPerFrame } from '../../../server/video/preprocessFrame.js';
 import { preprocessFrames } from '../../../server/video/preprocessFrames.js';
 import { temporaryFolder } from '../../fixtures/tinyEncoder.js';
 
@@ -15,15 +18,22 @@ export const systems = readdirSync(goldenFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
   .map(({ name }) => name);
 
-/** A visual of a golden conversation, and how many of the golden frames it has. */
-export type GoldenVisual = PromptVisual & { frames: number };
+/** What a model is shown of the golden frames: so many, or of a picture in tiles the first one with these sides. */
+export interface GoldenView {
+  kind: 'video' | 'image';
+  frames: number;
+  picture?: [number, number];
+}
+
+/** A visual of a golden conversation. */
+export type GoldenVisual = PromptVisual & GoldenView;
 
 type GoldenConversation = Omit<PromptConversation, 'visuals'> & { visuals: GoldenVisual[] };
 
 export interface Golden {
   /** Rows of the golden sound, of a system that hears. */
   sound?: { values: string };
-  cases: { kind: 'video' | 'image'; frames: number; rows: number[]; values: string }[];
+  cases: (GoldenView & { rows: number[]; values: string })[];
   prompts: { name: string; conversation: GoldenConversation; pieces: string[] }[];
   answers: { name: string; conversation: GoldenConversation; ids: number[] }[];
 }
@@ -63,10 +73,19 @@ function frame(t: number, width: number, height: number): Uint8Array {
 }
 
 /** The golden frames through the product's own preprocessing: [T,3,H,W]. */
-export function goldenPixels({ preprocess }: SeeingManifest, kind: 'video' | 'image', count: number): Promise<Float32Array> {
-  const { mean, std, [kind]: size } = preprocess;
-  const frames = Array.from({ length: count }, (_, t) => ({ width: size.width, height: size.height, data: frame(t, size.width, size.height) }));
-  return preprocessFrames(frames, { ...size, mean, std });
+export async function goldenPixels(manifest: SeeingManifest, { kind, frames: count, picture }: GoldenView): Promise<Float32Array> {
+  const { mean, std, [kind]: size } = manifest.preprocess;
+  const { width, height, fit, resample } = size;
+  const spec = { width, height, fit, ...(resample ? { resample } : {}), mean, std };
+  if (picture) {
+    const [wide, high] = picture;
+    const tiles = tileLayout({ manifest, language: manifest.language as never }, { kind, width: wide, height: high });
+    const whole = { ...spec, ...(tiles ? { tiles } : {}) };
+    expect(picturesPerFrame(whole)).toBe(count);
+    return preprocessFrames([{ width: wide, height: high, data: frame(0, wide, high) }], whole);
+  }
+  const frames = Array.from({ length: count }, (_, t) => ({ width, height, data: frame(t, width, height) }));
+  return preprocessFrames(frames, spec);
 }
 
 /** [clips, samples]; `test/golden/systems/videoLlama.py` computes the same. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cp } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VideoChatClient } from '../../../server/client/videoChatClient.js';
 import { createEngineParts } from '../../../server/engine/createEngineParts.js';
@@ -12,6 +12,7 @@ import {
   ModelListRequest,
   VideoOpenRequest,
 } from '../../../server/protocol/index.js';
+import { planTiles } from '../../../server/video/planTiles.js';
 import { ServerInProcess } from '../../fakes/connectedPair.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 import { makeClip } from '../../media/makeClip.js';
@@ -31,6 +32,10 @@ describe('the companion systems in a server', () => {
       const { folder } = await unpackSystem(name);
       await cp(folder, join(models, name), { recursive: true });
     }
+    const narrow = join(models, 'smolvlm2-narrow');
+    await cp(join(models, 'smolvlm2'), narrow, { recursive: true });
+    const { language, ...rest } = JSON.parse(await readFile(join(narrow, 'manifest.json'), 'utf8')) as { language: object };
+    await writeFile(join(narrow, 'manifest.json'), JSON.stringify({ ...rest, id: 'smolvlm2-narrow', language: { ...language, contextLength: 1_024 } }));
     const env = { VIDEOCHAT_MODELS: models, VIDEOCHAT_PROVIDER: 'cpu', VIDEOCHAT_DEVICE: 'cpu', VIDEOCHAT_THREADS: '1' };
     const parts = createEngineParts();
     const { loadVision } = parts.models;
@@ -89,6 +94,27 @@ describe('the companion systems in a server', () => {
     expect(opened.filter((id) => id === 'video-llava-small')).toHaveLength(2);
     await expect(ask('video-llava-small', [clip, clip])).rejects.toThrow(/one video/);
     await expect(ask('video-chatgpt-small', [picture])).rejects.toThrow(/images/);
+  });
+
+  it('shows SmolVLM2 a picture in tiles and whole, as many as its context has room for', async () => {
+    const picture = await client.request(VideoOpenRequest, { path: await makeClip({ name: 'png' }) });
+    const strip = await client.request(VideoOpenRequest, { path: await makeClip({ name: 'strip' }) });
+    const { plan, tokens } = await ask('smolvlm2-small', [picture.videoId]);
+    const { rows, columns } = planTiles(picture.facts, 64, 256, 64);
+    const shown = 64 * (rows * columns + 1);
+    expect(plan?.reason).toBe(`The picture itself, in ${rows} × ${columns} tiles and whole`);
+    expect(tokens.prompt).toBeGreaterThan(shown);
+    expect(tokens.prompt).toBeLessThan(shown + 5 * rows * columns + 60);
+    const long = await ask('smolvlm2-small', [strip.videoId]);
+    expect(strip.facts).toMatchObject({ width: 30_000, height: 10 });
+    expect(long.plan?.reason).toContain('1 × 4 tiles');
+    // Half of 1024 tokens has room for eight times 64 rows.
+    const narrow = await ask('smolvlm2-narrow', [picture.videoId]);
+    expect(narrow.plan?.reason).toContain(`${planTiles(picture.facts, 64, 256, 8).rows} × ${planTiles(picture.facts, 64, 256, 8).columns} tiles`);
+    expect(narrow.tokens.prompt).toBeLessThan(512 + 100);
+    const again = await ask('smolvlm2-small', [picture.videoId]);
+    expect(again.timings.encode).toBe(0);
+    expect(again.text).toBe((await ask('smolvlm2-small', [picture.videoId])).text);
   });
 
   it('hears a clip that has sound, and says nothing of sound where there is none', async () => {

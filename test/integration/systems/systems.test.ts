@@ -7,7 +7,7 @@ import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
 import type { Embeddings } from '../../../server/vision/embeddings.js';
 import { removeTemporaryFolders } from '../../fixtures/tinyEncoder.js';
 import { largestDifference } from '../model/modelGoldens.js';
-import { type GoldenSystem, type GoldenVisual, goldenPixels, goldenSound, systems, unpackSystem, unpackValues } from './golden.js';
+import { type GoldenSystem, type GoldenView, type GoldenVisual, goldenPixels, goldenSound, systems, unpackSystem, unpackValues } from './golden.js';
 
 const logger = { log: () => undefined };
 
@@ -36,9 +36,10 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     return known;
   }
 
-  async function look(kind: 'video' | 'image', frames: number): Promise<Embeddings> {
-    const key = `${kind}${frames}`;
-    const known = seen.get(key) ?? (await (await encoderOf(kind)).encode(await goldenPixels(system.manifest, kind, frames), frames));
+  async function look({ kind, frames, picture }: GoldenView): Promise<Embeddings> {
+    const key = [kind, frames, picture].join();
+    const pixels = (): Promise<Float32Array> => goldenPixels(system.manifest, { kind, frames, ...(picture ? { picture } : {}) });
+    const known = seen.get(key) ?? (await (await encoderOf(kind)).encode(await pixels(), frames));
     seen.set(key, known);
     return known;
   }
@@ -72,12 +73,12 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
 
   it('embeds frames as the PyTorch reference does', async () => {
     expect(system.golden.cases.length).toBeGreaterThan(1);
-    for (const { kind, frames, rows, values } of system.golden.cases) {
-      const { width, data } = await look(kind, frames);
+    for (const { rows, values, ...view } of system.golden.cases) {
+      const { width, data } = await look(view);
       const got = rows.flatMap((row) => [...data.subarray(row * width, (row + 1) * width)]);
       const want = unpackValues(values);
       expect(want.some((value) => Math.abs(value) > 0.1)).toBe(true);
-      expect({ kind, frames, difference: largestDifference(got, want) < 1e-3 }).toEqual({ kind, frames, difference: true });
+      expect({ ...view, difference: largestDifference(got, want) < 1e-3 }).toEqual({ ...view, difference: true });
     }
   });
 
@@ -117,7 +118,7 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
       const media: PromptMedium[] = [];
       const show = async (visual: GoldenVisual, fromTurn: number): Promise<void> => {
         const heard = visual.sound ? { heard: { key: 'sound', embeddings: await listen() } } : {};
-        media.push({ visual, fromTurn, piece: { kind: 'embeddings', key: `${visual.kind}${visual.frames}`, embeddings: await look(visual.kind, visual.frames) }, ...heard });
+        media.push({ visual, fromTurn, piece: { kind: 'embeddings', key: `${visual.kind}${visual.frames}`, embeddings: await look(visual) }, ...heard });
       };
       for (const visual of conversation.visuals) await show(visual, 0);
       for (const [turn, { visuals = [] }] of conversation.turns.entries()) {

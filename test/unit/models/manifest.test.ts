@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { canSee, manifestJsonSchema, mediaLimitsOf, parseManifest } from '../../../server/models/manifest.js';
+import { checkPrompt } from '../../../server/models/prompt.js';
 import { ErrorCode, VideoChatError } from '../../../server/protocol/index.js';
 import { tinyManifest } from '../../fixtures/tinyEncoder.js';
 
@@ -29,6 +30,23 @@ const audio = {
   input: { name: 'samples', sampleRate: 16_000, clips: 8, seconds: 2 },
   output: { name: 'embeddings', rows: 8, width: 32 },
 };
+
+/** A manifest whose pictures are cut into tiles, and what is wrong with it. */
+function tiled(manifest: ReturnType<typeof valid>, output: object = {}, prompt: object = {}, image: object = {}): unknown {
+  const { rows: _, ...rest } = manifest.encoder.output;
+  const { width } = manifest.preprocess.image;
+  return {
+    ...manifest,
+    preprocess: { ...manifest.preprocess, image: { ...manifest.preprocess.image, tiles: { longestEdge: 4 * width }, ...image } },
+    encoder: { ...manifest.encoder, output: { ...rest, ...('rows' in output ? output : { rowsPerFrame: 4 }) } },
+    prompt: {
+      ...manifest.prompt,
+      imageMessage: '{% for row in tiles %}{% for tile in row %}<T>{% endfor %}{% endfor %}<ImageHere>',
+      placeholders: { ...manifest.prompt.placeholders, tile: '<T>' },
+      ...prompt,
+    },
+  };
+}
 
 describe('parseManifest', () => {
   it('accepts a whole manifest', () => {
@@ -115,6 +133,13 @@ describe('parseManifest', () => {
       '"encoder.image.variants.fp32"',
     ],
     ['questions that lose what is shown', (m) => ({ ...m, prompt: { ...m.prompt, visuals: 'question' } }), '"prompt.questionMessage"'],
+    ['tiles without rows for each', (m) => tiled(m, { rows: 96 }), '"preprocess.image.tiles" needs encoder.output.rowsPerFrame'],
+    ['tiles without a place in the prompt', (m) => tiled(m, {}, { placeholders: { video: '<VideoHere>', image: '<ImageHere>' } }), '"prompt.placeholders"'],
+    ['tiles behind the whole picture', (m) => tiled(m, {}, { imageMessage: '<ImageHere>{% for r in tiles %}<T>{% endfor %}' }), '"prompt.imageMessage"'],
+    ['tiles that are made in floats', (m) => tiled(m, {}, {}, { resample: 'linear' }), '"preprocess.image.tiles"'],
+    ['tiles longer than the picture', (m) => tiled(m, {}, {}, { tiles: { longestEdge: 1 } }), '"preprocess.image.tiles.longestEdge"'],
+    ['tiles without an end', (m) => tiled(m, {}, {}, { tiles: { longestEdge: 1e9 } }), '"preprocess.image.tiles.longestEdge"'],
+    ['a tile in the prompt of one that has none', (m) => ({ ...m, prompt: { ...m.prompt, placeholders: { ...m.prompt.placeholders, tile: '<T>' } } }), '"prompt.placeholders.tile"'],
     ['ears without the ability', (m) => ({ ...m, audio }), '"audio"'],
     ['ears without a placeholder', (m) => ({ ...m, abilities: ['chat', 'image', 'audio'], audio }), '"audio"'],
     ['a list', () => [], '"manifest"'],
@@ -122,6 +147,14 @@ describe('parseManifest', () => {
   ];
   it.each(broken)('refuses %s', (_, change, expected) => {
     expect(problemOf(change(valid()))).toContain(expected);
+  });
+
+  it('accepts a model that is shown pictures in tiles', () => {
+    const manifest = parseManifest(tiled(valid()), 'm');
+    expect(manifest.preprocess?.image.tiles).toEqual({ longestEdge: 4 * valid().preprocess.image.width });
+    expect(() => checkPrompt(manifest)).not.toThrow();
+    const repeated = tiled(valid(), {}, { imageMessage: '{% for row in tiles %}{% for tile in row %}<T>{% if loop.index > 2 %}{{ "<ImageHere>" }}{% endif %}{% endfor %}{% endfor %}' });
+    expect(() => checkPrompt(parseManifest(repeated, 'm'))).toThrow(/shows \d+ visuals where \d+ were given/);
   });
 
   it('accepts a model of texts alone', () => {

@@ -42,6 +42,28 @@ describe('renderPrompt', () => {
     expect(renderPrompt(videoChatPrompt, { visuals: [video], turns }).join('')).not.toContain('lost');
   });
 
+  it('shows the tiles of a picture one after the other, and the whole of it last', () => {
+    const rules = {
+      template: '{% for m in messages %}{{ m.content }}{% endfor %}',
+      imageMessage: '{% for row in tiles %}{% for tile in row %}[{{ tile.row }},{{ tile.column }}]<T>{% endfor %}|{% endfor %}<I>.',
+      placeholders: { video: '<V>', image: '<I>', tile: '<T>' },
+      specialTokens: ['[1,2]'],
+    } as const;
+    const picture = { kind: 'image', tiles: { rows: 1, columns: 2 } } as const;
+    const parts = promptParts({ ...rules, specialTokens: [...rules.specialTokens] }, { visuals: [picture, { kind: 'image' }], turns: [{ question: '[1,2]<T>' }] });
+    expect(parts).toEqual([
+      { kind: 'text', text: '[1,1]' },
+      { kind: 'visual', visual: 0, frame: 0 },
+      { kind: 'special', text: '[1,2]' },
+      { kind: 'visual', visual: 0, frame: 1 },
+      { kind: 'text', text: '|' },
+      { kind: 'visual', visual: 0, frame: 2 },
+      { kind: 'text', text: '.' },
+      { kind: 'visual', visual: 1 },
+      { kind: 'text', text: '.[1,2]<T>' },
+    ]);
+  });
+
   it('gives one piece where there is nothing to see', () => {
     expect(renderPrompt(videoChatPrompt, { visuals: [], turns: [{ question: 'q' }] })).toEqual([
       '###Human: q\n###Assistant:',

@@ -1,13 +1,30 @@
 /** Pillow's fixed point: coefficients have this many fractional bits. */
 const precisionBits = 32 - 8 - 2;
 
-/** Keys' cubic with a = −0.5, which Pillow calls BICUBIC; support 2. */
+/** Pillow's filters of these names. */
+export type PillowFilter = 'bicubic' | 'lanczos';
+
+const filters: Record<PillowFilter, { support: number; weigh(x: number): number }> = {
+  bicubic: { support: 2, weigh: cubic },
+  lanczos: { support: 3, weigh: lanczos },
+};
+
+/** Keys' cubic with a = −0.5. */
 function cubic(x: number): number {
   const a = -0.5;
   const t = Math.abs(x);
   if (t < 1) return ((a + 2) * t - (a + 3)) * t * t + 1;
   if (t < 2) return (((t - 5) * t + 8) * t - 4) * a;
   return 0;
+}
+
+/** A sinc in the window of a wider one. */
+function lanczos(x: number): number {
+  return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0;
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
 }
 
 /** For each output position: the first input it uses, how many, and their weights in fixed point. */
@@ -25,10 +42,11 @@ interface Taps {
  * @param from first output position that is needed
  * @param length output positions that are needed
  */
-function resizeTaps(inSize: number, outSize: number, from: number, length: number): Taps {
+function resizeTaps(filter: PillowFilter, inSize: number, outSize: number, from: number, length: number): Taps {
+  const { support: reach, weigh } = filters[filter];
   const scale = inSize / outSize;
   const filterScale = Math.max(scale, 1);
-  const support = 2 * filterScale;
+  const support = reach * filterScale;
   const width = Math.ceil(support) * 2 + 1;
   const taps = {
     starts: new Int32Array(length),
@@ -43,7 +61,7 @@ function resizeTaps(inSize: number, outSize: number, from: number, length: numbe
     const count = Math.min(inSize, Math.trunc(centre + support + 0.5)) - start;
     let sum = 0;
     for (let k = 0; k < count; k++) {
-      const weight = cubic((k + start - centre + 0.5) * (1 / filterScale));
+      const weight = weigh((k + start - centre + 0.5) * (1 / filterScale));
       exact[k] = weight;
       sum += weight;
     }
@@ -67,31 +85,33 @@ export interface Crop {
 
 /**
  * Resizes an RGB picture to `outWidth`×`outHeight` and returns a rectangle of the result: bit for bit what
- * Pillow's `Image.resize(…, BICUBIC).crop(…)` gives, in its two passes of 8-bit fixed-point arithmetic.
+ * Pillow's `Image.resize(…, filter).crop(…)` gives, in its two passes of 8-bit fixed-point arithmetic.
  * Only the rectangle is computed.
  *
  * @param data [inHeight, inWidth, 3]
  * @returns [crop.height, crop.width, 3]
  */
-export function resizeBicubic(
+export function pillowResize(
   data: Uint8Array,
   inWidth: number,
   inHeight: number,
   outWidth: number,
   outHeight: number,
   crop: Crop,
+  filter: PillowFilter = 'bicubic',
 ): Uint8Array {
-  const vertical = resizeTaps(inHeight, outHeight, crop.top, crop.height);
+  const vertical = resizeTaps(filter, inHeight, outHeight, crop.top, crop.height);
   const lastRow = crop.height - 1;
   const firstNeeded = outHeight === inHeight ? crop.top : (vertical.starts[0] ?? 0);
   const endNeeded =
     outHeight === inHeight ? crop.top + crop.height : (vertical.starts[lastRow] ?? 0) + (vertical.counts[lastRow] ?? 0);
   const rows = endNeeded - firstNeeded;
-  const across = horizontalPass(data, inWidth, outWidth, crop, firstNeeded, rows);
+  const across = horizontalPass(filter, data, inWidth, outWidth, crop, firstNeeded, rows);
   return outHeight === inHeight ? across : verticalPass(across, crop, vertical, firstNeeded);
 }
 
 function horizontalPass(
+  filter: PillowFilter,
   data: Uint8Array,
   inWidth: number,
   outWidth: number,
@@ -107,7 +127,7 @@ function horizontalPass(
     }
     return out;
   }
-  const { starts, counts, weights, width } = resizeTaps(inWidth, outWidth, crop.left, crop.width);
+  const { starts, counts, weights, width } = resizeTaps(filter, inWidth, outWidth, crop.left, crop.width);
   const half = 1 << (precisionBits - 1);
   for (let y = 0; y < rows; y++) {
     const row = (firstRow + y) * inWidth * 3;
