@@ -17,6 +17,8 @@ export interface EngineSettings {
   executionProvider: string;
   languageDevice: string;
   gpuLayers: number;
+  /** GPU packs are used where they are here and proven. */
+  gpuPacks: boolean;
   /** A clip or a part that lasts longer is told of from captions of its windows, in seconds. */
   longClipSeconds: number;
   /** Who hears words where no speech model is installed. */
@@ -53,7 +55,7 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Plat
  *
  * Environment: `VIDEOCHAT_FFMPEG`, `VIDEOCHAT_MODELS` (a list, separated like `PATH`), `VIDEOCHAT_CACHE`,
  * `VIDEOCHAT_CACHE_BYTES`, `VIDEOCHAT_THREADS`, `VIDEOCHAT_PROVIDER`, `VIDEOCHAT_DEVICE`,
- * `VIDEOCHAT_GPU_LAYERS`, `VIDEOCHAT_LONG_CLIP_SECONDS`, `VIDEOCHAT_SPEECH` (`off`, `pocketsphinx`), `VIDEOCHAT_SPEECH_LANGUAGE`.
+ * `VIDEOCHAT_GPU_LAYERS`, `VIDEOCHAT_GPU_PACKS` (`off`), `VIDEOCHAT_LONG_CLIP_SECONDS`, `VIDEOCHAT_SPEECH` (`off`, `pocketsphinx`), `VIDEOCHAT_SPEECH_LANGUAGE`.
  */
 export function resolveSettings(settings: ServerSettings = {}, env: NodeJS.ProcessEnv = process.env): EngineSettings {
   const fromEnv = (env['VIDEOCHAT_MODELS'] ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -67,6 +69,7 @@ export function resolveSettings(settings: ServerSettings = {}, env: NodeJS.Proce
     executionProvider: settings.executionProvider ?? (env['VIDEOCHAT_PROVIDER'] || 'auto'),
     languageDevice: settings.languageDevice ?? (env['VIDEOCHAT_DEVICE'] || 'auto'),
     gpuLayers: settings.gpuLayers ?? wholeNumber(env['VIDEOCHAT_GPU_LAYERS'], -1) ?? -1,
+    gpuPacks: settings.gpuPacks ?? env['VIDEOCHAT_GPU_PACKS'] !== 'off',
     longClipSeconds: settings.longClipSeconds ?? wholeNumber(env['VIDEOCHAT_LONG_CLIP_SECONDS']) ?? 180,
     speechFallback: settings.speechFallback ?? speechFallbacks.find((each) => each === env['VIDEOCHAT_SPEECH']) ?? 'off',
     speechLanguage: settings.speechLanguage ?? (env['VIDEOCHAT_SPEECH_LANGUAGE'] || undefined),

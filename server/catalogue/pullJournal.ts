@@ -2,10 +2,10 @@ import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../common/writeWhole.js';
-import { lockPath } from '../hub/fetchFile.js';
 import { HubRepoFolder } from '../hub/hubCache.js';
 import { writingModels } from '../hub/hubErrors.js';
 import { isLocked } from '../hub/ownedLock.js';
+import { lockPath } from '../hub/partLock.js';
 
 const journalSchema = z.object({
   version: z.literal(1),

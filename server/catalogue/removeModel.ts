@@ -3,8 +3,8 @@ import { lstat, mkdir, readdir, realpath, rename, rm, stat } from 'node:fs/promi
 import { join } from 'node:path';
 import { HubRepoFolder } from '../hub/hubCache.js';
 import { writingModels } from '../hub/hubErrors.js';
-import { lockPath } from '../hub/fetchFile.js';
 import { isLocked } from '../hub/ownedLock.js';
+import { lockPath } from '../hub/partLock.js';
 import { removePart } from '../hub/partTag.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import { readInstallRecord } from './installRecord.js';

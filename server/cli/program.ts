@@ -12,6 +12,7 @@ import { locateCommand } from './commands/locateCommand.js';
 import { mcpCommand } from './commands/mcpCommand.js';
 import { modelsCommand } from './commands/modelsCommand.js';
 import { narrateCommand } from './commands/narrateCommand.js';
+import { packsCommand } from './commands/packsCommand.js';
 import { probeCommand } from './commands/probeCommand.js';
 import { searchCommand } from './commands/searchCommand.js';
 import { serveCommand } from './commands/serveCommand.js';
@@ -40,7 +41,7 @@ export async function runProgram(args: readonly string[], environment: Environme
     .description('Chat with videos on your own machine.')
     .version(environment.version)
     .addHelpText('after', exitCodes);
-  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, searchCommand, locateCommand, denseCaptionCommand, evalCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, llamaServerCommand, serveCommand, mcpCommand]) {
+  for (const create of [chatCommand, summarizeCommand, narrateCommand, compareCommand, timelineCommand, searchCommand, locateCommand, denseCaptionCommand, evalCommand, batchCommand, annotateCommand, datasetCommand, framesCommand, probeCommand, modelsCommand, packsCommand, llamaServerCommand, serveCommand, mcpCommand]) {
     program.addCommand(create(environment, done));
   }
   const { terminal } = environment;

@@ -12,6 +12,7 @@ export interface ServerOptions extends EndpointOptions {
   provider?: string;
   device?: string;
   gpuLayers?: number;
+  gpuPacks?: boolean;
   threads?: number;
   verbose?: boolean;
 }
@@ -32,6 +33,7 @@ export function addServerOptions(command: Command): Command {
         .argParser(wholeNumber(-1, 10_000))
         .helpGroup('Engine:'),
     )
+    .addOption(new Option('--no-gpu-packs', 'leave GPU packs aside').helpGroup('Engine:'))
     .addOption(
       new Option('--threads <n>', 'CPU threads; 0: choose').argParser(wholeNumber(0, 1024)).helpGroup('Engine:'),
     )
@@ -47,6 +49,8 @@ export function toServerSettings(options: ServerOptions): ServerSettings {
     executionProvider: options.provider,
     languageDevice: options.device,
     gpuLayers: options.gpuLayers,
+    // Commander says true where the option is not given.
+    gpuPacks: options.gpuPacks === false ? false : undefined,
     threads: options.threads,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));

@@ -29,6 +29,8 @@ export interface WorkerAnswer {
 export interface ChildWorkerOptions {
   /** For Node: a program and its arguments. */
   args: readonly string[];
+  /** Added to the environment. */
+  env?: NodeJS.ProcessEnv;
   logger: Logger;
   /** Before what the program prints, in the log. */
   name: string;
@@ -58,7 +60,7 @@ export class ChildWorker<Requests extends { [Name in keyof Requests]: { params: 
   private deathReason?: Phrase;
 
   constructor(private readonly options: ChildWorkerOptions) {
-    const environment: NodeJS.ProcessEnv = { ...process.env, ELECTRON_RUN_AS_NODE: '1' };
+    const environment: NodeJS.ProcessEnv = { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1' };
     delete environment['NODE_OPTIONS'];
     this.child = spawn(process.execPath, options.args, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -9,6 +9,8 @@ import { CaptionStore } from '../longVideo/captionStore.js';
 import { MediaHost } from '../media/mediaHost.js';
 import { TimelineService } from '../perception/timelineService.js';
 import { SearchService } from '../search/searchService.js';
+import { PackService } from '../packs/packService.js';
+import { withPacks } from '../packs/withPacks.js';
 import { type EngineSettings, packageVersion } from '../settings.js';
 import { ProbeCache } from '../video/probeCache.js';
 import { EmbeddingSource } from './embeddingSource.js';
@@ -34,6 +36,7 @@ export class Engine {
   readonly search: SearchService;
   readonly captions: CaptionStore;
   readonly catalogue: CatalogueService;
+  readonly packs: PackService;
   readonly settings: EngineSettings;
   private scratch: Promise<string> | undefined;
 
@@ -48,7 +51,8 @@ export class Engine {
     this.settings = settings;
     this.ffmpeg = new FfmpegFinder(parts.video, settings.ffmpegPath);
     this.probes = new ProbeCache(join(settings.cacheFolder, 'probes'), packageVersion());
-    this.models = new ModelRegistry(parts.models, settings, logger);
+    this.packs = new PackService(settings, logger, { unload: () => this.models.unloadAll() }, env);
+    this.models = new ModelRegistry(withPacks(parts.models, this.packs), settings, logger);
     this.store = parts.cache.open(join(settings.cacheFolder, 'embeddings'), settings.cacheBytes);
     this.media = new MediaHost(parts, settings, this.ffmpeg, logger, () => this.scratchFolder());
     this.timelines = new TimelineService(parts.perception, settings, this.ffmpeg, this.media.clipData, logger);
@@ -68,6 +72,7 @@ export class Engine {
   /** Frees the models and stops serving media. Call when no request runs any more. */
   async dispose(): Promise<void> {
     await this.catalogue.dispose();
+    await this.packs.dispose();
     await this.media.dispose();
     await this.search.dispose();
     await this.timelines.dispose();

@@ -12,6 +12,7 @@ import type { HearingManifest, LanguageRules, Manifest, SeeingManifest } from '.
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
 import type { PerceptionParts } from '../perception/perceptionParts.js';
 import type { Retrieval, RetrievalOpenOptions } from '../retrieval/retrieval.js';
+import type { CutLimits } from '../video/cutClip.js';
 import type { DecodeOptions } from '../video/decodeFrames.js';
 import type { FfmpegTools } from '../video/findFfmpeg.js';
 import type { PlannedFrames } from '../video/planFrames.js';
@@ -20,6 +21,7 @@ import type { PreprocessSpec } from '../video/preprocessFrame.js';
 import type { ProbedVideo } from '../video/probeVideo.js';
 import type { EmbeddingKeyParts } from '../vision/embeddingCache.js';
 import type { Embeddings } from '../vision/embeddings.js';
+import type { OtherRuntime } from '../vision/sessionHost.js';
 
 /*
  * What the engine is put together from, as it sees it. `createEngineParts` supplies the real ones; a test
@@ -50,6 +52,8 @@ export interface VideoParts {
   /** Pieces of a clip's sound: `[clips, samples]`. Left out: nothing is heard. */
   readSoundClips?(video: ProbedVideo, span: Segment, spec: SoundClipsSpec, tools: FfmpegTools, token?: CancellationToken): Promise<Float32Array>;
   write(video: ProbedVideo, plan: PlannedFrames, tools: FfmpegTools, options: WriteOptions): Promise<string[]>;
+  /** Writes a stretch as a small mp4. @returns false where it does not get small enough. Left out: clips are sent as frames. */
+  cut?(video: ProbedVideo, span: Segment, limits: CutLimits, tools: FfmpegTools, options: { output: string; token?: CancellationToken }): Promise<boolean>;
   /** The sentence with the frames' times that VideoChat was trained with. */
   timeMessage(plan: FramePlan, facts: VideoFacts): string;
 }
@@ -90,6 +94,8 @@ export interface GenerateRequest {
   grammar?: string;
   /** The grammar's sentences in JSON, for a backend. */
   form?: AnswerForm;
+  /** Asks for {@link GenerateResult.letterLogProbs}: the answer is one of these letters. */
+  letters?: readonly string[];
   /** Who asks: a backend may have to ask that client. */
   client?: string;
   /** Asks for {@link GenerateResult.logProbs}. */
@@ -110,6 +116,8 @@ export interface GenerateResult {
   generateMs: number;
   /** Of each generated token, the logarithm of its probability in the model's own distribution. */
   logProbs?: number[];
+  /** The same of each letter, where the answer names one of them; left out where it does not, or the runtime does not tell. */
+  letterLogProbs?: number[];
 }
 
 export interface LanguageSessionRuntime {
@@ -127,6 +135,8 @@ export interface LanguageRuntime {
   countTokens(text: string): number;
   /** Pictures were refused: frames need not be sent any more. Left out: no. */
   readonly refusesImages?: boolean;
+  /** It takes clips as they are, and has not refused one. Left out: no. */
+  readonly takesVideo?: boolean;
   createSession(): LanguageSessionRuntime;
   /** Lets memory go that can be had back from the model's file. */
   releasePages?(): void;
@@ -142,6 +152,8 @@ export interface VisionLoadOptions {
   /** Called with the file keys of a variant before it is opened. */
   verify(keys: string[]): Promise<void>;
   token: CancellationToken;
+  /** ONNX Runtime with CUDA of a GPU pack that is proven and may be used. */
+  cudaRuntime?: () => Promise<OtherRuntime | undefined>;
 }
 
 export type AudioLoadOptions = Pick<VisionLoadOptions, 'folder' | 'threads' | 'logger' | 'verify'> & { manifest: HearingManifest };
@@ -155,6 +167,8 @@ export interface LanguageLoadOptions {
   gpuLayers: number;
   threads: number;
   logger: Logger;
+  /** Folder of a GPU pack that is proven and may be used. */
+  packFolder?: () => Promise<string | undefined>;
   onProgress(fraction: number): void;
 }
 

@@ -55,8 +55,13 @@ export class ModelRegistry {
     return slot;
   }
 
+  /** Frees the memory of all models on this machine; the next question loads one again. */
+  async unloadAll(): Promise<void> {
+    await Promise.all([...this.slots.values()].map((slot) => slot.unload()));
+  }
+
   async dispose(): Promise<void> {
-    await Promise.all([this.declared.dispose(), ...[...this.slots.values()].map((slot) => slot.unload())]);
+    await Promise.all([this.declared.dispose(), this.unloadAll()]);
   }
 
   private async scan(): Promise<void> {

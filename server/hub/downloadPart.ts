@@ -2,15 +2,32 @@ import { open, stat } from 'node:fs/promises';
 import type { CancellationToken } from '../common/cancellation.js';
 import { throwIfCancelled } from '../common/cancellation.js';
 import { phrase } from '../protocol/index.js';
-import { factsOf, type FileFacts, fileName, type HubAccess } from './askFile.js';
-import { fileAddress } from './hubAddress.js';
-import type { HubFile } from './hubCache.js';
-import { corrupt, PassingTrouble, statusError, writingModels } from './hubErrors.js';
+import { corrupt, PassingTrouble, writingModels } from './hubErrors.js';
 import { type PartTag, readTag, removePart, writeTag } from './partTag.js';
-import { drop, type WebAnswer } from './webClient.js';
+import { drop, type WebAnswer, type WebClient } from './webClient.js';
 
 /** A file whose size nobody says may have so many bytes. */
 const mostUnsaid = 256 * 1024 * 1024;
+
+/** Where a file comes from, and what is known of it. */
+export interface PartSource {
+  client: WebClient;
+  address: URL;
+  /** `Bearer …` */
+  authorization?: string | undefined;
+  /** How people call the file. */
+  name: string;
+  /** Of the whole file; undefined where nobody says it. */
+  bytes?: number | undefined;
+  /**
+   * Whether an answer names the content by its hash: then what is here can be continued without the server's tag.
+   *
+   * @throws VideoChatError if it is about another file
+   */
+  namesContent(answer: WebAnswer): boolean;
+  /** What a status means that is no success: an error for a person, or {@link PassingTrouble}. */
+  statusError(status: number, headers: Headers): Error;
+}
 
 export interface PartOptions {
   /** Hears how many bytes of the file are here now. */
@@ -22,38 +39,37 @@ export interface PartOptions {
  * Fetches what is missing of a file, in one request, and appends it to what is there. What is there is only built upon where
  * the server confirms that the rest is of the same file.
  *
- * @throws PassingTrouble when the connection broke: what has come is kept. VideoChatError as `askFile`, DiskFull, ModelNotWritten
+ * @throws PassingTrouble when the connection broke: what has come is kept. VideoChatError as the source says, DiskFull, ModelNotWritten
  */
-export async function downloadPart(access: HubAccess, file: HubFile, facts: FileFacts, part: string, options: PartOptions): Promise<void> {
+export async function downloadPart(source: PartSource, part: string, options: PartOptions): Promise<void> {
+  const { client, address, authorization, name, bytes } = source;
   const size = await stat(part).then((stats) => stats.size, () => 0);
   const tag = size > 0 ? await readTag(part) : undefined;
-  const here = tag === undefined || size > (facts.bytes ?? Infinity) ? 0 : size;
-  if (here > 0 && here === facts.bytes) {
+  const here = tag === undefined || size > (bytes ?? Infinity) ? 0 : size;
+  if (here > 0 && here === bytes) {
     return;
   }
   const range = here === 0 ? {} : { range: `bytes=${here}-`, ...(tag === undefined || tag === 'linked' ? {} : { 'if-range': tag }) };
-  const { client, endpoint, authorization } = access;
-  const address = fileAddress(endpoint, { ...file, revision: facts.commit });
   const answer = await client.open(address, { method: 'GET', headers: range, authorization, token: options.token });
   try {
     if (answer.status !== 200 && answer.status !== 206 && answer.status !== 416) {
-      throw statusError(answer.status, answer.headers, fileName(file), authorization !== undefined);
+      throw source.statusError(answer.status, answer.headers);
     }
-    const isLinked = checkSame(answer, file, facts);
+    const isLinked = source.namesContent(answer);
     const newTag = strongTag(answer.headers) ?? (isLinked ? 'linked' : undefined);
-    const start = answer.status === 200 ? 0 : continuation(answer, here, facts, tag, newTag);
+    const start = answer.status === 200 ? 0 : continuation(answer, here, bytes, tag, newTag);
     if (start === undefined) {
       await writingModels(part, () => removePart(part));
       throw new PassingTrouble('the server sent another piece than was asked for');
     }
-    await append(answer, { part, start, tag: newTag, facts, name: fileName(file), ...options });
+    await append(answer, { part, start, tag: newTag, bytes, name, ...options });
   } finally {
     drop(answer.body);
   }
 }
 
 /** Where the piece of an answer belongs; undefined where it does not belong to what is here. */
-function continuation({ status, headers }: WebAnswer, here: number, { bytes }: FileFacts, tag: PartTag | undefined, newTag: PartTag | undefined): number | undefined {
+function continuation({ status, headers }: WebAnswer, here: number, bytes: number | undefined, tag: PartTag | undefined, newTag: PartTag | undefined): number | undefined {
   const match = /^bytes (\d{1,15})-\d{1,15}\/(\d{1,15}|\*)$/.exec(headers.get('content-range') ?? '');
   if (status !== 206 || !match || Number(match[1]) !== here) {
     return undefined;
@@ -67,17 +83,17 @@ interface Piece extends PartOptions {
   part: string;
   start: number;
   tag: PartTag | undefined;
-  facts: FileFacts;
+  bytes: number | undefined;
   name: string;
 }
 
-async function append(answer: WebAnswer, { part, start, tag, facts, name, onBytes, token }: Piece): Promise<void> {
+async function append(answer: WebAnswer, { part, start, tag, bytes, name, onBytes, token }: Piece): Promise<void> {
   const encoding = answer.headers.get('content-encoding') ?? 'identity';
   if (encoding !== 'identity') {
     throw corrupt(name, phrase`it was packed on the way (${encoding})`);
   }
   const length = /^\d{1,15}$/.exec(answer.headers.get('content-length') ?? '')?.[0];
-  const whole = facts.bytes ?? (length === undefined ? undefined : start + Number(length));
+  const whole = bytes ?? (length === undefined ? undefined : start + Number(length));
   await writingModels(part, async () => {
     const handle = await open(part, start > 0 ? 'a' : 'w');
     try {
@@ -104,20 +120,6 @@ async function append(answer: WebAnswer, { part, start, tag, facts, name, onByte
       await handle.close();
     }
   });
-}
-
-/**
- * The hub may have been given another file since it was asked.
- *
- * @returns whether it names the content by its hash
- */
-function checkSame(answer: WebAnswer, file: HubFile, facts: FileFacts): boolean {
-  const isLinked = answer.hops.some(({ headers }) => headers.has('x-linked-etag'));
-  const now = isLinked ? factsOf(answer, { ...file, revision: facts.commit }) : undefined;
-  if (now !== undefined && now.etag !== facts.etag) {
-    throw corrupt(fileName(file), phrase`the hub has put another one in its place`);
-  }
-  return now !== undefined;
 }
 
 /** A tag that promises the same bytes; weak ones do not. */

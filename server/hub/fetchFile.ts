@@ -1,6 +1,5 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { CancellationToken } from '../common/cancellation.js';
 import { throwIfCancelled } from '../common/cancellation.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
@@ -8,10 +7,12 @@ import { askFile, type FileFacts, fileName, type HubAccess } from './askFile.js'
 import { type ContentHash, contentHash, isNamed } from './contentHash.js';
 import { checkDiskSpace } from './diskSpace.js';
 import { downloadPart } from './downloadPart.js';
+import { hubSource } from './hubSource.js';
 import { type HubFile, HubRepoFolder } from './hubCache.js';
 import { corrupt, writingModels } from './hubErrors.js';
 import { nameInSnapshot } from './nameInSnapshot.js';
-import { OwnedLock } from './ownedLock.js';
+import type { OwnedLock } from './ownedLock.js';
+import { waitForTurn } from './partLock.js';
 import { removePart } from './partTag.js';
 import { persist } from './persist.js';
 
@@ -44,8 +45,6 @@ export interface FetchOptions {
   token?: CancellationToken;
   onProgress(progress: FetchProgress): void;
 }
-
-const waitingMs = 300;
 
 /**
  * Asks what a file is, and compares it with what it must be.
@@ -117,7 +116,7 @@ async function fetchLocked(
       here = bytes;
       onProgress({ stage: 'fetching', here });
     };
-    const fetchRest = (): Promise<void> => downloadPart(access, file, facts, part, { onBytes, token });
+    const fetchRest = (): Promise<void> => downloadPart(hubSource(access, file, facts), part, { onBytes, token });
     await persist(fileName(file), fetchRest, () => here, token).catch(async (error: unknown) => {
       await (error instanceof VideoChatError && error.code === ErrorCode.DownloadCorrupt && removePart(part));
       throw error;
@@ -141,24 +140,6 @@ async function fetchLocked(
     }
     // What an earlier program has left may be what is wrong: once more, from the beginning.
   }
-}
-
-async function waitForTurn(part: string, { token, onProgress }: FetchOptions): Promise<OwnedLock> {
-  for (;;) {
-    throwIfCancelled(token);
-    const lock = await writingModels(part, () => OwnedLock.take(lockPath(part)));
-    if (lock) {
-      return lock;
-    }
-    const here = await stat(part).then(({ size }) => size, () => 0);
-    onProgress({ stage: 'waiting', here });
-    await pause(waitingMs);
-  }
-}
-
-/** Who fetches a part has it. */
-export function lockPath(part: string): string {
-  return `${part}.lock`;
 }
 
 async function hashed(path: string, token: CancellationToken | undefined, onProgress: FetchOptions['onProgress']): Promise<ContentHash> {

@@ -17,9 +17,10 @@ const longestWaitMs = 120_000;
  *
  * @param subject what it is about, for people
  * @param progress a number that grows when something was brought
+ * @param giveUp what a person is told in the end
  * @throws VideoChatError DownloadFailed, HubBusy, RequestCancelled, and what the attempt throws
  */
-export async function persist<Result>(subject: string, attempt: () => Promise<Result>, progress: () => number, token?: CancellationToken): Promise<Result> {
+export async function persist<Result>(subject: string, attempt: () => Promise<Result>, progress: () => number, token?: CancellationToken, giveUp = hubGivenUp): Promise<Result> {
   for (let failures = 0; ; ) {
     const before = progress();
     try {
@@ -32,7 +33,7 @@ export async function persist<Result>(subject: string, attempt: () => Promise<Re
       const brought = progress() > before;
       failures = brought ? 1 : failures + 1;
       if (failures >= mostAttempts || (error.waitMs ?? 0) > longestWaitMs) {
-        throw givenUp(subject, error);
+        throw giveUp(subject, error);
       }
       const backoff = brought ? 0 : Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2);
       await wait(error.waitMs ?? backoff, token);
@@ -40,7 +41,7 @@ export async function persist<Result>(subject: string, attempt: () => Promise<Re
   }
 }
 
-function givenUp(subject: string, { busy, reason, waitMs }: PassingTrouble): VideoChatError {
+function hubGivenUp(subject: string, { busy, reason, waitMs }: PassingTrouble): VideoChatError {
   if (busy) {
     const minutes = Math.ceil((waitMs ?? 60_000) / 60_000);
     return new VideoChatError(ErrorCode.HubBusy, phrase`The hub wants fewer requests; it gives nothing of ${subject} now.`, {

@@ -19,6 +19,7 @@ export function callAsync<A extends unknown[], R>(fn: KoffiFunc<(...args: A) => 
 
 /** Loads a build's libraries, base first, and binds what this engine uses of their C API. */
 export function bindLibraries(files: RuntimeFiles) {
+  files.preload?.forEach((library) => koffi.load(library));
   const base = koffi.load(files.ggmlBase, { global: true });
   const ggml = koffi.load(files.ggml, { global: true });
   const llama = koffi.load(files.llama);

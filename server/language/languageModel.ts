@@ -32,6 +32,8 @@ export interface LanguageModelOptions {
   /** In tokens; 0 or more than the model was trained for: what it was trained for. */
   contextLength: number;
   logger: Logger;
+  /** Folder of a GPU pack that is proven; see {@link chooseDevice}. */
+  packFolder?: (() => Promise<string | undefined>) | undefined;
   /** 0…1 while the weights are read. */
   onProgress?(fraction: number): void;
   /** Memory for KV caches of idle conversations. */
@@ -149,8 +151,8 @@ export class LanguageModel {
     const summary = await ggufCheck(options.path);
     const asked = options.contextLength > 0 ? options.contextLength : defaultContextLimit;
     const contextLength = Math.min(asked, summary.trainedContext);
-    const choice = await chooseDevice({ ...options, contextLength, layers: summary.layers });
-    const library = await Libllama.load(choice.flavour, options.logger);
+    const choice = await chooseDevice({ ...options, contextLength, ...summary });
+    const library = await Libllama.load(choice.flavour, options.logger, choice.searched);
     const { api } = library;
     const model = await loadWeights(library, options, choice.gpuLayers, summary.bytes);
     const adapters = new LoraAdapters(library, model, options.path);

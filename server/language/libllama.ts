@@ -23,6 +23,11 @@ export function defaultsAreSane(model: ModelParams, context: ContextParams): boo
   );
 }
 
+/** Types of devices: 1 GPU, 2 integrated GPU. */
+function hasGpu({ deviceCount, deviceAt, deviceType }: LlamaApi): boolean {
+  return Array.from({ length: Number(deviceCount()) }, (_, i) => deviceType(deviceAt(i))).some((type) => type === 1 || type === 2);
+}
+
 /**
  * libllama of one build, loaded into this process once. A process holds at most one build, since they
  * share symbol names.
@@ -30,6 +35,7 @@ export function defaultsAreSane(model: ModelParams, context: ContextParams): boo
 export class Libllama {
   private static loaded: Promise<Libllama> | undefined;
   private static loadedFlavour: Flavour | undefined;
+  private static loadedFolder: string | undefined;
 
   private constructor(
     readonly flavour: Flavour,
@@ -42,13 +48,19 @@ export class Libllama {
     return Libllama.loadedFlavour;
   }
 
+  /** Where that build is. */
+  static get folder(): string | undefined {
+    return Libllama.loadedFolder;
+  }
+
   /**
    * Loads a build, or answers with the loaded one.
    *
+   * @param searched folders named `node_modules`, or like one
    * @throws ProviderUnavailable if the build is not installed, or another one is loaded
    * @throws RuntimeMismatch if the libraries are not the version this engine was written for
    */
-  static load(flavour: Flavour, logger: Logger): Promise<Libllama> {
+  static load(flavour: Flavour, logger: Logger, searched?: readonly string[]): Promise<Libllama> {
     if (Libllama.loaded && Libllama.loadedFlavour !== flavour) {
       return Promise.reject(
         new VideoChatError(
@@ -60,17 +72,18 @@ export class Libllama {
     }
     if (!Libllama.loaded) {
       Libllama.loadedFlavour = flavour;
-      Libllama.loaded = Libllama.open(flavour, logger);
+      Libllama.loaded = Libllama.open(flavour, logger, searched);
       Libllama.loaded.catch(() => {
         Libllama.loaded = undefined;
         Libllama.loadedFlavour = undefined;
+        Libllama.loadedFolder = undefined;
       });
     }
     return Libllama.loaded;
   }
 
-  private static async open(flavour: Flavour, logger: Logger): Promise<Libllama> {
-    const files = findRuntime(flavour);
+  private static async open(flavour: Flavour, logger: Logger, searched?: readonly string[]): Promise<Libllama> {
+    const files = findRuntime(flavour, searched);
     if (!files) {
       throw new VideoChatError(ErrorCode.ProviderUnavailable, phrase`The ${flavour} build of the language runtime is not installed.`, {
         hint: 'Choose the language device `cpu` or `auto`.',
@@ -94,7 +107,11 @@ export class Libllama {
       });
     }
     const errors = installNativeLog(api.logSet, api.symbols.timeMicroseconds, logger);
+    Libllama.loadedFolder = files.folder;
     await callAsync(api.loadBackends, files.folder);
+    if (files.fallback !== undefined && !hasGpu(api)) {
+      await callAsync(api.loadBackends, files.fallback);
+    }
     await callAsync(api.backendInit);
     return new Libllama(flavour, api, errors);
   }

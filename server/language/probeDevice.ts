@@ -7,7 +7,7 @@ import { reasonOf } from '../common/phraseError.js';
 import { type Phrase, phrase } from '../protocol/index.js';
 import { probeModel } from './probeModel.js';
 import { runInChild } from './runInChild.js';
-import type { Flavour, RuntimeFiles } from './runtimeFiles.js';
+import type { RuntimeFiles } from './runtimeFiles.js';
 import { structs } from './structs.js';
 
 // Some drivers compile shaders for a minute the first time.
@@ -18,21 +18,25 @@ const script = `
 import fs from 'node:fs';
 const { input, marker } = JSON.parse(fs.readFileSync(0, 'utf8'));
 const { default: koffi } = await import(input.koffi);
+for (const library of input.files.preload ?? []) koffi.load(library);
 const base = koffi.load(input.files.ggmlBase, { global: true });
 const ggml = koffi.load(input.files.ggml, { global: true });
 const llama = koffi.load(input.files.llama);
 const p = 'void *';
 const [MP, CP, B] = [input.structs.modelParams, input.structs.contextParams, input.structs.batch].map((s) => koffi.struct(s));
-ggml.func('ggml_backend_load_all_from_path', 'void', ['const char *'])(input.files.folder);
+const loadBackends = ggml.func('ggml_backend_load_all_from_path', 'void', ['const char *']);
+loadBackends(input.files.folder);
 llama.func('llama_backend_init', 'void', [])();
 const at = ggml.func('ggml_backend_dev_get', p, ['size_t']);
 const typeOf = base.func('ggml_backend_dev_type', 'int', [p]);
 const nameOf = base.func('ggml_backend_dev_name', 'const char *', [p]);
-const devices = [];
-for (let i = 0; i < Number(ggml.func('ggml_backend_dev_count', 'size_t', [])()); i++) {
-  const device = at(i);
-  if (typeOf(device) === 1 || typeOf(device) === 2) devices.push(nameOf(device));
-}
+const count = ggml.func('ggml_backend_dev_count', 'size_t', []);
+const memoryOf = base.func('ggml_backend_dev_memory', 'void', [p, 'void *', 'void *']);
+const gpus = () => Array.from({ length: Number(count()) }, (_, i) => at(i)).filter((device) => typeOf(device) === 1 || typeOf(device) === 2);
+if (gpus().length === 0 && input.files.fallback) loadBackends(input.files.fallback);
+const devices = gpus().map((device) => nameOf(device));
+const [free, total] = [new BigUint64Array(1), new BigUint64Array(1)];
+if (devices.length > 0) memoryOf(gpus()[0], free, total);
 let works = false;
 if (devices.length > 0) {
   const mp = llama.func('llama_model_default_params', MP, [])();
@@ -46,22 +50,36 @@ if (devices.length > 0) {
     works = code === 0 && Array.from(koffi.decode(logits, koffi.array('float', 64))).every(Number.isFinite);
   }
 }
-fs.writeSync(1, '\\n' + marker + JSON.stringify({ devices, works }) + '\\n');
+fs.writeSync(1, '\\n' + marker + JSON.stringify({ devices, works, freeBytes: Number(free[0]) }) + '\\n');
 `;
 
-const verdicts = new Map<Flavour, Promise<string | Phrase | undefined>>();
+/** What a try has shown. */
+export interface DeviceVerdict {
+  /** Undefined where it works. */
+  problem?: string | Phrase;
+  /** What the problem came as. */
+  error?: unknown;
+  /** Memory of the first GPU that nobody had taken. */
+  freeBytes?: number;
+}
 
-async function probe(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise<string | Phrase | undefined> {
+const verdicts = new Map<string, Promise<DeviceVerdict>>();
+
+/** Tries a GPU build as {@link probeDevice} does, and remembers nothing. */
+export async function tryDevice(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise<DeviceVerdict> {
   const folder = await mkdtemp(path.join(tmpdir(), 'videochat-probe-'));
   try {
     const model = path.join(folder, 'probe.gguf');
     await writeFile(model, probeModel());
     const koffi = pathToFileURL(createRequire(import.meta.url).resolve('koffi')).href;
     const answer = await runInChild(script, { files, structs, model, koffi }, timeoutMs);
-    const { devices, works } = answer as { devices: string[]; works: boolean };
-    return devices.length === 0 ? phrase`it finds no GPU` : works ? undefined : phrase`its first computation fails`;
+    const { devices, works, freeBytes } = answer as { devices: string[]; works: boolean; freeBytes: number };
+    if (devices.length === 0) {
+      return { problem: phrase`it finds no GPU` };
+    }
+    return { ...(freeBytes > 0 ? { freeBytes } : {}), ...(works ? {} : { problem: phrase`its first computation fails` }) };
   } catch (error) {
-    return reasonOf(error);
+    return { problem: reasonOf(error), error };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -73,14 +91,17 @@ async function probe(files: RuntimeFiles, timeoutMs = defaultTimeoutMs): Promise
  *
  * @returns undefined if it works, else why not
  */
-export function probeDevice(
+export async function probeDevice(
   files: RuntimeFiles,
   options: { remember?: boolean; timeoutMs?: number } = {},
 ): Promise<string | Phrase | undefined> {
-  const known = options.remember === false ? undefined : verdicts.get(files.flavour);
-  const verdict = known ?? probe(files, options.timeoutMs);
-  if (options.remember !== false) {
-    verdicts.set(files.flavour, verdict);
-  }
+  const { problem } = await (options.remember === false ? tryDevice(files, options.timeoutMs) : rememberedVerdict(files, options.timeoutMs));
+  return problem;
+}
+
+/** The verdict on a build, tried once in this process's life. */
+export function rememberedVerdict(files: RuntimeFiles, timeoutMs?: number): Promise<DeviceVerdict> {
+  const verdict = verdicts.get(files.folder) ?? tryDevice(files, timeoutMs);
+  verdicts.set(files.folder, verdict);
   return verdict;
 }

@@ -1,11 +1,23 @@
 import { spawn } from 'node:child_process';
 import { PhraseError } from '../common/phraseError.js';
-import { phrase } from '../protocol/index.js';
+import { type Phrase, phrase } from '../protocol/index.js';
 
 // Forks of the child would inherit the options that make it read its script from the command line.
 const prologue = 'process.execArgv = [];\n';
 const marker = '\u0001result ';
 const outputLimit = 64 * 1024;
+
+/** A child that gave no answer in time, ended before it did, or said what nobody understands. */
+export class ChildFailure extends PhraseError {
+  constructor(
+    readonly kind: 'timedOut' | 'ended' | 'unreadable',
+    reason: Phrase,
+    /** It was ended by this, and not by itself. */
+    readonly signal?: NodeJS.Signals,
+  ) {
+    super(reason);
+  }
+}
 
 /**
  * Runs a module's text in a process of its own, which native code may crash or hang without harm here.
@@ -13,7 +25,7 @@ const outputLimit = 64 * 1024;
  * `resultMarker`; whatever else it or native code prints is ignored.
  *
  * @returns what the script answered with
- * @throws Error that says how the process ended, with the end of its standard error
+ * @throws ChildFailure that says how the process ended, with the end of its standard error
  */
 export function runInChild(script: string, input: unknown, timeoutMs: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -25,7 +37,7 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
     });
     let out = '';
     let err = '';
-    const timer = setTimeout(() => finish(new PhraseError(phrase`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+    const timer = setTimeout(() => finish(new ChildFailure('timedOut', phrase`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
     const finish = (outcome: { value: unknown } | Error) => {
       clearTimeout(timer);
       // Drivers may crash while a process tears down; the answer is already here.
@@ -43,7 +55,7 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
         try {
           finish({ value: JSON.parse(line.slice(line.indexOf(marker) + marker.length)) as unknown });
         } catch {
-          finish(new PhraseError(phrase`an unreadable answer`));
+          finish(new ChildFailure('unreadable', phrase`an unreadable answer`));
         }
       }
     });
@@ -56,7 +68,7 @@ export function runInChild(script: string, input: unknown, timeoutMs: number): P
       const lines = err.trim().split('\n');
       const tail = (lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.slice(-3).join(' ')).slice(-500);
       const end = signal === null ? phrase`the test process ended with code ${String(code)}` : phrase`the test process ended with ${signal}`;
-      finish(new PhraseError(tail ? phrase`${end}: ${tail}` : end));
+      finish(new ChildFailure('ended', tail ? phrase`${end}: ${tail}` : end, signal ?? undefined));
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(JSON.stringify({ input, marker }));

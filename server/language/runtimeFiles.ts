@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { cudaLibraries } from './cudaLibraries.js';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 
 /** The struct layouts in {@link ./structs} belong to exactly these versions. */
@@ -17,6 +18,10 @@ export interface RuntimeFiles {
   ggmlBase: string;
   ggml: string;
   llama: string;
+  /** Folder with the same backend for an older CUDA, tried where that in `folder` finds no GPU. */
+  fallback?: string;
+  /** Libraries beside the installed system that the backends need, in the order in which they are loaded. */
+  preload?: string[];
 }
 
 const reinstall = phrase`Run \`npm ci\` again; the native packages must be those of package-lock.json.`;
@@ -114,7 +119,9 @@ export function findRuntime(flavour: Flavour, searched: readonly string[] = modu
         fail(phrase`@node-llama-cpp/${name} lacks libggml or libllama.`, folder);
       }
       const at = (file: string) => path.join(folder, file);
-      return { flavour, folder, ggmlBase: at(found.ggmlBase), ggml: at(found.ggml), llama: at(found.llama) };
+      const fallback = [path.join(home, 'bins', name, 'fallback'), path.join(`${home}-ext`, 'bins', name, 'fallback')].find(existsSync);
+      const files = { flavour, folder, ggmlBase: at(found.ggmlBase), ggml: at(found.ggml), llama: at(found.llama) };
+      return { ...files, ...(fallback === undefined ? {} : { fallback }), ...(flavour === 'cuda' ? { preload: cudaLibraries() } : {}) };
     }
   }
   return undefined;

@@ -141,6 +141,17 @@ export const ErrorCode = {
   EditorRefused: 912,
   /** The editor's model refuses to answer, e.g. because of a content filter. */
   EditorBlocked: 913,
+
+  /** No GPU pack with that id for this machine. */
+  PackUnknown: 1001,
+  /** The pack is not here. */
+  PackAbsent: 1002,
+  /** The pack is being fetched. */
+  PackBusy: 1003,
+  /** An archive that would write outside its folder, holds links, or unpacks to more than it may. */
+  ArchiveRefused: 1004,
+  /** The endpoint's model takes no clips; it is sent frames from then on. */
+  VideosRefused: 914,
   /** There is no `llama-server` on this machine, or it is none. */
   LlamaServerMissing: 921,
   /** A `llama-server` of ours does not start, or ends too often. */

@@ -42,6 +42,8 @@ export interface ServerSettings {
   languageDevice?: string;
   /** Layers of the language model to put on the GPU; −1 = as many as fit. */
   gpuLayers?: number;
+  /** Use GPU packs that are here and proven; true. */
+  gpuPacks?: boolean;
   /** A clip or a part that lasts longer is told of from captions of its windows, in seconds; 180. */
   longClipSeconds?: number;
   /** Who hears words in clips where no speech model is installed: `off` (nobody), `pocketsphinx`. */
@@ -86,6 +88,8 @@ export interface ServerCapabilities {
   texts?: boolean;
   /** `models/catalogue`, `models/pull`, `models/verify`, `models/remove` and `models/import`. */
   catalogue?: boolean;
+  /** `packs/list`, `packs/pull`, `packs/probe` and `packs/remove`. */
+  packs?: boolean;
 }
 
 /** First request of a connection; every other one before it is refused with `ServerNotInitialized`. */

@@ -25,6 +25,7 @@ export * from './media.js';
 export * from './mediaLimits.js';
 export * from './model.js';
 export * from './narration.js';
+export * from './packs.js';
 export * from './panel.js';
 export * from './partitionPoint.js';
 export * from './phrase.js';

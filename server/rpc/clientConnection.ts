@@ -20,6 +20,7 @@ import { registerModelHandlers } from '../handlers/modelHandlers.js';
 import { registerNarrationHandlers } from '../handlers/narrationHandlers.js';
 import { registerCatalogueHandlers } from '../handlers/catalogueHandlers.js';
 import { registerLlamaServerHandlers } from '../handlers/llamaServerHandlers.js';
+import { registerPackHandlers } from '../handlers/packHandlers.js';
 import { registerRemoteHandlers } from '../handlers/remoteHandlers.js';
 import { registerSearchHandlers } from '../handlers/searchHandlers.js';
 import { registerServerHandlers } from '../handlers/serverHandlers.js';
@@ -183,6 +184,7 @@ export class ClientConnection {
     registerTextHandlers(this.router, scope);
     registerSearchHandlers(this.router, scope);
     registerCatalogueHandlers(this.router, scope);
+    registerPackHandlers(this.router, scope);
     registerLocateHandlers(this.router, scope);
     registerDenseCaptionHandlers(this.router, scope);
     registerEvaluationHandlers(this.router, scope);

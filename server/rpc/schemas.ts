@@ -84,6 +84,7 @@ const settings = z.object({
   executionProvider: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml']).optional(),
   languageDevice: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal']).optional(),
   gpuLayers: z.int().min(-1).max(10_000).optional(),
+  gpuPacks: z.boolean().optional(),
   longClipSeconds: z.int().min(0).max(1_000_000).optional(),
   speechFallback: z.enum(speechFallbacks).optional(),
   speechLanguage: languageCode.optional(),

@@ -5,7 +5,7 @@ import { ErrorCode, phrase, protocolVersion, type ServerCapabilities, VideoChatE
 export const capabilities: ServerCapabilities = {
   framePlans: [...framePlanKinds],
   persistentChats: true,
-  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'search/index', 'locate/create', 'denseCaption/create', 'evaluation/run', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch', 'models/pull', 'models/verify', 'models/import', 'text/complete'],
+  progress: ['model/load', 'chat/send', 'chat/regenerate', 'media/open', 'summary/create', 'narration/create', 'comparison/create', 'timeline/create', 'search/index', 'locate/create', 'denseCaption/create', 'evaluation/run', 'dataset/open', 'dataset/validate', 'dataset/import', 'dataset/export', 'annotate/suggest', 'annotate/batch', 'models/pull', 'models/verify', 'models/import', 'packs/pull', 'text/complete'],
   media: true,
   summaries: true,
   narrations: true,
@@ -16,6 +16,7 @@ export const capabilities: ServerCapabilities = {
   denseCaptions: true,
   evaluation: true,
   catalogue: true,
+  packs: true,
   texts: true,
 };
 

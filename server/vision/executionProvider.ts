@@ -2,7 +2,7 @@ import type { Logger } from '../common/logger.js';
 import { reasonOf } from '../common/phraseError.js';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { probeGraph } from './probeGraph.js';
-import { SessionHost } from './sessionHost.js';
+import { type OtherRuntime, SessionHost } from './sessionHost.js';
 
 /** What may run the vision encoder. */
 export const executionProviders = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
@@ -13,6 +13,8 @@ export interface ProviderVerdict {
   /** Time of the probe's work ÷ that of the CPU: far above 1 for a GPU that is emulated in software. */
   slowdown: number;
   reason?: string | Phrase;
+  /** What the reason came as. */
+  error?: unknown;
 }
 
 /** What `auto` tries, best first, by platform; the CPU comes last. */
@@ -28,20 +30,21 @@ const slowdownLimit = 4;
 const emulatedMs = 2_000;
 const probeTolerance = 5e-3;
 const probeTimeoutMs = 90_000;
-const verdicts = new Map<ExecutionProvider, Promise<ProviderVerdict>>();
+const verdicts = new Map<string, Promise<ProviderVerdict>>();
 
 /**
  * Providers worth trying for a setting, best first: those of `auto` that pass a probe and are no emulation,
  * then the CPU; or the one that was asked for.
  *
  * @param requested `auto` or an {@link ExecutionProvider}
+ * @param cudaRuntime that of a GPU pack
  * @throws ProviderUnavailable if a provider was asked for that does not pass its probe
  */
-export async function usableProviders(requested: string, logger: Logger): Promise<ExecutionProvider[]> {
+export async function usableProviders(requested: string, logger: Logger, cudaRuntime?: OtherRuntime): Promise<ExecutionProvider[]> {
   if (requested === 'auto') {
     const usable: ExecutionProvider[] = [];
     for (const provider of preference[process.platform] ?? []) {
-      const verdict = await probeProvider(provider, logger);
+      const verdict = await probeProvider(provider, logger, provider === 'cuda' ? cudaRuntime : undefined);
       if (verdict.works && verdict.slowdown < slowdownLimit) {
         usable.push(provider);
         break;
@@ -54,7 +57,7 @@ export async function usableProviders(requested: string, logger: Logger): Promis
     throw unavailable(requested, phrase`it is not one of auto, ${executionProviders.join(', ')}`);
   }
   if (provider !== 'cpu') {
-    const { works, reason } = await probeProvider(provider, logger);
+    const { works, reason } = await probeProvider(provider, logger, provider === 'cuda' ? cudaRuntime : undefined);
     if (!works) {
       throw unavailable(provider, reason ?? phrase`its probe failed`);
     }
@@ -66,17 +69,18 @@ export async function usableProviders(requested: string, logger: Logger): Promis
  * Runs a small graph on a provider, in a throw-away child process, and compares with the CPU there: a
  * provider may crash the process, hang, or calculate wrongly. The verdict holds for this process.
  */
-export function probeProvider(provider: ExecutionProvider, logger: Logger): Promise<ProviderVerdict> {
-  let verdict = verdicts.get(provider);
+export function probeProvider(provider: ExecutionProvider, logger: Logger, runtime?: OtherRuntime): Promise<ProviderVerdict> {
+  const key = `${provider} ${runtime?.path ?? ''}`;
+  let verdict = verdicts.get(key);
   if (!verdict) {
-    verdict = runProbe(provider, logger).then((found) => {
+    verdict = tryProvider(provider, logger, runtime).then((found) => {
       const text = found.works
         ? `works, ${found.slowdown.toFixed(2)} × the CPU's time`
         : `cannot be used: ${found.reason}`;
       logger.log('info', `Execution provider ${provider} ${text}`);
       return found;
     });
-    verdicts.set(provider, verdict);
+    verdicts.set(key, verdict);
   }
   return verdict;
 }
@@ -98,9 +102,10 @@ function tidyReason(reason: string | Phrase): string | Phrase {
   return text.replace(/[.\s]+$/, '');
 }
 
-async function runProbe(provider: ExecutionProvider, logger: Logger): Promise<ProviderVerdict> {
+/** The same as {@link probeProvider}, and nothing is remembered. */
+export async function tryProvider(provider: ExecutionProvider, logger: Logger, runtime?: OtherRuntime): Promise<ProviderVerdict> {
   const deadline = Date.now() + probeTimeoutMs;
-  const host = new SessionHost(logger);
+  const host = new SessionHost(logger, runtime);
   try {
     const expected = await measure(host, 'cpu', deadline);
     const actual = await measure(host, provider, deadline);
@@ -110,7 +115,7 @@ async function runProbe(provider: ExecutionProvider, logger: Logger): Promise<Pr
     }
     return { works: true, slowdown: actual.milliseconds / expected.milliseconds };
   } catch (error) {
-    return { works: false, slowdown: Infinity, reason: tidyReason(reasonOf(error)) };
+    return { works: false, slowdown: Infinity, reason: tidyReason(reasonOf(error)), error };
   } finally {
     await host.dispose();
   }

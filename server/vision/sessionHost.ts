@@ -42,11 +42,19 @@ export interface HostRequests {
   };
 }
 
+/** An ONNX Runtime other than the one that is installed, as a GPU pack has it. */
+export interface OtherRuntime {
+  /** Of its module. */
+  path: string;
+  env: NodeJS.ProcessEnv;
+}
+
 /** A child process with one ONNX Runtime session. */
 export class SessionHost extends ChildWorker<HostRequests> {
-  constructor(logger: Logger) {
+  constructor(logger: Logger, runtime?: OtherRuntime) {
     super({
-      args: ['-e', sessionHostSource, onnxRuntimePath()],
+      args: ['-e', sessionHostSource, runtime?.path ?? onnxRuntimePath()],
+      ...(runtime ? { env: runtime.env } : {}),
       logger,
       name: 'onnxruntime',
       describe: (reason) => phrase`the encoder's process ${reason}`,

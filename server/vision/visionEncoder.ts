@@ -12,7 +12,7 @@ import { usableProviders } from './executionProvider.js';
 import type { ExecutionProvider } from './executionProvider.js';
 import { checkGraph, inputDims, maskDims, outputDims } from './graphContract.js';
 import { openGraph } from './openGraph.js';
-import type { RunResult, SessionHost } from './sessionHost.js';
+import type { OtherRuntime, RunResult, SessionHost } from './sessionHost.js';
 
 export interface VisionEncoderOptions {
   manifest: SeeingManifest;
@@ -27,11 +27,14 @@ export interface VisionEncoderOptions {
   /** Called with the file keys of a variant before it is opened; see `verifyModelFiles`. */
   verify?(keys: string[]): Promise<void>;
   token?: CancellationToken;
+  /** ONNX Runtime with CUDA of a GPU pack that is proven and may be used. */
+  cudaRuntime?: (() => Promise<OtherRuntime | undefined>) | undefined;
 }
 
 interface Attempt {
   provider: ExecutionProvider;
   variant: string;
+  runtime?: OtherRuntime | undefined;
 }
 
 /** On the CPU, weights beyond this are used sparingly and let go after each run: the LLaMA needs the room. */
@@ -72,9 +75,10 @@ export class VisionEncoder implements Disposable {
       });
     }
     const attempts: Attempt[] = [];
-    for (const provider of await usableProviders(options.executionProvider, options.logger)) {
+    const cudaRuntime = await cudaRuntimeFor(options);
+    for (const provider of await usableProviders(options.executionProvider, options.logger, cudaRuntime)) {
       for (const name of variant === undefined ? preferredVariants(manifest, provider) : [variant]) {
-        attempts.push({ provider, variant: name });
+        attempts.push({ provider, variant: name, ...(provider === 'cuda' ? { runtime: cudaRuntime } : {}) });
       }
     }
     const encoder = new VisionEncoder(options, attempts);
@@ -180,11 +184,11 @@ export class VisionEncoder implements Disposable {
     return provider === 'cpu' && keys.reduce((sum, key) => sum + manifestFile(manifest, key).bytes, 0) > frugalBytes;
   }
 
-  private async open({ provider, variant }: Attempt): Promise<SessionHost> {
+  private async open({ provider, variant, runtime }: Attempt): Promise<SessionHost> {
     const { manifest, folder, logger, threads, verify } = this.options;
     const key = manifest.encoder.variants[variant] ?? '';
     const frugal = this.isFrugal({ provider, variant });
-    const host = await openGraph({ manifest, folder, key, provider, threads, frugal, logger, verify }, async (graph, path, opened) => {
+    const host = await openGraph({ manifest, folder, key, provider, threads, frugal, runtime, logger, verify }, async (graph, path, opened) => {
       checkGraph(manifest, graph, path);
       if (provider !== 'cpu') {
         const { width, height } = manifest.preprocess.video;
@@ -222,6 +226,22 @@ export class VisionEncoder implements Disposable {
       throw new VideoChatError(ErrorCode.ModelCorrupt, message, { hint, subject });
     }
     return { rows, width, data };
+  }
+}
+
+/** Asked where CUDA is tried at all. Under `auto`, a pack that does not work is left aside. @throws ProviderUnavailable */
+async function cudaRuntimeFor({ executionProvider, cudaRuntime, logger }: VisionEncoderOptions): Promise<OtherRuntime | undefined> {
+  if (!cudaRuntime || (executionProvider !== 'auto' && executionProvider !== 'cuda')) {
+    return undefined;
+  }
+  try {
+    return await cudaRuntime();
+  } catch (error) {
+    if (executionProvider === 'cuda') {
+      throw error;
+    }
+    logger.log('warn', `The GPU pack for vision encoders is left aside: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
   }
 }
 

@@ -19,6 +19,7 @@ const allowed = [
   /^extension\/dist\/ffmpeg\/((ffmpeg|ffprobe)(\.exe)?|[\w.-]*(licen[sc]e|copying|gpl|source|readme)[\w.-]*)$/i,
   /^extension\/models\/(manifest|dualEncoder)\.schema\.json$/,
   /^extension\/models\/catalogue\/[\w.-]+\.json$/,
+  /^extension\/models\/packs\/[\w.-]+\.json$/,
   /^extension\/models\/videochat-mini\/(manifest\.json|domain\.json|README\.md|sample\.mp4|[\w.-]+\.(onnx|gguf))$/,
   /^extension\/models\/wordnet\/(README\.md|LICENSE|nouns\.txt\.gz)$/,
   /^extension\/models\/perception\/[\w-]+\/(manifest\.json|LICENSE|[\w.-]+\.onnx)$/,
@@ -31,7 +32,7 @@ const required = [
   ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].map((name) => `models/perception/${name}/manifest.json`),
   ...['dist/perceptionProcess.mjs', 'dist/llamaServerGuard.mjs', 'dist/retrievalProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
   ...['dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/searchWorker.mjs', 'models/wordnet/nouns.txt.gz', 'models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4'],
-  'models/catalogue/qwen3-0.6b.json',
+  ...['models/catalogue/qwen3-0.6b.json', 'models/packs/language.json'],
   ...['dist/onDemand.cjs', 'dist/chunk.cjs', 'dist/videochat.mjs', 'dist/mcp.mjs'],
 ];
 

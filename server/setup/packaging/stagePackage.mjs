@@ -38,6 +38,7 @@ export async function stagePackage(stage, target, ffmpeg) {
     ...bundles,
     ...(await modelFiles()),
     ...(await listed(path.join('models', 'catalogue'), /\.json$/)),
+    ...(await listed(path.join('models', 'packs'), /\.json$/)),
     ...['README.md', 'LICENSE', 'nouns.txt.gz'].map((name) => path.join('models', 'wordnet', name)),
     ...weights.files.map((file) => path.join(perception, file)),
   ]);

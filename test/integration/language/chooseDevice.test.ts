@@ -24,6 +24,8 @@ const request = (device: string, gpuLayers = -1) => ({
   gpuLayers,
   contextLength: 128,
   layers: 2,
+  bytes: 1_000_000,
+  width: 64,
   logger: silentLogger,
 });
 

@@ -9,9 +9,9 @@ const good = [
     ...['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'l10n/bundle.l10n.zh-cn.json', 'readme.md', 'changelog.md'],
     ...['LICENSE.txt', 'NOTICE', 'THIRD-PARTY.txt', 'extension/media/icon.png'],
     ...['dist/extension.cjs', 'dist/onDemand.cjs', 'dist/chunk.cjs', 'dist/webview/chat.js', 'dist/webview/codicon.ttf', 'dist/videochat.mjs', 'dist/mcp.mjs'],
-    ...['dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/searchWorker.mjs', 'models/wordnet/nouns.txt.gz', 'models/catalogue/qwen3-0.6b.json'],
+    ...['dist/server.mjs', 'dist/preprocessWorker.mjs', 'dist/datasetWorker.mjs', 'dist/searchWorker.mjs', 'models/wordnet/nouns.txt.gz', 'models/catalogue/qwen3-0.6b.json', 'models/packs/language.json'],
     ...['models/videochat-mini/manifest.json', 'models/videochat-mini/sample.mp4', 'models/videochat-mini/vision.fp32.onnx'],
-    ...['dist/perceptionProcess.mjs', 'dist/retrievalProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
+    ...['dist/perceptionProcess.mjs', 'dist/llamaServerGuard.mjs', 'dist/retrievalProcess.mjs', 'models/perception/nanodet/nanodet.onnx', 'models/perception/silero-vad/silero-vad.onnx'],
     ...['nanodet', 'pp-ocrv4', 'blazeface', 'movenet-lightning', 'silero-vad'].flatMap((name) =>
       ['manifest.json', 'LICENSE'].map((file) => `models/perception/${name}/${file}`),
     ),
