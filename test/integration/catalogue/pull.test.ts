@@ -90,10 +90,10 @@ describe('videochat models with a hub', () => {
 
   it('fetches SmolVLM2 as the catalogue has it, at reduced width, and it answers', async () => {
     const record = (await readCatalogue(catalogueFolder(), silentLogger)).find(({ id }) => id === 'smolvlm2-256m');
-    const manifest = record?.install?.manifest as { encoder: { output: { width: number } }; preprocess: object; sampling: object };
+    const manifest = record?.install?.manifest as { encoder: { output: { width: number } }; preprocess: { image: object }; sampling: object };
     const side = { width: 64, height: 64, fit: 'squash' };
     manifest.encoder.output.width = 48;
-    manifest.preprocess = { ...manifest.preprocess, video: side, image: side };
+    manifest.preprocess = { ...manifest.preprocess, video: side, image: { ...manifest.preprocess.image, ...side, tiles: { longestEdge: 256 } } };
     manifest.sampling = { temperature: 0, maxTokens: 8 };
     catalogue = await catalogueWith(record!);
     const small = async (name: string): Promise<Buffer> => gunzipSync(await readFile(join(goldens, name)));
@@ -107,6 +107,11 @@ describe('videochat models with a hub', () => {
     expect(code, err).toBe(0);
     const answer = JSON.parse(out) as AnswerRecord;
     expect(answer.tokens.prompt).toBeGreaterThan(64 * answer.plan.indices.length);
+    const seen = await run(['chat', await makeClip({ name: 'strip' }), '--model', 'smolvlm2-256m', '--json', 'What is this?']);
+    expect(seen.code, seen.err).toBe(0);
+    const { plan, tokens } = JSON.parse(seen.out) as AnswerRecord;
+    expect(plan.reason).toBe('The picture itself, in 1 × 4 tiles and whole');
+    expect(tokens.prompt).toBeGreaterThan(5 * 64);
   }, timeout);
 
   it('pauses at Ctrl-C, says how far it is, goes on, and removes', async () => {
