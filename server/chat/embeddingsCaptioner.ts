@@ -23,6 +23,7 @@ export interface EmbeddingsCaptionerOptions {
 /** Captions by a model that is shown the frames of each window: few are decoded, by jumping there. */
 export class EmbeddingsCaptioner implements Captioner {
   readonly key: string;
+  readonly width: number;
   private readonly questions: ClipQuestions;
 
   constructor(
@@ -31,6 +32,7 @@ export class EmbeddingsCaptioner implements Captioner {
   ) {
     const { slot, client, video, question, plan } = options;
     this.key = captionerKey('embeddings', slot, question, plan);
+    this.width = slot.manifest.backend?.concurrency ?? 1;
     this.questions = new ClipQuestions(engine, slot, video, { client });
   }
 

@@ -1,4 +1,5 @@
 import { throwIfCancelled, type CancellationToken } from '../common/cancellation.js';
+import { inOrder } from '../common/inOrder.js';
 import type { TimedText } from '../context/buildTimelineContext.js';
 import type { Segment } from '../protocol/index.js';
 import type { Captioner } from './captioner.js';
@@ -29,7 +30,7 @@ export interface WindowsRequest {
 }
 
 /**
- * Captions windows, coarse first: each round of windows is spread over the whole. What was captioned before is not asked
+ * Captions windows, coarse first: each round of windows is spread over the whole; as many at once as the captioner takes. What was captioned before is not asked
  * again, and each caption is kept as soon as it is there.
  *
  * @returns captions of the windows of which something is said, in the order of time
@@ -41,27 +42,30 @@ export async function captionWindows({ contentHash, windows, captioner, store, m
   const total = rounds.reduce((sum, round) => sum + round.length, 0);
   const file = captioner.key === undefined ? undefined : await store.open(contentHash, captioner.key);
   const captions: TimedText[] = [];
-  let [done, asked] = [0, 0];
+  let [done, asked, begun] = [0, 0, 0];
   const sorted = (): TimedText[] => [...captions].sort((a, b) => a.startSeconds - b.startSeconds);
+  /** Undefined: enough was asked. */
+  const captionOf = async (window: Segment): Promise<{ window: Segment; text: string; isNew: boolean } | undefined> => {
+    throwIfCancelled(token);
+    const basis = captioner.basis(window);
+    const kept = file?.find(window, basis);
+    if (kept !== undefined) return { window, text: kept, isNew: false };
+    if (begun >= mostAsked) return undefined;
+    begun++;
+    const text = await captioner.caption(window);
+    await file?.add(window, basis, text);
+    return { window, text, isNew: true };
+  };
   try {
     for (const round of rounds) {
-      for (const [place, index] of round.entries()) {
-        throwIfCancelled(token);
-        const window = known[index];
-        if (!window) continue;
-        const basis = captioner.basis(window);
-        let text = file?.find(window, basis);
-        if (text === undefined && asked >= mostAsked) {
-          return sorted();
-        }
-        if (text === undefined) {
-          text = await captioner.caption(window);
-          await file?.add(window, basis, text);
-          asked++;
-        }
+      let left = round.length;
+      for await (const made of inOrder(round.flatMap((index) => known[index] ?? []), captioner.width ?? 1, captionOf)) {
+        if (!made) return sorted();
+        const { window, text, isNew } = made;
         if (text !== '') captions.push({ ...window, text });
+        asked += isNew ? 1 : 0;
         done++;
-        await progress?.({ done, asked, total, ...(place === round.length - 1 ? { captions: sorted() } : {}) });
+        await progress?.({ done, asked, total, ...(--left === 0 ? { captions: sorted() } : {}) });
       }
     }
     return sorted();

@@ -4,6 +4,8 @@ import type { SamplingOptions, Segment } from '../protocol/index.js';
 export interface Captioner {
   /** What decides what it says: the model, its question, its settings. Captions are kept by it; undefined: they are made quickly and not kept. */
   readonly key: string | undefined;
+  /** Windows that it can be asked about at once; left out: one. */
+  readonly width?: number;
   /** What a caption rests on besides the pictures; a caption of another basis is another one. Up to 64 characters. */
   basis(window: Segment): string;
   /** Whether anything is known of a window that could be said. */

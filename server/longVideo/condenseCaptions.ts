@@ -1,3 +1,4 @@
+import { inOrder } from '../common/inOrder.js';
 import type { TimedText } from '../context/buildTimelineContext.js';
 import type { TokenBudget } from './contextRoom.js';
 import { longVideoPrompts } from './prompts.js';
@@ -11,6 +12,8 @@ export interface CondenseRequest {
   budget: TokenBudget;
   /** What the model can read in one go, in tokens. */
   readableTokens: number;
+  /** Parts that are asked about at once; left out: one. */
+  width?: number;
   /** Asks a model about what is said of a part. Empty: it had nothing to say. */
   ask(part: TimedText, captions: readonly TimedText[], prompt: string): Promise<string>;
   onPart?(done: number, total: number): void;
@@ -28,7 +31,7 @@ const mostRounds = 6;
  * @returns in the order of time; each text tells of the stretch from its first caption to its last
  */
 export async function condenseCaptions(request: CondenseRequest): Promise<TimedText[]> {
-  const { question, budget, readableTokens, ask, onPart } = request;
+  const { question, budget, readableTokens, width = 1, ask, onPart } = request;
   let captions = mergeEqual(request.captions);
   for (let round = 0; round < mostRounds; round++) {
     const total = tokensOf(captions, budget);
@@ -37,14 +40,18 @@ export async function condenseCaptions(request: CondenseRequest): Promise<TimedT
     const wanted = Math.max(Math.ceil(total / readableTokens), Math.min(fitting, Math.floor(captions.length / 2)), 1);
     const groups = groupEvenly(captions, wanted, budget);
     const condensed: TimedText[] = [];
-    for (const [index, group] of groups.entries()) {
-      onPart?.(index, groups.length);
+    let done = 0;
+    onPart?.(done, groups.length);
+    const condense = async (group: readonly TimedText[]): Promise<readonly TimedText[]> => {
       const part = spanOf(group);
       const prompt = question === undefined ? longVideoPrompts.condense(part) : longVideoPrompts.condenseFor(question, part);
       const text = group.length === 1 ? '' : await ask({ ...part, text: '' }, group, prompt);
-      condensed.push(...(text === '' ? keepSome(group, question, budget) : [{ ...part, text }]));
+      return text === '' ? keepSome(group, question, budget) : [{ ...part, text }];
+    };
+    for await (const texts of inOrder(groups, width, condense)) {
+      condensed.push(...texts);
+      onPart?.(++done, groups.length);
     }
-    onPart?.(groups.length, groups.length);
     // A model that writes more than it reads does not get on.
     if (tokensOf(condensed, budget) >= total) break;
     captions = mergeEqual(condensed);

@@ -42,6 +42,7 @@ export async function fitCaptions(engine: Engine, request: FitCaptionsRequest): 
     ...(question === undefined ? {} : { question }),
     budget,
     readableTokens,
+    width: slot.manifest.backend?.concurrency ?? 1,
     ask: async (part, captions, prompt) => {
       // What is condensed is what was said; events come in beside the result.
       const { text: context } = buildTimelineContext({ timeline: { ...timeline, events: [] }, captions, span: part, maxTokens: readableTokens, countTokens });

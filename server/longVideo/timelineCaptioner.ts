@@ -26,6 +26,7 @@ const saysNothing = /^(?:the timeline does not show|nothing (?:is shown|to be se
 /** Captions by a model that reads what perception models noticed in each window. */
 export class TimelineCaptioner implements Captioner {
   readonly key: string;
+  readonly width: number;
   private readonly contexts = new Map<Segment, string>();
 
   private constructor(
@@ -34,6 +35,7 @@ export class TimelineCaptioner implements Captioner {
     private readonly budget: TokenBudget,
   ) {
     this.key = captionerKey('timeline', options.slot, options.question);
+    this.width = options.slot.manifest.backend?.concurrency ?? 1;
   }
 
   /** Loads the model to learn how much it can read. */
@@ -70,8 +72,11 @@ export class TimelineCaptioner implements Captioner {
     if (known !== undefined) return known;
     const { timeline } = this.options;
     const { text } = buildTimelineContext({ timeline: { ...timeline, events: timeline.events.filter(({ track }) => track !== 'shots') }, span, ...this.budget });
-    // The last window is asked about twice: what it rests on, and what is said of it.
-    this.contexts.clear();
+    // A window is asked about twice: what it rests on, and what is said of it.
+    const [oldest] = this.contexts.keys();
+    if (oldest && this.contexts.size >= this.width) {
+      this.contexts.delete(oldest);
+    }
     this.contexts.set(span, text);
     return text;
   }

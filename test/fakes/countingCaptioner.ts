@@ -5,6 +5,11 @@ import type { Segment } from '../../server/protocol/index.js';
 export class CountingCaptioner implements Captioner {
   key: string | undefined = 'counting';
   rests = '';
+  width = 1;
+  /** Waits before it says something, in turns of the event loop; and how many waited together, at most. */
+  turns: (window: Segment) => number = () => 0;
+  mostAtOnce = 0;
+  private atOnce = 0;
   failAt = Infinity;
   readonly asked: Segment[] = [];
   unknown: (window: Segment) => boolean = () => false;
@@ -23,6 +28,11 @@ export class CountingCaptioner implements Captioner {
     if (this.asked.length >= this.failAt) {
       throw new Error('no more');
     }
+    this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
+    for (let turn = this.turns(window); turn > 0; turn--) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.atOnce--;
     return this.says(window);
   }
 

@@ -15,10 +15,12 @@ export interface InterviewedModel {
   manifestHash?: string;
 }
 
-/** Asks a model about one clip, in a conversation of its own. */
+/** Asks a model about one clip, in conversations of its own: one, and more where it is asked several things at once. */
 export class Interviewer {
   private asked: Promise<ReaderQuestions> | undefined;
-  private chat: Promise<{ chatId: string }> | undefined;
+  private readonly chatIds: string[] = [];
+  /** Conversations in which nothing is being asked. */
+  private readonly free: string[] = [];
 
   constructor(
     private readonly chats: ChatService,
@@ -29,12 +31,17 @@ export class Interviewer {
     private readonly findQuestions: () => Promise<ReaderQuestions>,
   ) {}
 
+  /** Questions that it can be asked at once. */
+  get width(): number {
+    return this.model.manifest.backend?.concurrency ?? 1;
+  }
+
   /** In words that the half knows which answers about this clip. */
   questions(): Promise<ReaderQuestions> {
     return (this.asked ??= this.findQuestions());
   }
 
-  /** Asks as if nothing had been said before. @throws what `chat/create` and `chat/send` throw */
+  /** Asks as if nothing had been said before; several may be asked at once. @throws what `chat/create` and `chat/send` throw */
   ask(text: string, span?: AnnotatedSpan): Promise<Said> {
     return this.send(text, span, { keepTurns: 0 });
   }
@@ -45,16 +52,27 @@ export class Interviewer {
   }
 
   async dispose(): Promise<void> {
-    const chat = await this.chat?.catch(() => undefined);
-    if (chat) {
-      await this.chats.close(chat.chatId);
-    }
+    await Promise.all(this.chatIds.map((chatId) => this.chats.close(chatId)));
   }
 
   private async send(text: string, span: AnnotatedSpan | undefined, after: { keepTurns?: number }): Promise<Said> {
+    // The one that was used last: it is the one that is followed.
+    const chatId = this.free.pop() ?? (await this.open());
+    try {
+      return await this.sendIn(chatId, text, span, after);
+    } finally {
+      this.free.push(chatId);
+    }
+  }
+
+  private async open(): Promise<string> {
+    const { chatId } = await this.chats.create({ videoId: this.videoId, modelId: this.model.manifest.id });
+    this.chatIds.push(chatId);
+    return chatId;
+  }
+
+  private async sendIn(chatId: string, text: string, span: AnnotatedSpan | undefined, after: { keepTurns?: number }): Promise<Said> {
     const { manifest, manifestHash } = this.model;
-    this.chat ??= this.chats.create({ videoId: this.videoId, modelId: manifest.id });
-    const { chatId } = await this.chat;
     const view = span ? { span: { startSeconds: span.start, endSeconds: span.end } } : {};
     const answer = await this.chats.send(chatId, { text, ...view, ...after }, { ...this.context, arrivedMs: performance.now(), sampling: this.sampling });
     const sampling = Object.fromEntries(Object.entries({ ...manifest.sampling, ...this.sampling }).filter(([, value]) => value !== undefined));

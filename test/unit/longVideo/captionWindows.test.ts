@@ -76,6 +76,24 @@ describe('captions of windows', () => {
     expect(captioner.asked).toHaveLength(3 + 16 - 2);
   });
 
+  it('are asked for several at once, come in the same order, and no more are asked for than wanted', async () => {
+    const slowly = await run(4);
+    captioner = new CountingCaptioner();
+    captioner.key = 'wide';
+    captioner.width = 4;
+    // Later windows are done sooner.
+    captioner.turns = ({ startSeconds }) => 20 - startSeconds / 4;
+    expect(await run(4)).toEqual(slowly);
+    expect(captioner.mostAtOnce).toBe(4);
+    expect(captioner.asked).toHaveLength(16);
+    captioner.key = 'another';
+    captioner.asked.length = 0;
+    const store = new CaptionStore(folder, 1e6);
+    const few = await captionWindows({ contentHash: 'a', windows: evenWindows(0, 64, 4), captioner, store, mostWindows: 100, mostAsked: 6, token: CancellationToken.None });
+    expect(few).toHaveLength(6);
+    expect(captioner.asked).toHaveLength(6);
+  });
+
   it('are left out where there is nothing to be said', async () => {
     captioner.unknown = ({ startSeconds }) => startSeconds < 32;
     captioner.says = ({ startSeconds }) => (startSeconds === 40 ? '' : 'Something.');

@@ -1,3 +1,4 @@
+import { inOrder } from '../../../common/inOrder.js';
 import { phrase } from '../../../protocol/index.js';
 import { cleanLine } from '../cleanAnswer.js';
 import type { SuggestRun } from '../suggestRun.js';
@@ -8,10 +9,18 @@ export async function suggestCaptions(run: SuggestRun): Promise<void> {
   const { interviewer } = run;
   const question = (await interviewer.questions()).caption;
   let silent = 0;
-  for (const [index, segment] of segments.entries()) {
-    run.step(index, segments.length, phrase`Captions`);
+  let done = 0;
+  const ask = async (segment: (typeof segments)[number]) => {
     const span = run.spanOf(segment);
-    const said = span && (await interviewer.ask(question, span));
+    return { segment, said: span && (await interviewer.ask(question, span)) };
+  };
+  if (segments.length > 0) {
+    run.step(done, segments.length, phrase`Captions`);
+  }
+  for await (const { segment, said } of inOrder(segments, interviewer.width, ask)) {
+    if (++done < segments.length) {
+      run.step(done, segments.length, phrase`Captions`);
+    }
     const caption = said ? cleanLine(said.text) : '';
     if (said && caption !== '') {
       run.fill(segment, { caption }, said.model);

@@ -1,3 +1,4 @@
+import { inOrder } from '../../../common/inOrder.js';
 import { type AnnotatedSpan, phrase } from '../../../protocol/index.js';
 import { cleanLine, sameText } from '../cleanAnswer.js';
 import { cutWindows } from '../cutWindows.js';
@@ -33,9 +34,15 @@ export async function* captionWindows(run: SuggestRun, stretch: AnnotatedSpan): 
   const { interviewer } = run;
   const question = (await interviewer.questions()).caption;
   let open: CaptionedSpan | undefined;
-  for (const [index, window] of windows.entries()) {
-    run.step(index, windows.length, phrase`Captions`);
-    const { text, model } = await interviewer.ask(question, window);
+  let done = 0;
+  const ask = async (window: AnnotatedSpan): Promise<{ window: AnnotatedSpan; said: Said }> => ({ window, said: await interviewer.ask(question, window) });
+  if (windows.length > 0) {
+    run.step(done, windows.length, phrase`Captions`);
+  }
+  for await (const { window, said: { text, model } } of inOrder(windows, interviewer.width, ask)) {
+    if (++done < windows.length) {
+      run.step(done, windows.length, phrase`Captions`);
+    }
     const caption = cleanLine(text);
     if (open && sameText(open.caption, caption)) {
       open.end = window.end;
