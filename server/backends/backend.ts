@@ -2,6 +2,7 @@ import type { CancellationToken } from '../common/cancellation.js';
 import type { Picture } from '../engine/engineParts.js';
 import type { AnswerForm } from '../models/answerForm.js';
 import type { SamplingOptions, StopReason } from '../protocol/index.js';
+import type { TokenLogProb } from './openai/tokenLogProbs.js';
 
 /** What is sent to whoever answers elsewhere: no template, no tokens. */
 export interface BackendMessage {
@@ -16,6 +17,8 @@ export interface BackendRequest {
   stop: readonly string[];
   /** The answer is asked for as JSON of this form; it is not checked here. */
   form?: AnswerForm;
+  /** Asks for {@link BackendAnswer.tokens}; with `top` also for so many others at each place. */
+  logProbs?: { top: number };
   /** The client that asks; undefined inside the server. */
   client?: string;
   token: CancellationToken;
@@ -30,6 +33,8 @@ export interface BackendAnswer {
   /** Of those, what it had read before. */
   cachedTokens?: number;
   generatedTokens?: number;
+  /** Where they were asked for, and the other end tells them. */
+  tokens?: readonly TokenLogProb[];
 }
 
 /** Who answers elsewhere. */
@@ -40,6 +45,8 @@ export interface Backend {
   readonly contextLength?: number;
   /** Whether pictures have been refused; it is not asked again then. */
   readonly refusesImages: boolean;
+  /** Whether clips may be sent as they are: it says so, or is said to, and has refused none. */
+  readonly takesVideo?: boolean;
   /**
    * Cancelled it resolves with the stop reason `cancelled`.
    *

@@ -5,6 +5,7 @@ import { ErrorCode, VideoChatError } from '../protocol/index.js';
 import { CancellationToken } from 'vscode-jsonrpc/node';
 import type { Backend, BackendMessage } from './backend.js';
 import { estimateTokens } from './estimateTokens.js';
+import { letterLogProbs, type TokenLogProb } from './openai/tokenLogProbs.js';
 import { readJson } from './readJson.js';
 import { toMessages } from './toMessages.js';
 
@@ -12,6 +13,8 @@ import { toMessages } from './toMessages.js';
 const usualAnswerTokens = 2048;
 /** Characters that one token stands for at most: an answer that is longer is cut off, whatever the other end does. */
 const charactersPerToken = 16;
+/** Of the tokens at one place; more are not told. */
+const mostTop = 20;
 /** Where neither the manifest nor the backend tells, in tokens. */
 const usualContextLength = 8192;
 
@@ -35,6 +38,10 @@ export class BackendLanguage implements LanguageRuntime {
     return this.backend.refusesImages;
   }
 
+  get takesVideo(): boolean {
+    return this.backend.takesVideo ?? false;
+  }
+
   countTokens(text: string): number {
     return estimateTokens(text);
   }
@@ -52,10 +59,10 @@ export class BackendLanguage implements LanguageRuntime {
   }
 
   private countPrompt(pieces: readonly PromptPiece[]): number {
-    return toMessages(pieces).reduce((sum, { parts }) => sum + parts.reduce((tokens, part) => tokens + (typeof part === 'string' ? estimateTokens(part) : this.rules.tokensPerFrame), 4), 0);
+    return toMessages(pieces).reduce((sum, { parts }) => sum + parts.reduce((tokens, part) => tokens + (typeof part === 'string' ? estimateTokens(part) : this.rules.tokensPerFrame * (part.frames ?? 1)), 4), 0);
   }
 
-  private async generate({ pieces, sampling, stop, grammar, form, client, token = CancellationToken.None, onText }: GenerateRequest): Promise<GenerateResult> {
+  private async generate({ pieces, sampling, stop, grammar, form, letters, withLogProbs = false, client, token = CancellationToken.None, onText }: GenerateRequest): Promise<GenerateResult> {
     if (grammar !== undefined && !form) {
       throw new Error('A backend needs the form of an answer, not only its grammar.');
     }
@@ -70,6 +77,7 @@ export class BackendLanguage implements LanguageRuntime {
       stop: stop.texts,
       ...(form ? { form } : {}),
       ...(client === undefined ? {} : { client }),
+      ...(letters || withLogProbs ? { logProbs: { top: letters ? mostTop : 0 } } : {}),
       token,
       onText: (delta) => {
         firstMs ??= performance.now() - started;
@@ -84,6 +92,7 @@ export class BackendLanguage implements LanguageRuntime {
       text = writeForm(form, text);
       onText?.(text);
     }
+    const told = answer.tokens && letters && letterLogProbs(answer.tokens, letters);
     const totalMs = performance.now() - started;
     const promptTokens = answer.promptTokens ?? this.countPrompt(pieces);
     const reusedTokens = Math.min(promptTokens, answer.cachedTokens ?? 0);
@@ -96,8 +105,16 @@ export class BackendLanguage implements LanguageRuntime {
       generatedTokens: answer.generatedTokens ?? estimateTokens(text),
       prefillMs: firstMs ?? totalMs,
       generateMs: totalMs - (firstMs ?? totalMs),
+      ...(withLogProbs && answer.tokens ? { logProbs: toLogProbs(answer.tokens, form !== undefined) } : {}),
+      ...(told ? { letterLogProbs: told } : {}),
     };
   }
+}
+
+/** As a runtime here tells them: the last one is the end's, which other ends do not tell. In JSON the numbers say what matters. */
+function toLogProbs(tokens: readonly TokenLogProb[], isForm: boolean): number[] {
+  const counted = isForm ? tokens.filter(({ token }) => /\d/.test(token)) : tokens;
+  return counted.length === 0 ? [] : [...counted.map(({ logProb }) => logProb), 0];
 }
 
 /** Says in words too what is wanted: a server that takes no schema then has a chance. */

@@ -88,6 +88,11 @@ async function answerFrom(engine: Engine, request: AnswerRequest, model: LoadedM
   const { half, reason, otherwise } = chosen;
   if (half === 'embeddings') {
     return fromEmbeddings(engine, request, model, reason, chosen.seen).catch(async (error: unknown) => {
+      if (isClipRefused(error)) {
+        // It is not sent clips any more.
+        const { seen, ...others } = chosen;
+        return answerFrom(engine, request, model, others);
+      }
       const isRefused = error instanceof VideoChatError && error.code === ErrorCode.ImagesRefused;
       // Where nobody has asked for frames, and nothing has been said yet.
       if (!isRefused || reason === undefined || !halvesOf(model.manifest).includes('timeline')) {
@@ -106,13 +111,24 @@ async function answerFrom(engine: Engine, request: AnswerRequest, model: LoadedM
   if (!looked || (blind && otherwise)) {
     return fromEmbeddings(engine, request, model, otherwise, chosen.seen);
   }
-  const seen = half === 'both' ? await seeMedia(engine, request, model) : undefined;
+  const look = (): Promise<SeenMedium[]> | undefined => (half === 'both' ? seeMedia(engine, request, model) : undefined);
+  const seen = await look();
   const { noticed, told } = await captionLongClips(engine, request, model, looked.noticed);
   return {
-    ...(await fromTimeline(engine, request, model, { ...looked, noticed }, seen)),
+    ...(await fromTimeline(engine, request, model, { ...looked, noticed }, seen).catch(async (error: unknown) => {
+      if (!isClipRefused(error)) {
+        throw error;
+      }
+      return fromTimeline(engine, request, model, { ...looked, noticed }, await look());
+    })),
     half,
     reason: told ? (reason ? phrase`${reason} ${told}` : told) : blind ? phrase`No perception models are installed: the timeline tells only of shots and movement.` : reason,
   };
+}
+
+/** A clip was refused, and nothing has been said yet. */
+function isClipRefused(error: unknown): boolean {
+  return error instanceof VideoChatError && error.code === ErrorCode.VideosRefused;
 }
 
 async function fromEmbeddings(

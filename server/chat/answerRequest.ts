@@ -29,6 +29,8 @@ export interface AnswerRequest {
   constraint?: AnswerConstraint;
   /** The beginning of the answer, put into the model's mouth; the answer's text is what follows. */
   primer?: string;
+  /** The answer is one of some letters; hears how likely each was, where the model tells. */
+  choice?: { letters: readonly string[]; onLogProbs(values: readonly number[]): void };
   token: CancellationToken;
   clock: StageClock;
   /** Into the language of the person who asks. */

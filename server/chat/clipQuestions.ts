@@ -24,6 +24,7 @@ export interface ClipQuestion {
   constraint?: AnswerConstraint;
   /** The beginning of the answer, put into the model's mouth. */
   primer?: string;
+  choice?: AnswerRequest['choice'];
   token: CancellationToken;
   translate: Translate;
   progress?(value: ChatProgress): void;

@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.js';
 import type { FoundEmbeddings, StageProgress } from '../engine/embeddingSource.js';
 import { type LoadedModel, seeingModel } from '../engine/loadedModel.js';
 import { tileLayout } from '../engine/tileLayout.js';
-import type { FoundPictures } from '../engine/pictureSource.js';
+import { type FoundPictures, framesCounted } from '../engine/pictureSource.js';
 import { framesOf, hasEncoder } from '../models/manifest.js';
 import { type FramePlan, phrase, type VideoFacts } from '../protocol/index.js';
 import type { TileLayout } from '../video/planTiles.js';
@@ -105,6 +105,9 @@ function shownTiles(model: LoadedModel, facts: VideoFacts): TileLayout | undefin
   return layout && layout.rows > 0 ? layout : undefined;
 }
 
+/** Of what a model reads, what one clip may take. */
+const clipShare = 0.8;
+
 /** A clip as it is, for a model that takes clips; undefined where it is sent as frames: to others, and where it is too long or too large. */
 async function cutFor(
   engine: Engine,
@@ -121,6 +124,9 @@ async function cutFor(
     return undefined;
   }
   const limits = { bytes: rules.megabytes * 1e6, fps: rules.fps, side: backend.frameSide };
+  if (framesCounted(span, limits, video) * backend.tokensPerFrame > language.contextLength * clipShare) {
+    return undefined;
+  }
   return engine.pictures.clip({ video, span, limits, lane }, token, onStage);
 }
 

@@ -21,7 +21,7 @@ export async function streamAnswer(
   pieces: PromptPiece[],
   { stop, sampling, grammar }: { stop: StopRules; sampling: SamplingOptions; grammar?: string | undefined },
 ): Promise<Spoken> {
-  const { conversation, clock, progress, token, constraint, primer } = request;
+  const { conversation, clock, progress, token, constraint, choice, primer } = request;
   const wanted = constraint?.grammar ?? grammar;
   // A model that is sent messages repeats the beginning that a prompt would have put into its mouth.
   const repeated = primer !== undefined && conversation.slot.manifest.backend ? [primer] : [];
@@ -43,6 +43,7 @@ export async function streamAnswer(
       stop: { texts: stop.texts, ids: stop.ids },
       ...(wanted === undefined ? {} : { grammar: wanted, withLogProbs: constraint?.onLogProbs !== undefined }),
       ...(constraint ? { form: constraint.form } : {}),
+      ...(choice ? { letters: choice.letters } : {}),
       client: conversation.lane.client,
       token,
       onPrefill: (done, total) => progress({ kind: 'stage', stage: 'prefill', done, total }),
@@ -59,6 +60,9 @@ export async function streamAnswer(
       throw new VideoChatError(ErrorCode.RequestCancelled, 'The request was cancelled.');
     }
     constraint?.onLogProbs?.(result.logProbs ?? []);
+    if (result.letterLogProbs) {
+      choice?.onLogProbs(result.letterLogProbs);
+    }
     clock.add('prefill', result.prefillMs);
     clock.add('generate', result.generateMs);
     await conversation.trimSessions();

@@ -9,6 +9,7 @@ export interface EndpointOptions {
   endpoint?: string;
   endpointModel?: string;
   endpointImages?: 'frames' | 'none';
+  endpointVideo?: 'auto' | 'video_url' | 'input_video';
   endpointKey?: string;
   endpointConcurrency?: number;
   endpointContext?: number;
@@ -26,6 +27,7 @@ export function addEndpointOptions(command: Command): Command {
   add(new Option('--endpoint <url>', 'OpenAI-compatible server to ask, e.g. http://127.0.0.1:8080/v1'));
   add(new Option('--endpoint-model <name>', 'model there; left out: the first that it lists'));
   add(new Option('--endpoint-images <what>', 'send frames, or only what was noticed as text').choices(['frames', 'none']));
+  add(new Option('--endpoint-video <form>', 'send short clips as they are: where the server says it takes them, or in this form').choices(['auto', 'video_url', 'input_video']));
   add(new Option('--endpoint-key <variable>', 'environment variable that holds its key; the name ends in _API_KEY'));
   add(new Option('--endpoint-concurrency <n>', 'requests in flight; 4').argParser(wholeNumber(1, Limits.backendConcurrency)));
   add(new Option('--endpoint-context <tokens>', 'context length, where the server does not say it').argParser(wholeNumber(512, 4_194_304)));
@@ -50,7 +52,7 @@ export async function declareEndpoint(client: VideoChatClient, options: Endpoint
 }
 
 function toRemoteModel(options: EndpointOptions): RemoteModel | undefined {
-  const { endpoint, endpointModel: model, endpointImages: images = 'frames', endpointKey, endpointConcurrency, endpointContext, endpointHttp } = options;
+  const { endpoint, endpointModel: model, endpointImages: images = 'frames', endpointVideo: part, endpointKey, endpointConcurrency, endpointContext, endpointHttp } = options;
   if (endpoint === undefined) {
     return toLlamaServer(options);
   }
@@ -62,6 +64,7 @@ function toRemoteModel(options: EndpointOptions): RemoteModel | undefined {
       endpoint,
       images,
       ...(model === undefined ? {} : { model }),
+      ...(part === undefined ? {} : { video: { part } }),
       ...(endpointKey === undefined ? {} : { apiKeyVariable: endpointKey }),
       ...(endpointConcurrency === undefined ? {} : { concurrency: endpointConcurrency }),
       ...(endpointContext === undefined ? {} : { contextLength: endpointContext }),
@@ -71,7 +74,7 @@ function toRemoteModel(options: EndpointOptions): RemoteModel | undefined {
 }
 
 function toLlamaServer(options: EndpointOptions): RemoteModel | undefined {
-  const { llamaServer, llamaServerProjector: projector, llamaServerPath: program, endpointConcurrency: concurrency, endpointContext: contextLength } = options;
+  const { llamaServer, llamaServerProjector: projector, llamaServerPath: program, endpointVideo: part, endpointConcurrency: concurrency, endpointContext: contextLength } = options;
   if (llamaServer === undefined) {
     return undefined;
   }
@@ -84,6 +87,7 @@ function toLlamaServer(options: EndpointOptions): RemoteModel | undefined {
       images: options.endpointImages ?? (projector === undefined ? 'none' : 'frames'),
       ...(projector === undefined ? {} : { projector: path.resolve(projector) }),
       ...(program === undefined ? {} : { program: path.resolve(program) }),
+      ...(part === undefined ? {} : { video: { part } }),
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(contextLength === undefined ? {} : { contextLength }),
     },

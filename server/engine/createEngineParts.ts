@@ -8,6 +8,7 @@ import { discoverModels } from '../models/discoverModels.js';
 import { requiredFiles, resolveModelFile } from '../models/modelFiles.js';
 import { verifyModelFiles } from '../models/verifyModelFiles.js';
 import { planTimeMessage } from '../protocol/timeMessage.js';
+import { cutClip } from '../video/cutClip.js';
 import { findFfmpeg } from '../video/findFfmpeg.js';
 import { findKeyShots } from '../video/findKeyShots.js';
 import { findShots } from '../video/findShots.js';
@@ -34,6 +35,7 @@ export function createEngineParts(surroundings: Partial<BackendSurroundings> = {
       decodePixels: decodeAndPreprocess,
       readSoundClips,
       write: writeFrames,
+      cut: cutClip,
       timeMessage: planTimeMessage,
     },
     media: { canBeSought, makeProxy, findShots, findKeyShots, readSoundPeaks },

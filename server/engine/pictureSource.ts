@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { FairQueue, Lane } from '../common/fairQueue.js';
 import { SharedTasks } from '../common/sharedTasks.js';
-import type { FramePlan } from '../protocol/index.js';
+import type { FramePlan, Segment } from '../protocol/index.js';
+import type { CutLimits } from '../video/cutClip.js';
 import type { Picture, VideoParts } from './engineParts.js';
 import type { StageProgress } from './embeddingSource.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
@@ -20,6 +21,13 @@ export interface PictureRequest {
   lane: Lane;
 }
 
+export interface ClipRequest {
+  video: LibraryVideo;
+  span: Segment;
+  limits: CutLimits;
+  lane: Lane;
+}
+
 export interface FoundPictures {
   key: string;
   pictures: Picture[];
@@ -28,6 +36,11 @@ export interface FoundPictures {
   decodeMs: number;
   encodeMs: number;
   queuedMs: number;
+}
+
+/** What a stretch of a clip counts as: models that take clips read two frames together. */
+export function framesCounted({ startSeconds, endSeconds }: Segment, { fps }: Pick<CutLimits, 'fps'>, { opened }: LibraryVideo): number {
+  return Math.max(1, Math.ceil(((endSeconds - startSeconds) * Math.min(fps, opened.facts.fps)) / 2));
 }
 
 /** Frames as JPEG pictures, for models that are sent pictures: from memory, or made — once, however many ask. */
@@ -56,6 +69,36 @@ export class PictureSource {
       return { key, pictures: known, cached: true, decodeMs: 0, encodeMs: 0, queuedMs: 0 };
     }
     return this.making.join(key, (report, shared) => this.make(key, request, report, shared), token, onStage);
+  }
+
+  /** A stretch of a clip as one small mp4; undefined where it does not get small enough. @throws as {@link get} */
+  async clip({ video, span, limits, lane }: ClipRequest, token: CancellationToken, onStage: (progress: StageProgress) => void): Promise<FoundPictures | undefined> {
+    const key = JSON.stringify(['clip', video.opened.facts.contentHash, span, limits]);
+    const known = this.recent.get(key);
+    if (known) {
+      this.remember(key, known);
+      return { key, pictures: known, cached: true, decodeMs: 0, encodeMs: 0, queuedMs: 0 };
+    }
+    const arrived = performance.now();
+    let started = arrived;
+    const cut = async (): Promise<Picture[]> => {
+      started = performance.now();
+      onStage({ stage: 'decoding' });
+      const outFolder = await mkdtemp(join(await this.scratch(), 'clip-'));
+      try {
+        const output = join(outFolder, 'clip.mp4');
+        const isMade = await this.video.cut?.(video.opened, span, limits, await this.ffmpeg.tools(), { output, token });
+        return isMade ? [{ label: '', mimeType: 'video/mp4', data: await readFile(output), frames: framesCounted(span, limits, video) }] : [];
+      } finally {
+        await rm(outFolder, { recursive: true, force: true });
+      }
+    };
+    const pictures = await readUnchanged(video, token, () => this.decoding.run(lane, cut, token, () => onStage({ stage: 'queued' })));
+    if (pictures.length === 0) {
+      return undefined;
+    }
+    this.remember(key, pictures);
+    return { key, pictures, cached: false, decodeMs: performance.now() - started, encodeMs: 0, queuedMs: started - arrived };
   }
 
   private async make(

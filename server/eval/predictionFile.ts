@@ -11,6 +11,9 @@ const recordSchema = z.object({
   answer: z.string().max(100_000).optional(),
   /** Of a question with choices, in place of an answer: the number of the option, from 0. */
   choice: z.int().min(0).max(25).optional(),
+  /** What was said where the likeliest letter was chosen; how likely each was, as logarithms of probabilities; null: not told. */
+  said: z.string().max(100_000).optional(),
+  logProbs: z.array(z.number().nullable()).max(26).optional(),
   /** To the second wording of a question. */
   secondAnswer: z.string().max(100_000).optional(),
   spans: z.array(z.tuple([seconds, seconds])).max(1000).optional(),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { ClipQuestion } from '../chat/clipQuestions.js';
 import type { CancellationToken } from '../common/cancellation.js';
 import type { ModelSlot } from '../engine/modelSlot.js';
 import { type LibraryVideo, VideoLibrary } from '../engine/videoLibrary.js';
@@ -12,7 +13,7 @@ import { findClip } from './findClip.js';
 import type { PredictionRecord } from './predictionFile.js';
 import { choicePlan } from './choicePlan.js';
 import { choicePrompt } from './choicePrompt.js';
-import type { ChoiceProtocol } from './score/choices.js';
+import { type ChoiceProtocol, letters } from './score/choices.js';
 
 const choiceTokens = 100;
 
@@ -58,8 +59,11 @@ export class Predictor {
     switch (task.kind) {
       case 'choice': {
         const { question, primer } = choicePrompt(protocolOf(this.options.task), task.choice, video.opened.facts.durationSeconds);
-        const answer = await this.ask(video, question, { primer, span: task.span, plan: this.options.plan ?? choicePlan(this.options.slot.manifest) });
-        return { id, answer: answer.trim().split('\n')[0] ?? '' };
+        let likely: readonly number[] | undefined;
+        const choice = { letters: [...letters.slice(0, task.choice.options.length)], onLogProbs: (values: readonly number[]) => void (likely = values) };
+        const answer = await this.ask(video, question, { primer, span: task.span, plan: this.options.plan ?? choicePlan(this.options.slot.manifest), choice });
+        const said = answer.trim().split('\n')[0] ?? '';
+        return likely ? { id, choice: indexOfLargest(likely), said, logProbs: likely.map((value) => (Number.isFinite(value) ? value : null)) } : { id, answer: said };
       }
       case 'open': {
         const answer = await this.ask(video, task.question, {});
@@ -107,9 +111,9 @@ export class Predictor {
     opening.then((videoId) => this.library.close(videoId)).catch(() => undefined);
   }
 
-  private async ask(video: LibraryVideo, question: string, how: { primer?: string; span?: Segment | undefined; plan?: string | undefined }): Promise<string> {
+  private async ask(video: LibraryVideo, question: string, how: { primer?: string; span?: Segment | undefined; plan?: string | undefined; choice?: ClipQuestion['choice'] }): Promise<string> {
     const { slot, answersFrom, token, plan = how.plan } = this.options;
-    const { primer, span } = how;
+    const { primer, span, choice } = how;
     const { engine, client, translate } = this.host;
     const { text } = await askClip(engine, {
       ...{ slot, client, video, question, token, translate },
@@ -117,6 +121,7 @@ export class Predictor {
       ...(span ? { span: within(span, video) } : {}),
       ...(answersFrom === undefined ? {} : { answersFrom }),
       ...(primer === undefined ? {} : { primer }),
+      ...(choice ? { choice } : {}),
       sampling: { temperature: 0, ...(primer === undefined ? {} : { maxTokens: choiceTokens }) },
     });
     return text.trim();
@@ -128,6 +133,10 @@ export class Predictor {
     }
     this.open.clear();
   }
+}
+
+function indexOfLargest(values: readonly number[]): number {
+  return values.indexOf(Math.max(...values));
 }
 
 function protocolOf(task: EvaluationTask): ChoiceProtocol {

@@ -69,13 +69,23 @@ export async function runEvaluation(
       items: items.length,
       predicted: answered.filter(({ prediction }) => prediction !== undefined).length,
       failed: failed.slice(0, mostFailed),
-      notes: notesOf(task, { judged: judge !== undefined, synonyms: areSynonyms !== undefined }).map(translate),
+      notes: [...notesOf(task, { judged: judge !== undefined, synonyms: areSynonyms !== undefined }), ...notesOfLetters(slot, answered)].map(translate),
       ...(slot ? { model: { id: slot.manifest.id, demonstration: slot.manifest.demonstration } } : {}),
       ...(judge ? { judge: { id: judge.manifest.id, demonstration: judge.manifest.demonstration } } : {}),
     };
   } finally {
     await file.dispose();
   }
+}
+
+/** Models elsewhere may tell how likely each letter was. */
+function notesOfLetters(slot: ModelSlot | undefined, answered: readonly Answered[]): Phrase[] {
+  const choices = answered.flatMap(({ item, prediction }) => (item.task.kind === 'choice' && prediction ? [prediction] : []));
+  const likely = choices.filter(({ logProbs }) => logProbs).length;
+  if (likely > 0) {
+    return [phrase`Of ${choices.length} answers, ${likely} are the letter that the model found likeliest, by the log-probabilities that it tells.`];
+  }
+  return slot?.manifest.backend && choices.length > 0 ? [phrase`The model tells no log-probabilities: the letter in its answer counts.`] : [];
 }
 
 async function died(): Promise<never> {

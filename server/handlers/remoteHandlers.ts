@@ -17,7 +17,7 @@ export function registerRemoteHandlers(router: RequestRouter, { engine, id, tran
     try {
       const options = { attempts: 2, firstWaitMs: 500, longestWaitMs: 10_000, token, pause: new Pause(), random: Math.random };
       const models = await askAgain(() => endpointModels(client, token), options);
-      return { ...describeEndpoint(endpoint), models };
+      return { ...describeEndpoint(endpoint), models: models.map(({ videoPart, ...told }) => (void videoPart, told)) };
     } finally {
       await client.dispose();
     }

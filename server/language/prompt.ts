@@ -31,6 +31,8 @@ export interface Picture {
   label: string;
   mimeType: string;
   data: Uint8Array;
+  /** It is a clip, and counts as so many pictures. */
+  frames?: number;
 }
 
 /** What sits at one position of the KV cache: a token id, or an embedding row as `key#row`. */

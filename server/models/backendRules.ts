@@ -17,6 +17,19 @@ export const commonRules = {
   concurrency: z.int().min(1).max(Limits.backendConcurrency).default(4).describe('Requests in flight at most.'),
 };
 
+const options = z.record(z.string().min(1).max(100), z.union([z.string().max(500), z.number(), z.boolean()]));
+
+export const videoRules = z
+  .strictObject({
+    part: z.enum(['auto', 'video_url', 'input_video']).default('auto').describe('auto: where the server says that its model takes clips. Others: it does, in this form.'),
+    seconds: z.number().min(0.1).max(3_600).default(60).describe('Longest stretch that is sent.'),
+    megabytes: z.number().min(0.1).max(48).default(16).describe('Most of one clip, in millions of bytes.'),
+    fps: z.number().min(0.1).max(60).default(4).describe('Most frames of a second.'),
+    processor: options.optional().describe("vLLM's mm_processor_kwargs."),
+    reader: options.optional().describe("vLLM's media_io_kwargs for clips."),
+  })
+  .describe('Clips are sent as they are where they fit, and as frames otherwise. Left out: always as frames.');
+
 export const openAiRules = z.strictObject({
   kind: z.literal('openai'),
   endpoint: z
@@ -32,6 +45,7 @@ export const openAiRules = z.strictObject({
     .optional()
     .describe('Environment variable of the server that holds the key. A key that the client hands over comes first.'),
   allowHttp: z.boolean().optional().describe('True: plain http also to a host that is not on this machine or a private network.'),
+  video: videoRules.optional(),
   ...commonRules,
 });
 

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
-import { commonRules } from './backendRules.js';
+import { commonRules, videoRules } from './backendRules.js';
 
 const file = z.string().min(1).max(4_096).refine((path) => isAbsolute(path) && !path.includes('\0'), { error: 'must be an absolute path' });
 
@@ -12,6 +12,7 @@ export const llamaServerRules = z.strictObject({
   program: file.optional(),
   gpuLayers: z.int().min(0).max(10_000).optional(),
   idleSeconds: z.int().min(0).max(604_800).default(600),
+  video: videoRules.optional(),
   ...commonRules,
 });
 

@@ -1,5 +1,5 @@
 import { clientRequest } from './descriptor.js';
-import type { CommonBackend } from './remote.js';
+import type { CommonBackend, VideoSending } from './remote.js';
 
 /**
  * A `llama-server` of this machine. The server starts it when the model is loaded, on a free port of 127.0.0.1 with a key
@@ -15,6 +15,8 @@ export interface LlamaServerBackend extends CommonBackend {
   program?: string;
   /** Layers on the GPU; left out: as the program chooses. */
   gpuLayers?: number;
+  /** Clips are sent as they are where its model takes them. */
+  video?: VideoSending;
   /** Ended when nobody has asked for so long, and started again by the next question; 600. 0: never ended. */
   idleSeconds?: number;
 }

@@ -13,6 +13,23 @@ export interface EndpointBackend extends CommonBackend {
   apiKeyVariable?: string;
   /** Plain http is taken also to a public host. */
   allowHttp?: boolean;
+  /** Clips are sent as they are where they fit, and as frames otherwise; left out: always as frames. Counts with `images: 'frames'`. */
+  video?: VideoSending;
+}
+
+export interface VideoSending {
+  /** `auto`, the default: where the server says that its model takes clips, in its form. Others: it does, in this form. */
+  part?: 'auto' | 'video_url' | 'input_video';
+  /** Longest stretch that is sent; 60. */
+  seconds?: number;
+  /** Most of one clip, in millions of bytes; 16. */
+  megabytes?: number;
+  /** Most frames of a second; 4. */
+  fps?: number;
+  /** vLLM's `mm_processor_kwargs`, e.g. `{ fps: 2 }`. */
+  processor?: Record<string, string | number | boolean>;
+  /** vLLM's `media_io_kwargs` for clips, e.g. `{ num_frames: 64 }`. */
+  reader?: Record<string, string | number | boolean>;
 }
 
 /** The language models of the editor that is the client. */
@@ -67,6 +84,8 @@ export interface RemoteProbeResult {
     contextLength?: number;
     /** Whether it takes pictures, where the server tells. */
     images?: boolean;
+    /** Whether it takes clips, where the server tells. */
+    video?: boolean;
   }[];
 }
 /** Asks an endpoint what models it has. */

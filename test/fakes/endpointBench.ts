@@ -11,9 +11,8 @@ import { OpenAiServer } from './openAiServer.js';
 
 /** A server with a client, and an endpoint that it asks; frames are their own names. */
 export class EndpointBench {
-  readonly env: NodeJS.ProcessEnv = {};
-
   private constructor(
+    readonly env: NodeJS.ProcessEnv,
     public endpoint: OpenAiServer,
     readonly fake: GatedParts,
     public host: ServerInProcess,
@@ -24,11 +23,11 @@ export class EndpointBench {
     const fake = new GatedParts();
     const folder = await temporaryFolder();
     fake.parts.video.write = namedFrames(folder);
-    const host = new ServerInProcess(fake.parts, folder);
-    const bench = new EndpointBench(await OpenAiServer.start(), fake, host, await host.connect());
+    const env: NodeJS.ProcessEnv = {};
     const timeouts = { connect: 1_000, firstText: 400, idle: 400 };
-    fake.parts.models.openBackend = (options) => openBackend(options, { editors: fake.parts.editors, env: bench.env, timeouts, firstWaitMs: 5 });
-    return bench;
+    fake.parts.models.openBackend = (options) => openBackend(options, { editors: fake.parts.editors, env, timeouts, firstWaitMs: 5 });
+    const host = new ServerInProcess(fake.parts, folder);
+    return new EndpointBench(env, await OpenAiServer.start(), fake, host, await host.connect());
   }
 
   /** With real clips and eyes instead of gates. */

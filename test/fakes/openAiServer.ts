@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface ChatRequest {
   model: string;
-  messages: { role: string; content: string | ({ type: 'text'; text: string } | { type: 'image_url'; image_url: { url: string } })[] }[];
+  messages: { role: string; content: string | ({ type: 'text'; text: string } | { type: 'image_url'; image_url: { url: string } } | { type: 'video_url'; video_url: { url: string } } | { type: 'input_video'; input_video: { data: string } })[] }[];
   stream: boolean;
   [member: string]: unknown;
 }
@@ -25,6 +25,8 @@ export class OpenAiServer {
   /** Answers `GET models` instead. */
   listing: ((response: ServerResponse) => void) | undefined;
   key: string | undefined;
+  /** What llama-server tells of itself. */
+  props: object | undefined;
   private inFlight = 0;
 
   private constructor(private readonly server: Server) {}
@@ -73,6 +75,10 @@ export class OpenAiServer {
       }
       return;
     }
+    if (this.props && request.url?.endsWith('/props')) {
+      json(this.props)(response);
+      return;
+    }
     if (!request.url?.endsWith('/chat/completions')) {
       await status(404, { error: { message: 'Not Found' } })(response, {} as ChatRequest);
       return;
@@ -111,6 +117,18 @@ export function words(text: string, { delayMs = 0, finish = 'stop' } = {}): Beha
     }
     response.write(event('', finish));
     response.end(`data: ${JSON.stringify({ choices: [], usage: { prompt_tokens: 120, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 100 } } })}\n\ndata: [DONE]\n\n`);
+  };
+}
+
+/** An answer whose tokens say how likely they were, and which others were: `[token, probability, others]`. */
+export function likely(...tokens: [string, number, Record<string, number>?][]): Behaviour {
+  return (response) => {
+    streaming(response);
+    for (const [token, probability, others = {}] of tokens) {
+      const top_logprobs = Object.entries({ [token]: probability, ...others }).map(([each, share]) => ({ token: each, logprob: Math.log(share) }));
+      response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: token }, logprobs: { content: [{ token, logprob: Math.log(probability), top_logprobs }] }, finish_reason: null }] })}\n\n`);
+    }
+    response.end(`${event('', 'stop')}data: [DONE]\n\n`);
   };
 }
 

@@ -3,9 +3,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
-import { ErrorCode, phrase, VideoChatError } from '../../protocol/index.js';
-
-const hint = 'Install llama.cpp, or say where the program is: in the setting videochat.llamaServer.path or with --llama-server-path.';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../../protocol/index.js';
 
 /** The path of the program: the one that was named, `VIDEOCHAT_LLAMA_SERVER`, or the first on PATH. @throws VideoChatError LlamaServerMissing */
 export async function findLlamaServer(named: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
@@ -14,7 +12,7 @@ export async function findLlamaServer(named: string | undefined, env: NodeJS.Pro
     if (await isProgram(chosen)) {
       return chosen;
     }
-    throw new VideoChatError(ErrorCode.LlamaServerMissing, phrase`${chosen} is no program that can be run.`, { hint, subject: chosen });
+    throw missing(phrase`${chosen} is no program that can be run.`, chosen);
   }
   const name = process.platform === 'win32' ? 'llama-server.exe' : 'llama-server';
   for (const folder of (env['PATH'] ?? env['Path'] ?? '').split(delimiter)) {
@@ -23,7 +21,14 @@ export async function findLlamaServer(named: string | undefined, env: NodeJS.Pro
       return join(folder, name);
     }
   }
-  throw new VideoChatError(ErrorCode.LlamaServerMissing, 'There is no llama-server on this machine.', { hint });
+  throw missing(phrase`There is no llama-server on this machine.`);
+}
+
+function missing(message: Phrase, subject?: string): VideoChatError {
+  return new VideoChatError(ErrorCode.LlamaServerMissing, message, {
+    hint: 'Install llama.cpp, or say where the program is: in the setting videochat.llamaServer.path or with --llama-server-path.',
+    ...(subject === undefined ? {} : { subject }),
+  });
 }
 
 /** What the program says of itself, on one line; undefined where it says nothing. */

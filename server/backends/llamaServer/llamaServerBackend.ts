@@ -84,6 +84,10 @@ export class LlamaServerBackend implements Backend {
     return this.running?.backend.refusesImages ?? this.rules.projector === undefined;
   }
 
+  get takesVideo(): boolean {
+    return this.running?.backend.takesVideo ?? false;
+  }
+
   async complete(request: BackendRequest): Promise<BackendAnswer> {
     clearTimeout(this.idle);
     this.busy++;

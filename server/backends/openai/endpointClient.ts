@@ -64,7 +64,7 @@ export class EndpointClient {
   }
 
   /** Asks for an answer, whose body must be read or destroyed. @throws as {@link readJson} */
-  post(path: string, body: object, about: { model: string; withImages: boolean }, token: CancellationToken): Promise<EndpointAnswer> {
+  post(path: string, body: object, about: { model: string; withImages: boolean; withVideo: boolean }, token: CancellationToken): Promise<EndpointAnswer> {
     return this.open('POST', path, JSON.stringify(body), this.timeouts.firstText, about, token);
   }
 
@@ -123,7 +123,7 @@ export class EndpointClient {
     path: string,
     body: string | undefined,
     firstMs: number,
-    { model, withImages = false }: { model?: string; withImages?: boolean },
+    { model, withImages = false, withVideo = false }: { model?: string; withImages?: boolean; withVideo?: boolean },
     token: CancellationToken,
   ): Promise<EndpointAnswer> {
     throwIfCancelled(token);
@@ -154,7 +154,7 @@ export class EndpointClient {
       }
       const text = await this.readText(answer, errorBytes, token).catch(() => '');
       const retryAfterMs = retryAfter(single(headers['retry-after']), Date.now());
-      throw toFailure({ host: this.host, status: statusCode, text, withImages, apiKey, ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(model === undefined ? {} : { model }) });
+      throw toFailure({ host: this.host, status: statusCode, text, withImages, withVideo, apiKey, ...(retryAfterMs === undefined ? {} : { retryAfterMs }), ...(model === undefined ? {} : { model }) });
     } catch (error) {
       watchdog.dispose();
       throw this.explain(error, watchdog, token);

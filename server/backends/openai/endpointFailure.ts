@@ -22,6 +22,8 @@ export interface FailedAnswer {
   retryAfterMs?: number;
   /** Pictures were sent. */
   withImages: boolean;
+  /** Among them a clip. */
+  withVideo?: boolean;
   model?: string;
   /** Never to be told. */
   apiKey?: string | undefined;
@@ -30,18 +32,22 @@ export interface FailedAnswer {
 const passing = [408, 425, 429, 500, 502, 503, 504, 529];
 
 const aboutImages = /\b(?:images?|image_url|vision|multimodal|multi-modal|mmproj|pictures?)\b/i;
+const aboutVideo = /\b(?:videos?|video_url|input_video)\b|content(?:\[|\.| )?.{0,40}type|part type|unknown variant/i;
 const refusal = /not support|unsupported|does(?: not|n't)|cannot|can't|not a (?:multi-?modal|vision)|not allowed|no support|invalid|missing|expected|only text|must be (?:a )?string/i;
 const aboutContext = /context[ _](?:length|size|window)|maximum context|too many tokens|exceed_context|prompt is too long|exceeds the (?:available|maximum) (?:context|number of tokens)/i;
 
 /** What an answer that is no answer means. @returns an {@link EndpointFailure} where it may pass */
 export function toFailure(answer: FailedAnswer): VideoChatError | EndpointFailure {
-  const { host, status, withImages, model, retryAfterMs } = answer;
+  const { host, status, withImages, withVideo = false, model, retryAfterMs } = answer;
   const said = messageOf(answer);
   const subject = host;
   const fail = (code: ErrorCode, message: Phrase, hint: Phrase): VideoChatError => new VideoChatError(code, message, { hint, subject });
   const tell = said === '' ? phrase`status ${status}` : phrase`status ${status}: ${said}`;
   if (status === 401 || status === 403) {
     return fail(ErrorCode.EndpointRefused, phrase`${host} refuses the request (${tell}).`, phrase`Give it the key that it wants, or another one.`);
+  }
+  if (withVideo && (status === 413 || status === 415 || (status !== 429 && aboutVideo.test(said) && refusal.test(said)))) {
+    return fail(ErrorCode.VideosRefused, phrase`${host} takes no clips (${tell}).`, phrase`Frames are sent to it instead.`);
   }
   if (withImages && status !== 429 && aboutImages.test(said) && refusal.test(said)) {
     return fail(ErrorCode.ImagesRefused, phrase`${host} takes no pictures (${tell}).`, phrase`Answer from the timeline, or choose a model that takes pictures.`);

@@ -3,7 +3,10 @@ import type { CancellationToken } from '../../common/cancellation.js';
 import type { RemoteProbeResult } from '../../protocol/index.js';
 import { type EndpointClient, notUnderstood } from './endpointClient.js';
 
-export type EndpointModel = RemoteProbeResult['models'][number];
+export type EndpointModel = RemoteProbeResult['models'][number] & {
+  /** The form in which clips are sent to it, where it is not the usual one. */
+  videoPart?: 'input_video';
+};
 
 /** More are not listed. */
 const mostModels = 1000;
@@ -28,7 +31,7 @@ const listed = z.looseObject({
 const modelList = z.object({ data: z.array(z.unknown()) });
 const serverProps = z.object({
   default_generation_settings: z.object({ n_ctx: length }).optional().catch(undefined),
-  modalities: z.object({ vision: z.boolean() }).optional().catch(undefined),
+  modalities: z.object({ vision: z.boolean(), video: z.boolean().optional().catch(undefined) }).optional().catch(undefined),
 });
 
 /**
@@ -54,7 +57,8 @@ function toModel(model: z.infer<typeof listed>): EndpointModel {
   const { architecture, capabilities, type } = model;
   const kinds = architecture?.input_modalities ?? capabilities;
   const images = kinds ? kinds.some((kind) => /image|vision|multimodal/i.test(kind)) : type === 'vlm' ? true : type === 'llm' ? false : undefined;
-  return { name: model.id, ...(contextLength === undefined ? {} : { contextLength }), ...(images === undefined ? {} : { images }) };
+  const video = kinds?.some((kind) => /video/i.test(kind)) ? { video: true } : {};
+  return { name: model.id, ...(contextLength === undefined ? {} : { contextLength }), ...(images === undefined ? {} : { images }), ...video };
 }
 
 /** llama-server says more beside the interface that is everyone's. */
@@ -62,5 +66,5 @@ async function llamaServerFacts(client: EndpointClient, token: CancellationToken
   const { data } = serverProps.safeParse(await client.readJson('../props', token).catch(() => undefined));
   const contextLength = data?.default_generation_settings?.n_ctx;
   const images = data?.modalities?.vision;
-  return { ...(contextLength === undefined ? {} : { contextLength }), ...(images === undefined ? {} : { images }) };
+  return { ...(contextLength === undefined ? {} : { contextLength }), ...(images === undefined ? {} : { images }), ...(data?.modalities?.video ? { video: true, videoPart: 'input_video' as const } : {}) };
 }

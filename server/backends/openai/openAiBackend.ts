@@ -6,9 +6,9 @@ import type { Backend, BackendAnswer, BackendRequest } from '../backend.js';
 import { askAgain, type AskAgainOptions, Pause } from './askAgain.js';
 import { EndpointClient, type EndpointTimeouts } from './endpointClient.js';
 import { EndpointFailure, messageOf, toFailure } from './endpointFailure.js';
-import { endpointModels } from './endpointModels.js';
+import { type EndpointModel, endpointModels } from './endpointModels.js';
 import { BrokenAnswer, readAnswer, type ReadAnswer } from './readAnswer.js';
-import { type OptionalMember, refusedMember, requestBody } from './requestBody.js';
+import { isClip, type OptionalMember, refusedMember, requestBody, type VideoForm } from './requestBody.js';
 
 export interface OpenAiOptions {
   apiKey?: string;
@@ -16,6 +16,11 @@ export interface OpenAiOptions {
   timeouts?: EndpointTimeouts;
   /** Wait before a request is sent again for the first time, in milliseconds. */
   firstWaitMs?: number;
+}
+
+interface AboutRequest {
+  withImages: boolean;
+  withVideo: boolean;
 }
 
 const attempts = 5;
@@ -26,6 +31,7 @@ const longestWaitMs = 120_000;
 export class OpenAiBackend implements Backend {
   readonly device: string;
   refusesImages: boolean;
+  takesVideo: boolean;
   private readonly pause = new Pause();
   private readonly refused = new Set<OptionalMember>();
 
@@ -34,10 +40,12 @@ export class OpenAiBackend implements Backend {
     private readonly model: string,
     readonly contextLength: number | undefined,
     takesImages: boolean | undefined,
+    private readonly video: VideoForm | undefined,
     private readonly options: OpenAiOptions,
   ) {
     this.device = `openai ${client.host}`;
     this.refusesImages = takesImages === false;
+    this.takesVideo = video !== undefined;
   }
 
   /**
@@ -46,7 +54,7 @@ export class OpenAiBackend implements Backend {
    * @throws EndpointUnreachable, EndpointTimedOut, EndpointRefused, EndpointBusy, EndpointFailed, EndpointInsecure;
    *   EndpointModelUnknown if no model is named and it lists none
    */
-  static async open({ endpoint, model, allowHttp = false }: OpenAiRules, options: OpenAiOptions, token: CancellationToken): Promise<OpenAiBackend> {
+  static async open({ endpoint, model, video, allowHttp = false }: OpenAiRules, options: OpenAiOptions, token: CancellationToken): Promise<OpenAiBackend> {
     const { apiKey, timeouts, logger } = options;
     const client = new EndpointClient({ endpoint: new URL(endpoint), allowHttp, ...(apiKey === undefined ? {} : { apiKey }), ...(timeouts ? { timeouts } : {}) });
     try {
@@ -66,7 +74,7 @@ export class OpenAiBackend implements Backend {
       if (known.length > 0 && !facts) {
         logger.log('warn', `${client.host} does not list the model "${name}".`);
       }
-      return new OpenAiBackend(client, name, facts?.contextLength, facts?.images, options);
+      return new OpenAiBackend(client, name, facts?.contextLength, facts?.images, videoForm(video, facts), options);
     } catch (error) {
       await client.dispose();
       throw error;
@@ -75,13 +83,15 @@ export class OpenAiBackend implements Backend {
 
   async complete(request: BackendRequest): Promise<BackendAnswer> {
     const { token } = request;
-    const withImages = request.messages.some(({ parts }) => parts.some((part) => typeof part !== 'string'));
+    const pictures = request.messages.flatMap(({ parts }) => parts.filter((part) => typeof part !== 'string'));
+    const about = { withImages: pictures.length > 0, withVideo: pictures.some(isClip) };
+    const { withImages } = about;
     if (withImages && this.refusesImages) {
       throw toFailure({ host: this.client.host, status: 400, text: 'image input is not supported', withImages }) as VideoChatError;
     }
     try {
-      const read = await askAgain(() => this.ask(request, withImages), { ...waits(this.options, token), attempts, pause: this.pause });
-      const { finish, promptTokens, cachedTokens, generatedTokens } = read;
+      const read = await askAgain(() => this.ask(request, about), { ...waits(this.options, token), attempts, pause: this.pause });
+      const { finish, promptTokens, cachedTokens, generatedTokens, tokens } = read;
       if (finish === 'content_filter') {
         throw new VideoChatError(ErrorCode.EndpointFailed, phrase`${this.client.host} does not answer this question: its content filter is in the way.`, { hint: 'Ask otherwise.', subject: this.client.host });
       }
@@ -90,12 +100,15 @@ export class OpenAiBackend implements Backend {
         ...(promptTokens === undefined ? {} : { promptTokens }),
         ...(cachedTokens === undefined ? {} : { cachedTokens }),
         ...(generatedTokens === undefined ? {} : { generatedTokens }),
+        ...(tokens ? { tokens } : {}),
       };
     } catch (error) {
       if (error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled) {
         return { stopReason: 'cancelled' };
       }
-      this.refusesImages ||= error instanceof VideoChatError && error.code === ErrorCode.ImagesRefused;
+      const code = error instanceof VideoChatError ? error.code : undefined;
+      this.refusesImages ||= code === ErrorCode.ImagesRefused;
+      this.takesVideo &&= code !== ErrorCode.VideosRefused;
       throw error;
     }
   }
@@ -105,11 +118,11 @@ export class OpenAiBackend implements Backend {
   }
 
   /** Asks once; once more without what the server says it does not know. */
-  private async ask(request: BackendRequest, withImages: boolean): Promise<ReadAnswer> {
+  private async ask(request: BackendRequest, about: AboutRequest): Promise<ReadAnswer> {
     for (;;) {
-      const body = requestBody(this.model, request, this.refused);
+      const body = requestBody(this.model, request, this.refused, this.video);
       try {
-        return await this.askOnce(body, request, withImages);
+        return await this.askOnce(body, request, about);
       } catch (error) {
         const isRefusal = error instanceof VideoChatError && error.code === ErrorCode.EndpointFailed;
         const member = isRefusal ? refusedMember(error.message, body) : undefined;
@@ -122,9 +135,9 @@ export class OpenAiBackend implements Backend {
     }
   }
 
-  private async askOnce(body: Record<string, unknown>, { token, onText }: BackendRequest, withImages: boolean): Promise<ReadAnswer> {
+  private async askOnce(body: Record<string, unknown>, { token, onText }: BackendRequest, about: AboutRequest): Promise<ReadAnswer> {
     const { client } = this;
-    const answer = await client.post('chat/completions', body, { model: this.model, withImages }, token);
+    const answer = await client.post('chat/completions', body, { model: this.model, ...about }, token);
     const { watchdog } = answer;
     let hasBegun = false;
     try {
@@ -138,7 +151,7 @@ export class OpenAiBackend implements Backend {
         },
       });
     } catch (error) {
-      const failure = error instanceof BrokenAnswer ? this.explainBroken(error, withImages) : client.explain(error, watchdog, token);
+      const failure = error instanceof BrokenAnswer ? this.explainBroken(error, about) : client.explain(error, watchdog, token);
       if (!hasBegun || !(failure instanceof EndpointFailure)) {
         throw failure;
       }
@@ -150,11 +163,11 @@ export class OpenAiBackend implements Backend {
     }
   }
 
-  private explainBroken({ message, told }: BrokenAnswer, withImages: boolean): Error {
+  private explainBroken({ message, told }: BrokenAnswer, about: AboutRequest): Error {
     const { host } = this.client;
     const { apiKey } = this.options;
     if (told) {
-      return toFailure({ host, status: told.status, text: messageOf({ text: told.text, apiKey }), withImages, model: this.model, apiKey });
+      return toFailure({ host, status: told.status, text: messageOf({ text: told.text, apiKey }), ...about, model: this.model, apiKey });
     }
     return new EndpointFailure(this.broken(message));
   }
@@ -163,6 +176,15 @@ export class OpenAiBackend implements Backend {
     const { host } = this.client;
     return new VideoChatError(ErrorCode.EndpointFailed, phrase`The answer of ${host} is broken: ${why}.`, { hint: 'Ask again; if it goes on, look into the log of that server.', subject: host });
   }
+}
+
+/** Undefined: clips are sent as frames. */
+function videoForm(rules: OpenAiRules['video'], facts: EndpointModel | undefined): VideoForm | undefined {
+  if (!rules || (rules.part === 'auto' && !facts?.video)) {
+    return undefined;
+  }
+  const { part, processor, reader } = rules;
+  return { part: part === 'auto' ? (facts?.videoPart ?? 'video_url') : part, processor, reader };
 }
 
 function waits({ firstWaitMs = usualFirstWaitMs }: OpenAiOptions, token: CancellationToken): Omit<AskAgainOptions, 'attempts' | 'pause'> {

@@ -1,6 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { logProbsSchema, type TokenLogProb, toTokens } from './tokenLogProbs.js';
 
 /** Bytes of one event, and of a whole answer with all that is around its text. */
 const eventBytes = 1024 * 1024;
@@ -9,7 +10,7 @@ const answerBytes = 64 * 1024 * 1024;
 const text = z.string().nullish();
 const piece = z.object({ content: text, reasoning_content: text, reasoning: text });
 const chunk = z.object({
-  choices: z.array(z.object({ delta: piece.nullish(), message: piece.nullish(), finish_reason: z.string().nullish() })).nullish(),
+  choices: z.array(z.object({ delta: piece.nullish(), message: piece.nullish(), finish_reason: z.string().nullish(), logprobs: logProbsSchema })).nullish(),
   usage: z
     .object({ prompt_tokens: z.number().nullish(), completion_tokens: z.number().nullish(), prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish() })
     .nullish(),
@@ -27,6 +28,8 @@ export interface ReadAnswer {
   promptTokens?: number;
   cachedTokens?: number;
   generatedTokens?: number;
+  /** Where the server tells them. */
+  tokens?: TokenLogProb[];
 }
 
 /** A stream that is not what it should be. */
@@ -141,5 +144,9 @@ function take(value: unknown, read: ReadAnswer, listener: AnswerListener): boole
   const [choice] = choices ?? [];
   const said = choice?.delta ?? choice?.message;
   read.finish = choice?.finish_reason ?? read.finish;
+  const tokens = toTokens(choice?.logprobs);
+  if (tokens.length > 0) {
+    (read.tokens ??= []).push(...tokens);
+  }
   return listener.onText(said?.content ?? '');
 }

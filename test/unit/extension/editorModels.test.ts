@@ -155,9 +155,12 @@ describe('models that answer elsewhere, as the server is told of them', () => {
     ];
     const editorModels = [{ vendor: 'acme', family: 'seer', id: 'acme/seer 2', name: 'Seer', images: 'none' as const, contextLength: 9000 }];
     const keys = { get: async (id: string) => (id === 'box' ? 'sk-1' : undefined) };
-    expect(await toRemoteModels({ endpoints, editorModels }, keys)).toEqual([
+    const llamaServer = { path: '/opt/llama-server', models: [{ id: 'llama', name: 'Llama', file: '/m/a.gguf', projector: '/m/mmproj.gguf', gpuLayers: 9 }, { id: 'plain', name: 'Plain', file: '/m/b.gguf' }] };
+    expect(await toRemoteModels({ endpoints, editorModels, llamaServer }, keys)).toEqual([
       { id: 'box', name: 'qwen', backend: { kind: 'openai', endpoint: 'http://127.0.0.1:8080/v1', model: 'qwen', images: 'frames', concurrency: 8 }, apiKey: 'sk-1' },
       { id: 'editor.acme.acme-seer-2', name: 'Seer', backend: { kind: 'editor', vendor: 'acme', family: 'seer', model: 'acme/seer 2', images: 'none', contextLength: 9000 } },
+      { id: 'llama', name: 'Llama', backend: { kind: 'llama-server', file: '/m/a.gguf', gpuLayers: 9, images: 'frames', program: '/opt/llama-server', projector: '/m/mmproj.gguf' } },
+      { id: 'plain', name: 'Plain', backend: { kind: 'llama-server', file: '/m/b.gguf', images: 'none', program: '/opt/llama-server' } },
     ]);
   });
 });
