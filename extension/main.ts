@@ -10,6 +10,7 @@ import { ModelOffer } from './models/modelOffer.js';
 import { registerModels } from './models/registerModels.js';
 import { selectModel } from './models/selectModel.js';
 import { registerMoments } from './moments/registerMoments.js';
+import { registerPacks } from './packs/registerPacks.js';
 import { editorAnswer, registerRemote, tellRemoteModels } from './remote/registerRemote.js';
 import { registerSearch } from './search/registerSearch.js';
 import { announceFailure, restartServer } from './server/announceFailure.js';
@@ -79,6 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
     annotators,
     registerModels(parts),
     registerRemote(parts),
+    registerPacks(parts),
     registerDatasets(parts, annotators),
     registerSearch(parts),
     registerSuggestions(parts),

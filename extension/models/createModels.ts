@@ -8,6 +8,7 @@ import { DownloadStatus } from './downloadStatus.js';
 import { AvailableGroup } from './groups/availableGroup.js';
 import { DownloadsGroup } from './groups/downloadsGroup.js';
 import { HereGroup } from './groups/hereGroup.js';
+import { PacksGroup } from './groups/packsGroup.js';
 import { ModelCommands } from './modelCommands.js';
 import type { ModelGroup, ModelTree } from './modelNode.js';
 import type { ModelFacts } from './modelRow.js';
@@ -42,7 +43,7 @@ export function createModels(parts: ExtensionParts, tree: ModelTree): Models {
     };
   };
   const coming = new DownloadsGroup(catalogue, facts);
-  const groups: readonly ModelGroup[] = [new HereGroup(catalogue, facts), coming, new AvailableGroup(catalogue, facts)];
+  const groups: readonly ModelGroup[] = [new HereGroup(catalogue, facts), coming, new AvailableGroup(catalogue, facts), new PacksGroup(client)];
   const view = new ModelsView(catalogue, groups, tree);
 
   let timer: NodeJS.Timeout | undefined;

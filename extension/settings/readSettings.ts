@@ -62,6 +62,7 @@ function toValues(table: SettingTable, { cacheFolder, homeFolder }: SettingSurro
       ...(table['speech.fallback'] !== 'off' && { speechFallback: table['speech.fallback'] }),
       ...(table['speech.language'] && { speechLanguage: table['speech.language'] }),
       ...(table.gpuLayers >= 0 && { gpuLayers: table.gpuLayers }),
+      ...(!table.gpuPacks && { gpuPacks: false }),
     },
     hub: {
       ...(table['hub.endpoint'] && { endpoint: table['hub.endpoint'] }),

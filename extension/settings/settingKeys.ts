@@ -68,6 +68,7 @@ export const settingKeys = {
   mcpServer: { schema: z.boolean(), default: false },
   device: { schema: z.enum(['auto', 'cpu', 'cuda', 'vulkan', 'metal', 'directml']), default: 'auto' },
   gpuLayers: { schema: whole(-1, 10_000), default: -1 },
+  gpuPacks: { schema: z.boolean(), default: true },
   threads: { schema: whole(0, 1024), default: 0 },
   ffmpegPath: { schema: text, default: '' },
   modelFolders: { schema: z.array(folder).check(z.maxLength(100)), default: [] },

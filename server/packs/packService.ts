@@ -198,6 +198,6 @@ export class PackService implements Disposable {
 }
 
 function unusable({ name, id }: Pack, finding: Finding): VideoChatError {
-  const { message, hint } = sayFinding(finding);
-  return new VideoChatError(ErrorCode.ProviderUnavailable, phrase`The GPU pack "${name}" is not used. ${message}`, { hint, subject: id });
+  const said = sayFinding(finding);
+  return new VideoChatError(ErrorCode.ProviderUnavailable, phrase`The GPU pack "${name}" is not used. ${said.message}`, { hint: said.hint, subject: id });
 }

@@ -34,7 +34,7 @@ export async function unpackTar(path: string, sink: PackSink): Promise<void> {
       parser.on('error', reject);
       parser.on('end', () => void work.then(resolve, reject));
       source.on('error', reject);
-      source.pipe(parser as unknown as NodeJS.WritableStream);
+      source.pipe(parser);
     });
   } catch (error) {
     throw error instanceof VideoChatError ? error : sink.refusal(phrase`it cannot be read (${error instanceof Error ? error.message : String(error)})`);

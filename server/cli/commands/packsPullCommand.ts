@@ -5,7 +5,7 @@ import { formatBytes } from '../formatValues.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer } from '../session.js';
 import { StatusLine } from '../statusLine.js';
-import { note, writeJson } from '../terminal.js';
+import { writeJson } from '../terminal.js';
 import { tellVerdict } from './packsProbeCommand.js';
 
 interface Options extends ServerOptions {
