@@ -117,7 +117,7 @@ export class Downloads implements Disposable {
       this.changed(entryId, 'progress');
     };
     try {
-      const result = await (await this.client()).request(ModelPullRequest, params, { token, onProgress });
+      const result = await (await this.client()).request(ModelPullRequest, params, { token, onProgress, background: true });
       return { how: 'done', result };
     } catch (error) {
       if (error instanceof VideoChatError && error.code === ErrorCode.RequestCancelled) {

@@ -82,7 +82,7 @@ export class ModelCommands {
 
   private async pull(entry: CatalogueEntry, variant?: string): Promise<void> {
     const { downloads } = this.ports;
-    await pullModel(entry, variant, { log: this.parts.log, downloads, token: this.token, arrived: (...given) => this.arrived(...given) });
+    await pullModel(entry, variant, { ...this.parts, downloads, token: this.token, arrived: (...given) => this.arrived(...given) });
   }
 
   private async arrived({ name }: CatalogueEntry, { modelId, howToRun }: ModelPullResult): Promise<void> {

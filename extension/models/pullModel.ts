@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { type CatalogueEntry, ErrorCode, type ModelPullResult, type VideoChatError } from '../../server/protocol/index.js';
 import type { ExtensionParts } from '../context.js';
-import { remedyFor, showProblem, toProblem } from '../showProblem.js';
+import { showProblem, toProblem } from '../showProblem.js';
 import { confirmDownload } from './confirmDownload.js';
 import type { DownloadEnd, Downloads } from './downloads.js';
 import type { HubToken } from './hubToken.js';
 import { askRemedy } from './pullProblem.js';
 
 /** What a download needs from the rest. */
-export interface PullPorts extends Pick<ExtensionParts, 'log'> {
+export interface PullPorts extends Pick<ExtensionParts, 'log' | 'server'> {
   downloads: Downloads;
   token: HubToken;
   /** A model is here that was not. */
@@ -57,10 +57,13 @@ async function fetchWithToken({ id, name, licence }: CatalogueEntry, variant: st
   }
 }
 
-async function wantsAgain(entry: CatalogueEntry, problem: VideoChatError, { log, token }: PullPorts): Promise<boolean> {
-  // The workspace is not trusted, or the server is down: that has remedies of its own.
-  if (remedyFor(problem).command !== 'videochat.showLog') {
+async function wantsAgain(entry: CatalogueEntry, problem: VideoChatError, { log, token, server }: PullPorts): Promise<boolean> {
+  // That has a remedy of its own; and where the server was given up, people have been told.
+  if (problem.code === ErrorCode.NotTrusted || server.state.state === 'failed') {
     await showProblem(problem, log);
+    return false;
+  }
+  if (problem.code === ErrorCode.ShuttingDown) {
     return false;
   }
   log.error(`${entry.id}: ${problem.data.english ?? problem.message}`);

@@ -38,7 +38,7 @@ export interface ClientOptions {
   editor?: EditorAnswer;
   /** How long `dispose` waits for the server before it is killed, in milliseconds; at `shutdown` and at `exit`. */
   graceMs?: number;
-  /** Sees the progress of all requests, e.g. for a status bar: how many streams are open, and each value. */
+  /** Sees the progress of requests, e.g. for a status bar: how many streams are open, and each value. */
   observer?: { streamsChanged(streams: number): void; progressed(value: unknown): void };
   /** Gives up a start that takes too long: the process is killed, the start rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -51,11 +51,14 @@ export interface RequestOptions<Partial> {
   signal?: AbortSignal;
   /** Streamed partial results, in order and without gaps. */
   onProgress?(value: Partial): void;
+  /** Nobody waits for it, as for a download: the observer does not see it. */
+  background?: boolean;
 }
 
 /** A typed client of the VideoChat protocol. Every rejection is a `VideoChatError`. */
 export class VideoChatClient {
   private readonly progress = new ProgressStreams();
+  private seenStreams = 0;
   private readonly waiting = new Set<(error: Error) => void>();
   private readonly listeners = new Map<string, Set<(params: unknown) => void>>();
   private lost = false;
@@ -175,6 +178,7 @@ export class VideoChatClient {
             loss = error;
             cancel();
           },
+          options.background === true,
         )
       : undefined;
     try {
@@ -213,17 +217,20 @@ export class VideoChatClient {
     return { dispose: () => void listeners.delete(own) };
   }
 
-  private openStream(take: (value: unknown) => void, fail: (error: Error) => void): { token: string; close(): void } {
+  private openStream(take: (value: unknown) => void, fail: (error: Error) => void, background: boolean): { token: string; close(): void } {
+    if (background) {
+      return this.progress.open(take, fail);
+    }
     const { observer } = this.options;
     const observed = (value: unknown): void => {
       observer?.progressed(value);
       take(value);
     };
     const stream = this.progress.open(observed, fail);
-    observer?.streamsChanged(this.progress.size);
+    observer?.streamsChanged(++this.seenStreams);
     const close = (): void => {
       stream.close();
-      observer?.streamsChanged(this.progress.size);
+      observer?.streamsChanged(--this.seenStreams);
     };
     return { token: stream.token, close };
   }
