@@ -37,7 +37,7 @@ def language_tensors(c):
     return out
 
 
-def write_metadata(w, c, kind, vocabulary, name, licence):
+def write_metadata(w, c, kind, vocabulary, name, licence, more_heads=0):
     if len(vocabulary) != c.vocab:
         raise ValueError(f"the vocabulary has {len(vocabulary)} pieces, the model {c.vocab}")
     w.string("general.architecture", "llama")
@@ -46,10 +46,12 @@ def write_metadata(w, c, kind, vocabulary, name, licence):
     w.uint("general.file_type", FILE_TYPE[kind])
     w.uint("general.quantization_version", 2)
     for key, value in (("context_length", c.context), ("embedding_length", c.width), ("block_count", c.depth),
-                       ("feed_forward_length", c.hidden), ("attention.head_count", c.heads),
-                       ("attention.head_count_kv", c.heads), ("rope.dimension_count", c.width // c.heads),
+                       ("feed_forward_length", c.hidden), ("attention.head_count", c.heads + more_heads),
+                       ("attention.head_count_kv", c.heads + more_heads), ("rope.dimension_count", c.width // c.heads),
                        ("vocab_size", c.vocab)):
         w.uint("llama." + key, value)
+    for key in ("key_length", "value_length") if more_heads else ():
+        w.uint("llama.attention." + key, c.width // c.heads)
     w.float("llama.attention.layer_norm_rms_epsilon", c.rms_eps)
     w.float("llama.rope.freq_base", c.rope_base)
     w.string("tokenizer.ggml.model", "llama")

@@ -25,11 +25,11 @@ def write_graph(out, name, build, half, identity):
     return variants, data
 
 
-def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=print, adapters=()):
+def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=print, adapters=(), write=export_language, others=None):
     """
-    graphs: {"encoder" or "image" or "audio": build}. llama: (LlamaConfig, get(key) -> array, vocabulary). manifest: all that does not
+    graphs: {"encoder", "image", "audio" or "prefix": build}. llama: (LlamaConfig, get(key) -> array, vocabulary). manifest: all that does not
     depend on the files; `encoder` holds `input` and `output`, and `image` and `audio` in it what they say beside their variants.
-    adapters: LoRAs that are loaded beside the language side.
+    adapters: LoRAs that are loaded beside the language side. write: makes the GGUF. others: {key: name} of more files in `out`.
     """
     os.makedirs(out, exist_ok=True)
     names, companions, chosen = {}, {}, {}
@@ -45,11 +45,12 @@ def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=pri
     note("language side")
     config, get, vocabulary = llama
     language = f"language.{kind}.gguf"
-    export_language(config, get, vocabulary, os.path.join(out, language), kind, manifest["id"], manifest["licence"])
+    write(config, get, vocabulary, os.path.join(out, language), kind, manifest["id"], manifest["licence"])
     names["language-" + kind] = language
     for i, adapter in enumerate(adapters):
         names[f"adapter-{i + 1}"] = f"adapter-{i + 1}.gguf"
         export_adapter(adapter, config, os.path.join(out, f"adapter-{i + 1}.gguf"), "f32" if kind == "f32" else "f16", f"{manifest['id']} {i + 1}")
+    names.update(others or {})
     note("hashes")
     files = describe_files(out, names)
     for key, value in companions.items():
@@ -57,8 +58,8 @@ def export_system(out, graphs, llama, manifest, half=True, kind="q4_0", note=pri
     encoder = {**manifest["encoder"], **chosen["encoder"]}
     if "image" in graphs:
         encoder["image"] = {**encoder["image"], **chosen["image"]}
-    audio = {"audio": {**manifest["audio"], **chosen["audio"]}} if "audio" in graphs else {}
-    made = {"$schema": "../manifest.schema.json", "schemaVersion": 1, **manifest, "files": files, "encoder": encoder, **audio,
+    parts = {part: {**manifest[part], **chosen[part]} for part in ("audio", "prefix") if part in graphs}
+    made = {"$schema": "../manifest.schema.json", "schemaVersion": 1, **manifest, "files": files, "encoder": encoder, **parts,
             "language": {"variants": {kind: "language-" + kind}, "default": kind, "contextLength": config.context,
                          **({"adapters": [{"file": f"adapter-{i + 1}"} for i in range(len(adapters))]} if adapters else {})}}
     write_manifest(out, made)

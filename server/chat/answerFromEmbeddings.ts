@@ -6,15 +6,17 @@ import type { AnswerRequest } from './answerRequest.js';
 import { buildPrompt, inPromptOrder } from './buildPrompt.js';
 import { fitContext } from './fitContext.js';
 import { promptMedia, type SeenMedium } from './seeMedia.js';
+import { seePrefix } from './seePrefix.js';
 import { inGenerationTurn, type Spoken, streamAnswer } from './streamAnswer.js';
 
 /** Answers from the encoder's rows of what was seen. @throws ContextOverflow, InterruptedAnswer */
-export function answerFromEmbeddings(engine: Engine, request: AnswerRequest, model: LoadedModel, seen: readonly SeenMedium[]): Promise<Spoken> {
+export async function answerFromEmbeddings(engine: Engine, request: AnswerRequest, model: LoadedModel, seen: readonly SeenMedium[]): Promise<Spoken> {
   const { stop } = model.manifest;
   const sampling = { ...model.manifest.sampling, ...request.sampling };
+  const prefix = await seePrefix(request, model, seen);
   return inGenerationTurn(request, () => {
     const session = request.conversation.sessionIn(model, embeddingKeys(seen));
-    return streamAnswer(request, session, preparePrompt(engine, request, model, session, seen, sampling), { stop, sampling });
+    return streamAnswer(request, session, preparePrompt(engine, request, model, session, seen, sampling, prefix), { stop, sampling });
   });
 }
 
@@ -30,16 +32,17 @@ function preparePrompt(
   session: LanguageSessionRuntime,
   seen: readonly SeenMedium[],
   sampling: SamplingOptions,
+  prefix: PromptPiece | undefined,
 ): PromptPiece[] {
   const { manifest } = model;
-  const media = promptMedia(engine, model, seen);
+  const media = prefix ? [] : promptMedia(engine, model, seen);
   const { pieces, droppedTurns } = fitContext({
     turns,
     droppedTurns: conversation.droppedTurns.embeddings,
     maxTokens: sampling.maxTokens ?? Limits.maxTokens,
     contextLength: model.language.contextLength,
     media: media.length,
-    build: (dropped) => buildPrompt({ manifest, media, turns, question }, dropped),
+    build: (dropped) => [...(prefix ? [prefix] : []), ...buildPrompt({ manifest, media, turns, question }, dropped)],
     count: (prompt) => session.countPrompt(prompt),
   });
   conversation.droppedTurns.embeddings = droppedTurns;

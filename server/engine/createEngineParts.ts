@@ -19,6 +19,7 @@ import { readSoundClips } from '../video/readSoundClips.js';
 import { writeFrames } from '../video/writeFrames.js';
 import { AudioEncoder } from '../vision/audioEncoder.js';
 import { EmbeddingCache } from '../vision/embeddingCache.js';
+import { PrefixEncoder } from '../vision/prefixEncoder.js';
 import { VisionEncoder } from '../vision/visionEncoder.js';
 import { PerceptionHost } from '../perception/perceptionHost.js';
 import { RetrievalHost } from '../retrieval/retrievalHost.js';
@@ -45,6 +46,7 @@ export function createEngineParts(surroundings: Partial<BackendSurroundings> = {
       verify: verifyModelFiles,
       loadVision: (options) => VisionEncoder.load(options),
       loadAudio: (options) => AudioEncoder.load(options),
+      loadPrefix: (options) => PrefixEncoder.load(options),
       loadLanguage: async ({ manifest, weights, folder, ...options }) => {
         const { variants, default: variant, contextLength, adapters = [] } = weights;
         const path = await resolveModelFile(folder, manifest, variants[variant] ?? '');

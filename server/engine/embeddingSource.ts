@@ -3,8 +3,10 @@ import { FairQueue, type Lane } from '../common/fairQueue.js';
 import type { Logger } from '../common/logger.js';
 import { SharedTasks } from '../common/sharedTasks.js';
 import { outputOf, outputRows } from '../models/outputRows.js';
+import { picturesInPieces } from '../models/pieceRules.js';
 import type { ChatStage, FramePlan } from '../protocol/index.js';
 import { picturesPerFrame } from '../video/preprocessFrame.js';
+import { arrangePieces } from '../video/arrangePieces.js';
 import { hasSound } from '../video/readSoundClips.js';
 import type { EmbeddingStore, Embeddings, EngineParts, FfmpegTools, PreprocessSpec } from './engineParts.js';
 import type { FfmpegFinder } from './ffmpegFinder.js';
@@ -43,9 +45,9 @@ export interface FoundEmbeddings {
 /** How the frames of a file go into a model. */
 function preprocessSpec(model: SeeingModel, { opened: { facts } }: LibraryVideo): PreprocessSpec {
   const { mean, std, [facts.kind]: size } = model.manifest.preprocess;
-  const { width, height, fit, resample } = size;
+  const { width, height, fit, resample, pieces } = size;
   const tiles = tileLayout(model, facts);
-  return { width, height, fit, ...(resample ? { resample } : {}), mean, std, ...(tiles ? { tiles } : {}) };
+  return { width, height, fit, ...(resample ? { resample } : {}), mean, std, ...(tiles ? { tiles } : {}), ...(pieces ? { pieces } : {}) };
 }
 
 /** How embeddings of one kind are made. */
@@ -132,6 +134,9 @@ export class EmbeddingSource {
         const vision = (await model.openVision(kind)) ?? model.vision;
         if (vision.isLarge) {
           model.releasePages();
+        }
+        if (spec.pieces) {
+          return vision.encode(arrangePieces(pixels, total, spec.pieces), picturesInPieces(total, spec.pieces), token);
         }
         return vision.encode(pixels, total * picturesPerFrame(spec), token);
       },

@@ -8,7 +8,7 @@ import type { ProxyRecipe } from '../media/proxyArguments.js';
 import type { ModelEntry } from '../models/discoverModels.js';
 import type { AnswerForm } from '../models/answerForm.js';
 import type { BackendRules } from '../models/backendRules.js';
-import type { HearingManifest, LanguageRules, Manifest, SeeingManifest } from '../models/manifest.js';
+import type { HearingManifest, LanguageRules, Manifest, PrefixManifest, SeeingManifest } from '../models/manifest.js';
 import type { FramePlan, SamplingOptions, Segment, StopReason, VideoFacts } from '../protocol/index.js';
 import type { PerceptionParts } from '../perception/perceptionParts.js';
 import type { Retrieval, RetrievalOpenOptions } from '../retrieval/retrieval.js';
@@ -21,6 +21,7 @@ import type { PreprocessSpec } from '../video/preprocessFrame.js';
 import type { ProbedVideo } from '../video/probeVideo.js';
 import type { EmbeddingKeyParts } from '../vision/embeddingCache.js';
 import type { Embeddings } from '../vision/embeddings.js';
+import type { WeightedVector } from '../vision/prefixEncoder.js';
 import type { OtherRuntime } from '../vision/sessionHost.js';
 
 /*
@@ -83,6 +84,13 @@ export interface VisionRuntime {
 /** What a model hears with. */
 export interface AudioRuntime {
   encode(samples: Float32Array, token?: CancellationToken): Promise<Embeddings>;
+  dispose(): Promise<void>;
+}
+
+/** What makes the prefix of a model that is shown things by one. */
+export interface PrefixRuntime {
+  /** @returns [layers, width] */
+  encode(vectors: readonly WeightedVector[], token?: CancellationToken): Promise<Embeddings>;
   dispose(): Promise<void>;
 }
 
@@ -158,6 +166,8 @@ export interface VisionLoadOptions {
 
 export type AudioLoadOptions = Pick<VisionLoadOptions, 'folder' | 'threads' | 'logger' | 'verify'> & { manifest: HearingManifest };
 
+export type PrefixLoadOptions = Pick<VisionLoadOptions, 'folder' | 'threads' | 'logger' | 'verify'> & { manifest: PrefixManifest };
+
 export interface LanguageLoadOptions {
   manifest: Manifest;
   /** Which of the manifest's language weights. */
@@ -195,6 +205,8 @@ export interface ModelParts {
   loadVision(options: VisionLoadOptions): Promise<VisionRuntime>;
   /** Left out: models do not hear. */
   loadAudio?: (options: AudioLoadOptions) => Promise<AudioRuntime>;
+  /** Left out: models are shown nothing by a prefix. */
+  loadPrefix?: (options: PrefixLoadOptions) => Promise<PrefixRuntime>;
   loadLanguage(options: LanguageLoadOptions): Promise<LanguageRuntime>;
   /** Gets in touch with who answers instead of weights. */
   openBackend(options: BackendOptions): Promise<LanguageRuntime>;

@@ -14,6 +14,7 @@ import type {
   LanguageSessionRuntime,
   ModelEntry,
   ModelParts,
+  PrefixRuntime,
   VisionRuntime,
 } from './engineParts.js';
 
@@ -24,6 +25,8 @@ type LoadReader = (report: (progress: ModelLoadProgress) => void, token: Cancell
 type LoadPictures = () => Promise<VisionRuntime>;
 /** Opens what it hears with. */
 type LoadAudio = () => Promise<AudioRuntime>;
+/** Opens what makes its prefix. */
+type LoadPrefix = () => Promise<PrefixRuntime>;
 
 /** A model in memory, and the sessions that hold its KV caches. */
 export class LoadedModel {
@@ -33,6 +36,7 @@ export class LoadedModel {
   private openingPictures: Promise<VisionRuntime> | undefined;
   private pictures: VisionRuntime | undefined;
   private openingAudio: Promise<AudioRuntime> | undefined;
+  private openingPrefix: Promise<PrefixRuntime> | undefined;
 
   constructor(
     readonly manifest: Manifest,
@@ -44,6 +48,7 @@ export class LoadedModel {
     readonly domain?: EncoderDomain,
     private readonly loadPictures?: LoadPictures,
     private readonly loadAudio?: LoadAudio,
+    private readonly loadPrefix?: LoadPrefix,
   ) {}
 
   /** What hears clips; opened when the first is heard. Call with a lease. @throws what loading a model throws */
@@ -57,6 +62,19 @@ export class LoadedModel {
       throw error;
     });
     return this.openingAudio;
+  }
+
+  /** What makes the prefix; opened when the first is made. Call with a lease. @throws what loading a model throws */
+  openPrefix(): Promise<PrefixRuntime> {
+    const { loadPrefix } = this;
+    if (!loadPrefix) {
+      throw new Error('The model has no prefix.');
+    }
+    this.openingPrefix ??= loadPrefix().catch((error: unknown) => {
+      this.openingPrefix = undefined;
+      throw error;
+    });
+    return this.openingPrefix;
   }
 
   /** What looks at files of a kind, if it is in memory; see {@link openVision}. */
@@ -143,6 +161,7 @@ export class LoadedModel {
     await this.language.dispose();
     await (await this.openingPictures?.catch(() => undefined))?.dispose();
     await (await this.openingAudio?.catch(() => undefined))?.dispose();
+    await (await this.openingPrefix?.catch(() => undefined))?.dispose();
     await this.vision?.dispose();
   }
 }
@@ -207,6 +226,7 @@ export async function loadModel(
   let domain: EncoderDomain | undefined;
   let loadPictures: LoadPictures | undefined;
   let loadAudio: LoadAudio | undefined;
+  let loadPrefix: LoadPrefix | undefined;
   if (hasEncoder(manifest)) {
     domain = await readEncoderDomain(manifest, folder);
     report({ stage: 'vision', fraction: 0 });
@@ -225,9 +245,10 @@ export async function loadModel(
     vision = await open(manifest, token);
     const { image, ...encoder } = manifest.encoder;
     loadPictures = image && (() => open({ ...manifest, encoder: { ...encoder, ...image } }, CancellationToken.None));
-    const { audio } = manifest;
-    const { loadAudio: openAudio } = parts;
+    const { audio, prefix } = manifest;
+    const { loadAudio: openAudio, loadPrefix: openPrefix } = parts;
     loadAudio = audio && openAudio && (() => openAudio({ manifest: { ...manifest, audio }, folder, threads, logger, verify: verifyLater }));
+    loadPrefix = prefix && openPrefix && (() => openPrefix({ manifest: { ...manifest, prefix }, folder, threads, logger, verify: verifyLater }));
   }
   try {
     throwIfCancelled(token);
@@ -239,7 +260,7 @@ export async function loadModel(
       throwIfCancelled(shared);
       return loadLanguage(weights, tell);
     };
-    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain, loadPictures, loadAudio);
+    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain, loadPictures, loadAudio, loadPrefix);
   } catch (error) {
     await vision?.dispose();
     throw error;

@@ -4,6 +4,8 @@ import { adapterSchema } from './adapterManifest.js';
 import { backendSchema, fillBackend, filledWithBackend } from './backendRules.js';
 import { brokenRules } from './manifestRules.js';
 import { identifier, pathInside } from './names.js';
+import { piecesSchema } from './pieceRules.js';
+import { prefixSchema } from './prefixManifest.js';
 import { tilesSchema } from './tileRules.js';
 
 const safePath = z
@@ -42,8 +44,8 @@ export const sizeSchema = z.strictObject({
 });
 
 const preprocessSchema = z.strictObject({
-  video: sizeSchema,
-  image: sizeSchema.extend({ tiles: tilesSchema.optional() }).describe('Same size as video: the encoder takes one.'),
+  video: sizeSchema.extend({ pieces: piecesSchema.optional() }),
+  image: sizeSchema.extend({ tiles: tilesSchema.optional(), pieces: piecesSchema.optional() }).describe('Same size as video: the encoder takes one.'),
   mean: z.tuple([finite, finite, finite]).describe('RGB, of pixels in 0…1.'),
   std: z.tuple([z.number().min(1e-6).max(1e6), z.number().min(1e-6).max(1e6), z.number().min(1e-6).max(1e6)]),
   maxFrames: z.int().min(1).max(Limits.framesPerPlan).describe('Most frames the encoder takes at once.'),
@@ -224,6 +226,7 @@ export const manifestSchema = z
     preprocess: preprocessSchema.optional().describe('Needed with an encoder.'),
     encoder: encoderSchema.optional().describe('Left out: a model of texts alone, whose abilities are exactly ["timeline"].'),
     audio: audioSchema.optional().describe('What the model hears clips with, beside the encoder. With the ability audio.'),
+    prefix: prefixSchema.optional().describe('What is shown stands nowhere in the prompt, but is added in each layer.'),
     language: languageSchema,
     prompt: promptSchema,
     prompts: z
@@ -279,6 +282,8 @@ export type VisualPromptRules = PromptRules & Required<Pick<PromptRules, 'videoM
 export type Manifest = z.infer<typeof manifestSchema>;
 /** Of a model that hears clips. */
 export type HearingManifest = Manifest & Required<Pick<Manifest, 'audio'>>;
+/** Of a model that is shown things by a prefix in each layer. */
+export type PrefixManifest = Manifest & Required<Pick<Manifest, 'prefix'>>;
 /** Of a model with an encoder. */
 export type SeeingManifest = Manifest &
   Required<Pick<Manifest, 'framePlan' | 'preprocess' | 'encoder'>> & { prompt: VisualPromptRules };

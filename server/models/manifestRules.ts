@@ -2,6 +2,8 @@ import { type Phrase, phrase } from '../protocol/index.js';
 import { messageTemplate } from './backendRules.js';
 import type { Manifest } from './manifest.js';
 import { outputOf, outputRows } from './outputRows.js';
+import { checkPieces } from './pieceRules.js';
+import { checkPrefix } from './prefixManifest.js';
 import { checkTiles } from './tileRules.js';
 
 export interface BrokenRule {
@@ -20,6 +22,8 @@ export function brokenRules(manifest: Manifest): BrokenRule[] {
     checkHalves(manifest, problem);
     checkPromptMessages(manifest, problem);
     checkTiles(manifest, problem);
+    checkPieces(manifest, problem);
+    checkPrefix(manifest, problem);
   }
   checkMedia(manifest, problem);
   checkAudio(manifest, problem);
@@ -29,7 +33,7 @@ export function brokenRules(manifest: Manifest): BrokenRule[] {
 
 type Problem = (path: (string | number)[], message: Phrase) => void;
 
-function checkFiles({ files, encoder, audio, language, timeline }: Manifest, problem: Problem): void {
+function checkFiles({ files, encoder, audio, prefix, language, timeline }: Manifest, problem: Problem): void {
   const checkFile = (path: (string | number)[], key: string): void => {
     if (!Object.hasOwn(files, key)) {
       problem(path, phrase`names the file "${key}", which is not in files`);
@@ -41,10 +45,14 @@ function checkFiles({ files, encoder, audio, language, timeline }: Manifest, pro
   if (encoder?.domain !== undefined) {
     checkFile(['encoder', 'domain'], encoder.domain);
   }
+  if (prefix?.cache) {
+    checkFile(['prefix', 'cache', 'file'], prefix.cache.file);
+  }
   const halves = [
     { path: ['encoder'], half: encoder },
     { path: ['encoder', 'image'], half: encoder?.image },
     { path: ['audio'], half: audio },
+    { path: ['prefix'], half: prefix },
     { path: ['language'], half: language },
     { path: ['timeline', 'language'], half: timeline?.language },
   ];
@@ -62,7 +70,7 @@ function checkFiles({ files, encoder, audio, language, timeline }: Manifest, pro
   }
 }
 
-function checkHalves({ abilities, encoder, preprocess, framePlan, prompt, timeline }: Manifest, problem: Problem): void {
+function checkHalves({ abilities, encoder, preprocess, framePlan, prefix, prompt, timeline }: Manifest, problem: Problem): void {
   if (timeline && !abilities.includes('timeline')) {
     problem(['timeline'], phrase`needs the ability "timeline"`);
   }
@@ -71,7 +79,7 @@ function checkHalves({ abilities, encoder, preprocess, framePlan, prompt, timeli
   const visualPrompt = Object.entries({ videoMessage, placeholders, timeMessage });
   if (encoder) {
     visual.filter(([, value]) => value === undefined).forEach(([name]) => problem([name], phrase`is needed with an encoder`));
-    visualPrompt.filter(([, value]) => value === undefined).forEach(([name]) => problem(['prompt', name], phrase`is needed with an encoder`));
+    visualPrompt.filter(([, value]) => value === undefined && !prefix).forEach(([name]) => problem(['prompt', name], phrase`is needed with an encoder`));
     checkRows(encoder, prompt, problem);
     if (preprocess && (preprocess.video.width !== preprocess.image.width || preprocess.video.height !== preprocess.image.height)) {
       problem(['preprocess', 'image'], phrase`must have the size of preprocess.video`);
@@ -153,11 +161,11 @@ function checkMedia({ media, abilities, encoder, preprocess, language }: Manifes
   }
 }
 
-function checkAudio({ audio, encoder, abilities, prompt }: Manifest, problem: Problem): void {
+function checkAudio({ audio, encoder, abilities, prefix, prompt }: Manifest, problem: Problem): void {
   if (audio && !abilities.includes('audio')) {
     problem(['audio'], phrase`needs the ability "audio"`);
   }
-  if (audio && (!encoder || prompt.placeholders?.audio === undefined)) {
+  if (audio && (!encoder || (prompt.placeholders?.audio === undefined && !prefix))) {
     problem(['audio'], phrase`needs an encoder and prompt.placeholders.audio`);
   }
   if (!audio && prompt.placeholders?.audio !== undefined) {
@@ -165,7 +173,7 @@ function checkAudio({ audio, encoder, abilities, prompt }: Manifest, problem: Pr
   }
 }
 
-function checkPromptMessages({ prompt, abilities }: Manifest, problem: Problem): void {
+function checkPromptMessages({ prompt, prefix, abilities }: Manifest, problem: Problem): void {
   const { placeholders, videoMessage, imageMessage } = prompt;
   const { video, frame } = placeholders ?? {};
   if (videoMessage !== undefined && video !== undefined && videoMessage.split(video).length !== 2) {
@@ -174,7 +182,7 @@ function checkPromptMessages({ prompt, abilities }: Manifest, problem: Problem):
   if (videoMessage !== undefined && frame !== undefined && videoMessage.split(frame).length !== 2) {
     problem(['prompt', 'videoMessage'], phrase`must hold placeholders.frame exactly once, in a loop over the frames`);
   }
-  if (abilities.includes('image') && (imageMessage === undefined || placeholders?.image === undefined)) {
+  if (abilities.includes('image') && !prefix && (imageMessage === undefined || placeholders?.image === undefined)) {
     problem(['prompt', 'imageMessage'], phrase`and placeholders.image are needed for the ability "image"`);
   } else if (imageMessage !== undefined && imageMessage.split(placeholders?.image ?? '\u0000').length !== 2) {
     problem(['prompt', 'imageMessage'], phrase`must hold placeholders.image exactly once`);

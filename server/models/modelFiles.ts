@@ -12,12 +12,12 @@ export type FilesOfModel = Pick<Manifest, 'id' | 'files'>;
  * first needed. Left out: the manifest's defaults.
  */
 export function requiredFiles(manifest: Manifest, choice: { vision?: string; language?: string } = {}): string[] {
-  const { encoder, audio } = manifest;
+  const { encoder, audio, prefix } = manifest;
   const vision = encoder?.variants[choice.vision ?? encoder.default];
   const language = languageFiles(manifest.language, choice.language);
   return withCompanions(
     manifest,
-    [vision, encoder?.image?.variants[encoder.image.default], audio?.variants[audio.default], encoder?.domain, ...language].filter((key) => key !== undefined),
+    [vision, encoder?.image?.variants[encoder.image.default], audio?.variants[audio.default], encoder?.domain, prefix?.variants[prefix.default], prefix?.cache?.file, ...language].filter((key) => key !== undefined),
   );
 }
 

@@ -199,7 +199,9 @@ function messageOf(rules: PromptRules, { kind }: PromptVisual, subject: string |
 export function checkPrompt(manifest: Manifest): void {
   const { prompt, id, media, abilities } = manifest;
   const turns = [{ question: 'a', answer: 'b' }, { question: 'c' }];
-  if (hasEncoder(manifest)) {
+  if (manifest.prefix) {
+    renderPrompt(prompt, { visuals: [], turns }, id);
+  } else if (hasEncoder(manifest)) {
     renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't', frameSeconds: [0, 1], durationSeconds: 2 }], turns }, id);
     if (manifest.audio) {
       renderPrompt(prompt, { visuals: [{ kind: 'video', timeMessage: 't', sound: true }], turns }, id);

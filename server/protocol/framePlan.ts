@@ -5,12 +5,12 @@ import { rintHalfEven } from './rintHalfEven.js';
 import type { FramePlanSpec, Segment } from './video.js';
 
 /** Kinds of {@link FramePlanSpec}, as `initialize` announces them. */
-export const framePlanKinds = ['videochat', 'middle', 'midpoints', 'linspace', 'starts', 'fps', 'rate', 'all', 'at'] as const;
+export const framePlanKinds = ['videochat', 'middle', 'midpoints', 'linspace', 'starts', 'pieces', 'fps', 'rate', 'all', 'at'] as const;
 export type FramePlanKind = (typeof framePlanKinds)[number];
 
 /** A parsed {@link FramePlanSpec}. */
 export type ParsedFramePlan = (
-  | { kind: 'videochat' | 'middle' | 'midpoints' | 'linspace' | 'starts'; count: number }
+  | { kind: 'videochat' | 'middle' | 'midpoints' | 'linspace' | 'starts' | 'pieces'; count: number }
   | { kind: 'fps' | 'rate'; framesPerSecond: number }
   | { kind: 'all' }
   | { kind: 'at'; seconds: number[] }
@@ -21,7 +21,7 @@ export type ParsedFramePlan = (
   span?: Segment;
 };
 
-const hint = phrase`Write videochat:S, middle:S, midpoints:S, linspace:S, starts:S (S = number of frames), fps:X, rate:X, at:SECONDS,SECONDS or all, with @START-END behind it for a part of the clip; e.g. videochat:8 or fps:0.5@10-30.`;
+const hint = phrase`Write videochat:S, middle:S, midpoints:S, linspace:S, starts:S, pieces:S (S = number of frames), fps:X, rate:X, at:SECONDS,SECONDS or all, with @START-END behind it for a part of the clip; e.g. videochat:8 or fps:0.5@10-30.`;
 
 function invalid(message: Phrase): VideoChatError {
   return new VideoChatError(ErrorCode.FramePlanInvalid, message, { hint });
@@ -44,6 +44,8 @@ function decimal(text: string, what: Phrase): number {
  *      | "midpoints" ":" count                    halfway through equal parts (Video-ChatGPT); each frame once if there are fewer
  *      | "linspace" ":" count                     from the first to the last frame (VTimeLLM, Video-LLaVA)
  *      | "starts" ":" count                       the first of equal parts (Video-LLaMA); each frame once if there are fewer
+ *      | "pieces" ":" count                       the first and the last of each of half as many pieces of 2 s, from the first to the
+ *                                                last that there is room for (ImageBind)
  *      | "fps" ":" seconds                        that many frames per second, from the middle of each interval
  *      | "rate" ":" seconds                       as many as that from the first to the last frame, or as the model takes, then
  *                                                without the first and the last second (SmolVLM2)
@@ -70,7 +72,8 @@ export function parseFramePlanSpec(spec: FramePlanSpec): ParsedFramePlan {
     case 'middle':
     case 'midpoints':
     case 'linspace':
-    case 'starts': {
+    case 'starts':
+    case 'pieces': {
       const count = value === undefined ? 8 : decimal(value, phrase`a number of frames`);
       if (!Number.isInteger(count) || count < 1 || count > Limits.framesPerPlan) {
         throw invalid(phrase`A plan has 1 to ${Limits.framesPerPlan} frames, not ${value ?? ''}.`);
@@ -161,6 +164,8 @@ export function framePlanIndices(plan: ParsedFramePlan, range: FrameRange): numb
       const step = length / Math.min(plan.count, length);
       return Array.from({ length: Math.min(plan.count, length) }, (_, i) => first + Math.min(length - 1, Math.trunc(i * step)));
     }
+    case 'pieces':
+      return pieceEnds(plan.count, length, fps > 0 ? fps : 1).map((index) => first + index);
     case 'rate': {
       const rate = fps > 0 ? fps : 1;
       const wanted = rintHalfEven((plan.framesPerSecond * length) / rate);
@@ -189,6 +194,20 @@ export function framePlanIndices(plan: ParsedFramePlan, range: FrameRange): numb
     case 'at':
       throw new VideoChatError(ErrorCode.FramePlanInvalid, 'The plan "at" needs the times of the frames.');
   }
+}
+
+/** Frames that begin in each piece of 2 s, the first and the last of them; pieces overlap in a clip that is short. */
+function pieceEnds(count: number, frameCount: number, fps: number): number[] {
+  const pieces = Math.ceil(count / 2);
+  const room = Math.max(0, frameCount / fps - 2);
+  // The first frame that begins at a time or after it.
+  const from = (seconds: number): number => Math.ceil(seconds * fps - 1e-6);
+  const ends = Array.from({ length: pieces }, (_, i) => {
+    const start = (i * room) / Math.max(1, pieces - 1);
+    const begin = Math.min(frameCount - 1, from(start));
+    return [begin, Math.max(begin, Math.min(frameCount, from(start + 2)) - 1)];
+  });
+  return ends.flat().slice(0, count);
 }
 
 /** Halfway, rounded down, between the ends `rint(seg·i)` and `rint(seg·(i+1))` of each part, `seg = (N−1)/n`. */

@@ -127,6 +127,8 @@ function reasonOf(video: ProbedVideo, plan: ParsedFramePlan, indices: readonly n
       return indices.length === 1 ? phrase`The first frame of ${where}` : phrase`${frames}, evenly from the first to the last of ${where}`;
     case 'starts':
       return indices.length === 1 ? phrase`The first frame of ${where}` : phrase`${frames}, the first of each of ${indices.length} equal parts of ${where}`;
+    case 'pieces':
+      return phrase`${frames}, the first and the last of pieces of 2 s that are spread over ${where}`;
     case 'fps':
       return phrase`${frames}, ${plan.framesPerSecond} per second of ${where}, each from the middle of its interval`;
     case 'at':

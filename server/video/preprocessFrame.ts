@@ -15,6 +15,8 @@ export interface PreprocessSpec {
   resample?: PillowFilter | Interpolation;
   /** A picture is cut into tiles of this width and height, with a filter of Pillow. */
   tiles?: TileLayout;
+  /** The encoder looks at several frames at once, and at each frame through so many crops. */
+  pieces?: { frames: number; crops: 1 | 3 };
   mean: readonly [number, number, number];
   std: readonly [number, number, number];
 }
@@ -57,14 +59,14 @@ export function resizeFrame(frame: RgbFrame, spec: Pick<PreprocessSpec, 'width' 
 }
 
 /** Pictures that the encoder is given for one frame. */
-export function picturesPerFrame({ tiles }: PreprocessSpec): number {
-  return tiles ? tileCount(tiles) : 1;
+export function picturesPerFrame({ tiles, pieces }: PreprocessSpec): number {
+  return tiles ? tileCount(tiles) : (pieces?.crops ?? 1);
 }
 
 /**
  * One frame as the encoder takes it: `(value / 255 − mean) / std` in float32, colours first.
  *
- * @returns [3,H,W]; with tiles [tiles + 1,3,H,W]
+ * @returns [3,H,W]; with tiles [tiles + 1,3,H,W], with crops [crops,3,H,W]
  */
 export function preprocessFrame(frame: RgbFrame, spec: PreprocessSpec): Float32Array {
   const { resample = 'bicubic', tiles } = spec;
@@ -95,11 +97,22 @@ function normalise(bytes: Uint8Array, spec: PreprocessSpec, out: Float32Array): 
 }
 
 function interpolateFrame(frame: RgbFrame, spec: PreprocessSpec, how: Interpolation): Float32Array {
-  const { width, height, crop } = fitPlan(frame.width, frame.height, spec);
-  const values = interpolate(frame.data, frame.width, frame.height, width, height, crop, how);
+  const plan = fitPlan(frame.width, frame.height, spec);
+  const crops = spec.pieces?.crops === 3 ? threeCrops(plan) : [plan.crop];
   const area = spec.width * spec.height;
-  return Float32Array.from({ length: 3 * area }, (_, at) => {
-    const channel = Math.floor(at / area);
-    return (values[(at % area) * 3 + channel]! / 255 - (spec.mean[channel] ?? 0)) / (spec.std[channel] ?? 1);
+  const out = new Float32Array(crops.length * 3 * area);
+  crops.forEach((crop, k) => {
+    const values = interpolate(frame.data, frame.width, frame.height, plan.width, plan.height, crop, how);
+    for (let at = 0; at < 3 * area; at++) {
+      const channel = Math.floor(at / area);
+      out[k * 3 * area + at] = (values[(at % area) * 3 + channel]! / 255 - (spec.mean[channel] ?? 0)) / (spec.std[channel] ?? 1);
+    }
   });
+  return out;
+}
+
+/** The beginning, the middle (rounded up, as ImageBind has it) and the end of the longer side. */
+function threeCrops({ width, height, crop }: FitPlan): Crop[] {
+  const [left, top] = [width - crop.width, height - crop.height];
+  return [0, 0.5, 1].map((share) => ({ ...crop, left: Math.ceil(left * share), top: Math.ceil(top * share) }));
 }

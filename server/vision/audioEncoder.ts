@@ -1,13 +1,10 @@
-import { type CancellationToken, throwIfCancelled } from '../common/cancellation.js';
+import type { CancellationToken } from '../common/cancellation.js';
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import type { HearingManifest } from '../models/manifest.js';
-import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
+import { phrase } from '../protocol/index.js';
+import { CpuGraph } from './cpuGraph.js';
 import type { Embeddings } from './embeddings.js';
-import { encoderError } from './encoderError.js';
-import { checkTensor } from './graphContract.js';
-import { openGraph } from './openGraph.js';
-import type { SessionHost } from './sessionHost.js';
 
 export interface AudioEncoderOptions {
   manifest: HearingManifest;
@@ -19,20 +16,26 @@ export interface AudioEncoderOptions {
   verify?(keys: string[]): Promise<void>;
 }
 
-const runTimeoutMs = 5 * 60_000;
-
 /** What a model hears with: pieces of sound in, soft tokens out. On the CPU, in a process of its own. */
 export class AudioEncoder implements Disposable {
-  private queue: Promise<unknown> = Promise.resolve();
-
   private constructor(
-    private readonly options: AudioEncoderOptions,
-    private host: SessionHost,
+    private readonly output: { rows: number; width: number },
+    private readonly graph: CpuGraph,
   ) {}
 
   /** @throws ModelFileMissing, ManifestInvalid, ModelCorrupt, ModelLoadFailed, and what `verify` throws */
-  static async load(options: AudioEncoderOptions): Promise<AudioEncoder> {
-    return new AudioEncoder(options, await open(options));
+  static async load({ verify, ...options }: AudioEncoderOptions): Promise<AudioEncoder> {
+    const { variants, default: variant, input, output } = options.manifest.audio;
+    const { rows, width } = output;
+    const graph = await CpuGraph.load({
+      ...options,
+      verify: verify && ((keys) => verify(keys)),
+      key: variants[variant] ?? '',
+      input: { name: input.name, dims: [input.clips, Math.trunc(input.sampleRate * input.seconds)] },
+      output: { name: output.name, dims: [1, rows, width] },
+      misfit: (dims) => phrase`The audio encoder gave [${dims}] instead of [1, ${rows}, ${width}].`,
+    });
+    return new AudioEncoder({ rows, width }, graph);
   }
 
   /**
@@ -41,54 +44,11 @@ export class AudioEncoder implements Disposable {
    * @param samples [clips, sampleRate · seconds] in −1…1
    * @throws RequestCancelled, ModelCorrupt, ModelLoadFailed
    */
-  encode(samples: Float32Array, token?: CancellationToken): Promise<Embeddings> {
-    const result = this.queue.then(() => {
-      throwIfCancelled(token);
-      return this.run(samples);
-    });
-    this.queue = result.catch(() => undefined);
-    return result;
+  async encode(samples: Float32Array, token?: CancellationToken): Promise<Embeddings> {
+    return { ...this.output, data: await this.graph.run(samples, token) };
   }
 
   async dispose(): Promise<void> {
-    await this.host.dispose();
-  }
-
-  private async run(samples: Float32Array): Promise<Embeddings> {
-    const { manifest } = this.options;
-    const { input, output } = manifest.audio;
-    const { rows, width } = output;
-    try {
-      if (!this.host.isAlive) {
-        this.host = await open(this.options);
-      }
-      const request = { input: input.name, data: samples, dims: inputDims(manifest), output: output.name };
-      const { data, dims } = await this.host.request('run', request, runTimeoutMs);
-      if (!(data instanceof Float32Array) || dims.join() !== `1,${rows},${width}` || !data.every(Number.isFinite)) {
-        throw new VideoChatError(ErrorCode.ModelCorrupt, phrase`The audio encoder gave [${dims.join(', ')}] instead of [1, ${rows}, ${width}].`, {
-          hint: 'Export the graph again.',
-          subject: manifest.id,
-        });
-      }
-      return { rows, width, data };
-    } catch (error) {
-      throw encoderError(error, 'cpu', manifest.id);
-    }
-  }
-}
-
-function inputDims({ audio: { input } }: HearingManifest): number[] {
-  return [input.clips, Math.trunc(input.sampleRate * input.seconds)];
-}
-
-async function open({ manifest, folder, threads, logger, verify }: AudioEncoderOptions): Promise<SessionHost> {
-  const { variants, default: variant, input, output } = manifest.audio;
-  try {
-    return await openGraph({ manifest, folder, key: variants[variant] ?? '', provider: 'cpu', threads, logger, verify }, (graph, path) => {
-      checkTensor('input', graph.inputs, input.name, [inputDims(manifest)], path);
-      checkTensor('output', graph.outputs, output.name, [[1, output.rows, output.width]], path);
-    });
-  } catch (error) {
-    throw encoderError(error, 'cpu', manifest.id);
+    await this.graph.dispose();
   }
 }

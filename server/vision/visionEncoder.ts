@@ -5,6 +5,7 @@ import type { Logger } from '../common/logger.js';
 import type { SeeingManifest } from '../models/manifest.js';
 import { manifestFile, withCompanions } from '../models/modelFiles.js';
 import { outputRows } from '../models/outputRows.js';
+import { picturesInPieces } from '../models/pieceRules.js';
 import { ErrorCode, phrase, VideoChatError } from '../protocol/index.js';
 import type { Embeddings } from './embeddings.js';
 import { encoderError } from './encoderError.js';
@@ -118,8 +119,9 @@ export class VisionEncoder implements Disposable {
   encode(pixels: Float32Array, frames: number, token?: CancellationToken): Promise<Embeddings> {
     const { preprocess } = this.options.manifest;
     const expected = frames * 3 * preprocess.video.height * preprocess.video.width;
-    if (!Number.isInteger(frames) || frames < 1 || frames > preprocess.maxFrames || pixels.length !== expected) {
-      const message = phrase`The encoder takes 1 to ${preprocess.maxFrames} frames of its size, not ${frames} (${pixels.length} numbers).`;
+    const most = picturesInPieces(preprocess.maxFrames, preprocess.video.pieces);
+    if (!Number.isInteger(frames) || frames < 1 || frames > most || pixels.length !== expected) {
+      const message = phrase`The encoder takes 1 to ${most} frames of its size, not ${frames} (${pixels.length} numbers).`;
       return Promise.reject(new VideoChatError(ErrorCode.InvalidParams, message, { hint: 'Ask for fewer frames.' }));
     }
     return cancellable(token, (release) => {

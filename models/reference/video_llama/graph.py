@@ -75,56 +75,63 @@ def video_graph(config, get, width):
     return build
 
 
+def sound_vectors(reader, s):
+    """samples [clips,n] -> ImageBind's vector of each piece [clips,out]; the filter bank is part of the graph, in float32"""
+    prefix, b, get = "modality_preprocessors.audio.", reader.b, reader.get
+    clips, full = b.ints(s.clips), lambda key, value: b.full(key, np.asarray(value))
+    x = b.node("Sub", ["samples", b.node("ReduceMean", ["samples"], "level", axes=[1], keepdims=1)], "samples.centred")
+    spectrum = b.node("Conv", [b.node("Unsqueeze", [x, b.ints(1)], "samples.channel"), full("spectrum.kernel", transform(s)[:, None])], "spectrum", strides=[s.hop])
+    half = s.fft // 2 + 1
+    real, imaginary = b.node("Split", [b.node("Mul", [spectrum, spectrum], "spectrum.squared"), b.ints(half, half)], "power.parts", outputs=2, axis=1)
+    mel = b.node("MatMul", [full("mel", mel_bank(s)), b.node("Add", [real, imaginary], "power")], "mel.power")
+    mel = b.node("Log", [b.node("Max", [mel, full("floor", np.finfo(np.float32).eps)], "mel.floored")], "mel.log")
+    found = (s.samples - s.window) // s.hop + 1
+    pads = b.ints(0, 0, 0, 0, 0, max(0, s.length - found))
+    mel = b.node("Slice", [b.node("Pad", [mel, pads], "mel.padded"), b.ints(0), b.ints(s.length), b.ints(2)], "mel.cut")
+    mel = b.node("Div", [b.node("Sub", [mel, full("mel.mean", s.mean)], "mel.centred"), full("mel.deviation", s.deviation)], "mel.normal")
+    picture = b.to_compute(b.node("Unsqueeze", [mel, b.ints(1)], "mel.picture"))
+    x = b.node("Conv", [picture, b.weight(prefix + "proj", get(prefix + "rgbt_stem.proj.weight"))], "stem", strides=[s.stride] * 2)
+    x = b.transpose(b.reshape(x, s.clips, s.width, -1, name="stem.flat"), 0, 2, 1, name="stem.tokens")
+    x = reader.norm(x, prefix + "rgbt_stem.norm_layer", 1e-5)
+    place = get(prefix + "pos_embedding_helper.pos_embed")
+    x = b.add_full(x, full("positions.patches", place[:, 1:]), "stem.placed")
+    cls = full("cls", np.repeat(get(prefix + "cls_token") + place[:, :1], s.clips, 0))
+    x = b.reshape(b.node("Concat", [cls, x], "tokens", axis=1), -1, s.width, name="tokens.rows")
+    for i in range(s.depth):
+        x = bind_block(reader, x, f"modality_trunks.audio.blocks.{i}.", s, clips, s.clips)
+    x = reader.norm(x, "modality_heads.audio.0", 1e-6)
+    x = b.node("Slice", [b.reshape(x, s.clips, -1, s.width, name="heads"), b.ints(0), b.ints(1), b.ints(1)], "heads.first")
+    x = b.node("Gemm", [b.to_compute(b.reshape(x, -1, s.width, name="heads.rows")), b.weight("modality_heads.audio.2.weight", get("modality_heads.audio.2.weight"))], "heads.out", transB=1)
+    x = b.to_full(x)
+    x = b.node("Div", [x, b.node("ReduceL2", [x], "length", axes=[1], keepdims=1)], "unit")
+    scale = min(100.0, float(np.exp(get("modality_postprocessors.audio.1.log_logit_scale"))))
+    return b.node("Mul", [x, full("scale", scale)], "scaled")
+
+
 def audio_graph(config, get, width):
-    """build(builder, name) of samples [8,n] -> embeddings [1,8,width]; the filter bank is part of the graph, in float32"""
-    s, prefix = config.sound, "modality_preprocessors.audio."
+    """build(builder, name) of samples [8,n] -> embeddings [1,8,width]"""
+    s = config.sound
 
     def build(b, name):
-        reader, clips, full = Reader(b, get), b.ints(s.clips), lambda key, value: b.full(key, np.asarray(value))
-        x = b.node("Sub", ["samples", b.node("ReduceMean", ["samples"], "level", axes=[1], keepdims=1)], "samples.centred")
-        spectrum = b.node("Conv", [b.node("Unsqueeze", [x, b.ints(1)], "samples.channel"), full("spectrum.kernel", transform(s)[:, None])], "spectrum", strides=[s.hop])
-        half = s.fft // 2 + 1
-        real, imaginary = b.node("Split", [b.node("Mul", [spectrum, spectrum], "spectrum.squared"), b.ints(half, half)], "power.parts", outputs=2, axis=1)
-        mel = b.node("MatMul", [full("mel", mel_bank(s)), b.node("Add", [real, imaginary], "power")], "mel.power")
-        mel = b.node("Log", [b.node("Max", [mel, full("floor", np.finfo(np.float32).eps)], "mel.floored")], "mel.log")
-        found = (s.samples - s.window) // s.hop + 1
-        pads = b.ints(0, 0, 0, 0, 0, max(0, s.length - found))
-        mel = b.node("Slice", [b.node("Pad", [mel, pads], "mel.padded"), b.ints(0), b.ints(s.length), b.ints(2)], "mel.cut")
-        mel = b.node("Div", [b.node("Sub", [mel, full("mel.mean", s.mean)], "mel.centred"), full("mel.deviation", s.deviation)], "mel.normal")
-        picture = b.to_compute(b.node("Unsqueeze", [mel, b.ints(1)], "mel.picture"))
-        x = b.node("Conv", [picture, b.weight(prefix + "proj", get(prefix + "rgbt_stem.proj.weight"))], "stem", strides=[s.stride] * 2)
-        x = b.transpose(b.reshape(x, s.clips, s.width, -1, name="stem.flat"), 0, 2, 1, name="stem.tokens")
-        x = reader.norm(x, prefix + "rgbt_stem.norm_layer", 1e-5)
-        place = get(prefix + "pos_embedding_helper.pos_embed")
-        x = b.add_full(x, full("positions.patches", place[:, 1:]), "stem.placed")
-        cls = full("cls", np.repeat(get(prefix + "cls_token") + place[:, :1], s.clips, 0))
-        x = b.reshape(b.node("Concat", [cls, x], "tokens", axis=1), -1, s.width, name="tokens.rows")
-        for i in range(s.depth):
-            x = sound_block(reader, x, f"modality_trunks.audio.blocks.{i}.", s, clips)
-        x = reader.norm(x, "modality_heads.audio.0", 1e-6)
-        x = b.node("Slice", [b.reshape(x, s.clips, -1, s.width, name="heads"), b.ints(0), b.ints(1), b.ints(1)], "heads.first")
-        x = b.node("Gemm", [b.to_compute(b.reshape(x, -1, s.width, name="heads.rows")), b.weight("modality_heads.audio.2.weight", get("modality_heads.audio.2.weight"))], "heads.out", transB=1)
-        x = b.to_full(x)
-        x = b.node("Div", [x, b.node("ReduceL2", [x], "length", axes=[1], keepdims=1)], "unit")
-        scale = min(100.0, float(np.exp(get("modality_postprocessors.audio.1.log_logit_scale"))))
-        x = b.node("Add", [b.node("Mul", [x, full("scale", scale)], "scaled"), full("audio_positions", get("audio_position_embedding.weight"))], "sounds")
+        reader = Reader(b, get)
+        x = b.node("Add", [sound_vectors(reader, s), b.full("audio_positions", get("audio_position_embedding.weight"))], "sounds")
         x = reader.read(get("audio_query_tokens")[0], x, b.ints(1), config.over(config.audio_queries), "audio_Qformer")
         out = b.node("Unsqueeze", [b.to_full(reader.linear(x, "audio_llama_proj")), b.ints(0)], "embeddings")
         return b.model(name, [("samples", [s.clips, s.samples])], [(out, [1, config.audio_queries, width])], {"model": name})
     return build
 
 
-def sound_block(reader, x, key, s, clips):
-    """ImageBind's block: one more key and value, learned, beside those of the tokens."""
+def bind_block(reader, x, key, s, clips, extra=0):
+    """ImageBind's block; of sound, `extra` pieces have one more key and value each, learned, beside those of the tokens."""
     b, get = reader.b, reader.get
     n = reader.norm(x, key + "norm_1", 1e-6)
     rows, parts = (get(key + "attn.in_proj_weight"), get(key + "attn.in_proj_bias")), {}
     for i, name in enumerate("qkv"):
         part = slice(i * s.width, (i + 1) * s.width)
         y = b.linear(n, b.weight(f"{key}attn.{name}.weight", rows[0][part]), b.weight(f"{key}attn.{name}.bias", rows[1][part]), f"{key}attn.{name}")
-        if name != "q":
-            extra = b.weight(f"{key}attn.bias_{name}.all", np.repeat(get(f"{key}attn.bias_{name}"), s.clips, 0))
-            y = b.node("Concat", [b.reshape(y, s.clips, -1, s.width, name=f"{key}attn.{name}.by_clip"), extra], f"{key}attn.{name}.more", axis=1)
+        if name != "q" and extra:
+            more = b.weight(f"{key}attn.bias_{name}.all", np.repeat(get(f"{key}attn.bias_{name}"), extra, 0))
+            y = b.node("Concat", [b.reshape(y, extra, -1, s.width, name=f"{key}attn.{name}.by_clip"), more], f"{key}attn.{name}.more", axis=1)
         parts[name] = reader.heads(y, clips, s.heads, s.width, f"{key}attn.{name}", name == "k")
     a = b.attention(parts["q"], parts["k"], parts["v"], (s.width // s.heads) ** -0.5, key + "attn")
     x = b.add_full(x, reader.linear(reader.joined(a, s.width, key + "attn"), key + "attn.out_proj"), key + "attended")

@@ -76,9 +76,9 @@ def embed_video(config, get, pixels):
 
 
 @torch.no_grad()
-def embed_audio(config, get, samples):
-    """samples [8,n] in −1…1 -> [8, width of the LLaMA]"""
-    s, prefix = config.sound, "modality_preprocessors.audio."
+def sounds(s, get, samples):
+    """samples [clips,n] in −1…1 -> [clips,out]: ImageBind's vector of each piece, of the length that it gives sounds"""
+    prefix = "modality_preprocessors.audio."
     mel = frontend(s, samples)
     x = F.conv2d(mel[:, None], get(prefix + "rgbt_stem.proj.weight"), None, s.stride).flatten(2).transpose(1, 2)
     x = F.layer_norm(x, (s.width,), get(prefix + "rgbt_stem.norm_layer.weight"), get(prefix + "rgbt_stem.norm_layer.bias"))
@@ -93,7 +93,14 @@ def embed_audio(config, get, samples):
         h = F.gelu(F.linear(norm(x, block + "norm_2"), get(block + "mlp.fc1.weight"), get(block + "mlp.fc1.bias")))
         x = x + F.linear(h, get(block + "mlp.fc2.weight"), get(block + "mlp.fc2.bias"))
     x = norm(x, "modality_heads.audio.0")[:, 0] @ get("modality_heads.audio.2.weight").T
-    x = F.normalize(x, dim=-1) * get("modality_postprocessors.audio.1.log_logit_scale").exp().clamp(max=100)
+    return F.normalize(x, dim=-1) * get("modality_postprocessors.audio.1.log_logit_scale").exp().clamp(max=100)
+
+
+@torch.no_grad()
+def embed_audio(config, get, samples):
+    """samples [8,n] in −1…1 -> [8, width of the LLaMA]"""
+    s = config.sound
+    x = sounds(s, get, samples)
     x = (x + get("audio_position_embedding.weight"))[None]
     x = bert(config.over(config.audio_queries), get, "audio_Qformer", s.out)(get("audio_query_tokens"), x)
     return F.linear(x[0], get("audio_llama_proj.weight"), get("audio_llama_proj.bias"))

@@ -36,6 +36,8 @@ def pack(values):
 
 class Speaker:
     """A LLaMA whose matrices are rounded as those of the GGUF, and its tokeniser."""
+    # What a prompt begins with, and what ends an answer.
+    bos, end = (1,), (2,)
 
     def __init__(self, config: LlamaConfig, get, vocabulary):
         self.llama = Llama(config).eval()
@@ -53,15 +55,23 @@ class Speaker:
         return self.tokenizer.encode(text) if text else []
 
     @torch.no_grad()
-    def answer(self, pieces, rows, special, most=12, end=(2,)):
+    def start(self, pieces, rows, special):
+        """What an answer follows: the embeddings of texts around rows [N,width] each."""
+        table, parts = self.llama.model.embed_tokens.weight, []
+        for i, piece in enumerate(pieces):
+            parts += [table[[*(self.bos if i == 0 else ()), *self.tokens(piece, special)]], *rows[i:i + 1]]
+        return torch.cat(parts)
+
+    @torch.no_grad()
+    def scores(self, start, ids):
+        """Of what follows the start and these ids."""
+        return self.llama(torch.cat([start, self.llama.model.embed_tokens.weight[ids]])[None])[0, -1]
+
+    def answer(self, pieces, rows, special, most=12):
         """pieces: texts around rows [N,width] each -> (ids, smallest lead of a chosen token)"""
-        table = self.llama.model.embed_tokens.weight
-        parts = [table[[1] + self.tokens(pieces[0], special)]]
-        for piece, each in zip(pieces[1:], rows):
-            parts += [each, table[self.tokens(piece, special)]]
-        x, ids, margin = torch.cat(parts), [], float("inf")
-        while len(ids) < most and (not ids or ids[-1] not in end):
-            best = self.llama(torch.cat([x, table[ids]])[None])[0, -1].topk(2)
+        start, ids, margin = self.start(pieces, rows, special), [], float("inf")
+        while len(ids) < most and (not ids or ids[-1] not in self.end):
+            best = self.scores(start, ids).topk(2)
             margin = min(margin, float(best.values[0] - best.values[1]))
             ids.append(int(best.indices[0]))
         return ids, margin

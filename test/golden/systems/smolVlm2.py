@@ -43,22 +43,12 @@ class BytePairs:
 
 
 class SmolSpeaker(Speaker):
+    # No BOS: the template begins with the token that would be one.
+    bos, end = (), (49279,)
+
     def __init__(self, config, tensors):
         super().__init__(config, lambda key: tensors[key].numpy(), [])
         self.ids, self.tokenizer = {text: i for i, text in CONTROL.items()}, BytePairs()
-
-    @torch.no_grad()
-    def answer(self, pieces, rows, special, most=12, end=(49279,)):
-        """No BOS: the template begins with the token that would be one."""
-        table, parts = self.llama.model.embed_tokens.weight, []
-        for i, piece in enumerate(pieces):
-            parts += [table[self.tokens(piece, special)]] + ([rows[i]] if i < len(rows) else [])
-        x, ids, margin = torch.cat(parts), [], float("inf")
-        while len(ids) < most and (not ids or ids[-1] not in end):
-            best = self.llama(torch.cat([x, table[ids]])[None])[0, -1].topk(2)
-            margin = min(margin, float(best.values[0] - best.values[1]))
-            ids.append(int(best.indices[0]))
-        return ids, margin
 
 
 def render(visuals, turns):

@@ -3,7 +3,7 @@
     python3 test/golden/video/makeSystemPlans.py
 
 Needs numpy and torch. `midpoints` is Video-ChatGPT's sampler, `linspace` that of VTimeLLM and Video-LLaVA, `starts` that of
-Video-LLaMA; pictures are resized by torch's `interpolate`, as Video-ChatGPT (nearest), Video-LLaVA (linear) and VTimeLLM (cubic) do.
+Video-LLaMA, `pieces` ImageBind's (the ends of clips of 2 s that are spread evenly); pictures are resized by torch's `interpolate`, as Video-ChatGPT (nearest), Video-LLaVA (linear) and VTimeLLM (cubic) do.
 """
 import base64
 import json
@@ -32,6 +32,16 @@ def starts(n, most):
     return np.arange(0, n, n / min(n, most)).astype(int).tolist()[:min(n, most)]
 
 
+def pieces(n, fps, count):
+    ends, clips = [], -(-count // 2)
+    for i in range(clips):
+        start = max(0, n / fps - 2) * i / max(1, clips - 1)
+        begin, end = (int(np.ceil(round(t * fps, 6))) for t in (start, start + 2))
+        frames = list(range(n))[min(begin, n - 1):end]
+        ends += [frames[k] for k in np.linspace(0, len(frames) - 1, 2, dtype=int)]
+    return ends[:count]
+
+
 def rate(n, fps, per_second, most):
     wanted = min(most, max(1, int(np.round(per_second * n / fps))))
     first, last = 0, n - 1
@@ -48,7 +58,7 @@ def plans():
     for n, count in cases:
         fps = float(rng.choice([10, 23.976023976023978, 25, 30]))
         out.append({"frames": n, "count": count, "fps": fps, "midpoints": midpoints(n, count), "linspace": linspace(n, count),
-                    "starts": starts(n, count), "rate": rate(n, fps, 1, count)})
+                    "starts": starts(n, count), "pieces": pieces(n, fps, count), "rate": rate(n, fps, 1, count)})
     return out
 
 

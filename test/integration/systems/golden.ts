@@ -7,6 +7,7 @@ import { expect } from 'vitest';
 import { parseManifest, type SeeingManifest } from '../../../server/models/manifest.js';
 import type { PromptConversation, PromptVisual } from '../../../server/models/prompt.js';
 import { tileLayout } from '../../../server/engine/tileLayout.js';
+import { arrangePieces } from '../../../server/video/arrangePieces.js';
 import { picturesPerFrame } from '../../../server/video/preprocessFrame.js';
 import { preprocessFrames } from '../../../server/video/preprocessFrames.js';
 import { temporaryFolder } from '../../fixtures/tinyEncoder.js';
@@ -33,6 +34,8 @@ type GoldenConversation = Omit<PromptConversation, 'visuals'> & { visuals: Golde
 export interface Golden {
   /** Rows of the golden sound, of a system that hears. */
   sound?: { values: string };
+  /** What is added to each layer, of a system that is shown things by a prefix. */
+  prefixes?: { visuals: GoldenVisual[]; values: string }[];
   cases: (GoldenView & { rows: number[]; values: string })[];
   prompts: { name: string; conversation: GoldenConversation; pieces: string[] }[];
   answers: { name: string; conversation: GoldenConversation; ids: number[] }[];
@@ -75,8 +78,8 @@ function frame(t: number, width: number, height: number): Uint8Array {
 /** The golden frames through the product's own preprocessing: [T,3,H,W]. */
 export async function goldenPixels(manifest: SeeingManifest, { kind, frames: count, picture }: GoldenView): Promise<Float32Array> {
   const { mean, std, [kind]: size } = manifest.preprocess;
-  const { width, height, fit, resample } = size;
-  const spec = { width, height, fit, ...(resample ? { resample } : {}), mean, std };
+  const { width, height, fit, resample, pieces } = size;
+  const spec = { width, height, fit, ...(resample ? { resample } : {}), ...(pieces ? { pieces } : {}), mean, std };
   if (picture) {
     const [wide, high] = picture;
     const tiles = tileLayout({ manifest, language: manifest.language as never }, { kind, width: wide, height: high });
@@ -84,8 +87,11 @@ export async function goldenPixels(manifest: SeeingManifest, { kind, frames: cou
     expect(picturesPerFrame(whole)).toBe(count);
     return preprocessFrames([{ width: wide, height: high, data: frame(0, wide, high) }], whole);
   }
-  const frames = Array.from({ length: count }, (_, t) => ({ width, height, data: frame(t, width, height) }));
-  return preprocessFrames(frames, spec);
+  // Several crops differ where there is more to be seen than fits.
+  const wide = pieces ? 2 * width : width;
+  const frames = Array.from({ length: count }, (_, t) => ({ width: wide, height, data: frame(t, wide, height) }));
+  const pixels = await preprocessFrames(frames, spec);
+  return pieces ? arrangePieces(pixels, count, pieces) : pixels;
 }
 
 /** [clips, samples]; `test/golden/systems/videoLlama.py` computes the same. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildPrompt, type PromptMedium } from '../../../server/chat/buildPrompt.js';
 import { LanguageModel } from '../../../server/language/languageModel.js';
+import { picturesInPieces } from '../../../server/models/pieceRules.js';
 import { checkPrompt, promptParts, renderPrompt } from '../../../server/models/prompt.js';
 import { AudioEncoder } from '../../../server/vision/audioEncoder.js';
+import { PrefixEncoder, type WeightedVector } from '../../../server/vision/prefixEncoder.js';
 import { VisionEncoder } from '../../../server/vision/visionEncoder.js';
 import type { Embeddings } from '../../../server/vision/embeddings.js';
 import { removeTemporaryFolders } from '../../fixtures/tinyEncoder.js';
@@ -19,6 +21,7 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
   const seen = new Map<string, Embeddings>();
   let language: LanguageModel;
   let ears: AudioEncoder | undefined;
+  let makesPrefix: PrefixEncoder | undefined;
 
   /** The graph for files of a kind. */
   async function encoderOf(kind: 'video' | 'image'): Promise<VisionEncoder> {
@@ -39,7 +42,8 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
   async function look({ kind, frames, picture }: GoldenView): Promise<Embeddings> {
     const key = [kind, frames, picture].join();
     const pixels = (): Promise<Float32Array> => goldenPixels(system.manifest, { kind, frames, ...(picture ? { picture } : {}) });
-    const known = seen.get(key) ?? (await (await encoderOf(kind)).encode(await pixels(), frames));
+    const pictures = picturesInPieces(frames, system.manifest.preprocess[kind].pieces);
+    const known = seen.get(key) ?? (await (await encoderOf(kind)).encode(await pixels(), pictures));
     seen.set(key, known);
     return known;
   }
@@ -52,6 +56,20 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     return ears.encode(goldenSound(audio.input));
   }
 
+  /** The prefix that visuals make, of a system that is shown things by one. */
+  async function prefixOf(visuals: readonly GoldenVisual[]): Promise<Embeddings | undefined> {
+    const { manifest, folder } = system;
+    const { prefix } = manifest;
+    if (!prefix || visuals.length === 0) return undefined;
+    makesPrefix ??= await PrefixEncoder.load({ manifest: { ...manifest, prefix }, folder, threads: 1, logger });
+    const vectors: WeightedVector[] = [];
+    for (const visual of visuals) {
+      vectors.push({ values: (await look(visual)).data, weight: 1 });
+      if (visual.sound) vectors.push({ values: (await listen()).data, weight: 1 });
+    }
+    return makesPrefix.encode(vectors);
+  }
+
   beforeAll(async () => {
     system = await unpackSystem(name);
     const { manifest, folder } = system;
@@ -62,6 +80,7 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
   });
   afterAll(async () => {
     await ears?.dispose();
+    await makesPrefix?.dispose();
     await language?.dispose();
     await Promise.all([...encoders.values()].map((encoder) => encoder.dispose()));
   });
@@ -92,6 +111,16 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
     }
   });
 
+  it('adds to each layer what the PyTorch reference adds, if it is shown things by a prefix', async () => {
+    const { prefixes = [] } = system.golden;
+    expect(prefixes.length > 3).toBe(system.manifest.prefix !== undefined);
+    for (const { visuals, values } of prefixes) {
+      const want = unpackValues(values);
+      expect(want.some((value) => Math.abs(value) > 0.1)).toBe(true);
+      expect(largestDifference((await prefixOf(visuals))?.data ?? [], want)).toBeLessThan(1e-3);
+    }
+  });
+
   it('renders its prompts byte for byte as the original does', () => {
     expect(system.golden.prompts.length).toBeGreaterThan(3);
     for (const { name: prompt, conversation, pieces } of system.golden.prompts) {
@@ -101,7 +130,7 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
 
   it('reads no control token and no placeholder in what people write', () => {
     const { prompt } = system.manifest;
-    const names = [...(prompt.specialTokens ?? []), ...Object.values(prompt.placeholders)];
+    const names = [...(prompt.specialTokens ?? []), ...Object.values(prompt.placeholders ?? {})];
     const conversation = system.golden.prompts[0]?.conversation;
     const turns = [{ question: names.join(' '), answer: names.join('') }, { question: names.join('\n') }];
     const parts = promptParts(prompt, { visuals: conversation?.visuals ?? [], turns });
@@ -126,7 +155,10 @@ describe.each(systems)('%s, generated weights of reduced width', (name) => {
       }
       const said = conversation.turns.map(({ question, answer = '' }) => ({ question, answer }));
       const question = said.at(-1)?.question ?? '';
-      const pieces = buildPrompt({ manifest, media, turns: said.slice(0, -1) as never, question }, 0);
+      const constants = await prefixOf(conversation.visuals);
+      const prefix = constants ? [{ kind: 'prefix' as const, key: JSON.stringify(conversation.visuals), constants }] : [];
+      const built = buildPrompt({ manifest, media: manifest.prefix ? [] : media, turns: said.slice(0, -1) as never, question }, 0);
+      const pieces = [...prefix, ...built];
       const session = language.createSession();
       const made = await session.generate({ pieces, sampling: { temperature: 0, maxTokens: ids.length }, stop: { texts: [], ids: [] } });
       await session.dispose();

@@ -29,6 +29,7 @@ interface SystemPlan {
   midpoints: number[];
   linspace: number[];
   starts: number[];
+  pieces: number[];
   rate: number[];
 }
 const golden = JSON.parse(
