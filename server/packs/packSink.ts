@@ -86,7 +86,7 @@ export class PackSink {
         throw error.code === 'EEXIST' ? this.refusal(phrase`it holds "${path}" twice`) : error;
       });
       try {
-        for await (const piece of pieces) {
+        for await (const piece of this.read(pieces)) {
           throwIfCancelled(this.options.token);
           if ((here += piece.length) > bytes) {
             throw this.refusal(phrase`"${path}" has more bytes than it says`);
@@ -115,6 +115,15 @@ export class PackSink {
     const missing = (only ?? [...(this.known?.keys() ?? [])]).find((path) => !came.has(`${to}/${path}`));
     if (missing !== undefined || came.size === 0) {
       throw corrupt(url, phrase`it lacks ${missing ?? 'every file'}`);
+    }
+  }
+
+  /** What cannot be unpacked is no trouble with the disk. */
+  private async *read(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    try {
+      yield* pieces;
+    } catch (error) {
+      throw this.refusal(phrase`it cannot be read (${error instanceof Error ? error.message : String(error)})`);
     }
   }
 

@@ -12,10 +12,16 @@ const mostHeaderBytes = 64 * 1024;
 export async function unpackTar(path: string, sink: PackSink): Promise<void> {
   const source = createReadStream(path, { highWaterMark: 1024 * 1024 });
   let work: Promise<void> = Promise.resolve();
+  let current: ReadEntry | undefined;
+  let over = false;
   try {
     await new Promise<void>((resolve, reject) => {
       const take = async (entry: ReadEntry): Promise<void> => {
+        if (over) {
+          return;
+        }
         const wanted = sink.plan({ name: entry.path, kind: kindOf(entry), bytes: entry.size });
+        current = entry;
         if (wanted === undefined) {
           entry.resume();
         } else {
@@ -27,6 +33,8 @@ export async function unpackTar(path: string, sink: PackSink): Promise<void> {
         maxMetaEntrySize: mostHeaderBytes,
         maxDecompressionRatio: 100,
         onReadEntry: (entry) => {
+          // It may fail before its first byte is asked for; whoever asks then is told.
+          entry.on('error', () => undefined);
           work = work.then(() => take(entry));
           work.catch(reject);
         },
@@ -37,6 +45,11 @@ export async function unpackTar(path: string, sink: PackSink): Promise<void> {
       source.pipe(parser);
     });
   } catch (error) {
+    over = true;
+    source.destroy();
+    // Its file is closed before the folder is deleted.
+    current?.destroy(new Error('the archive broke off'));
+    await work.catch(() => undefined);
     throw error instanceof VideoChatError ? error : sink.refusal(phrase`it cannot be read (${error instanceof Error ? error.message : String(error)})`);
   } finally {
     source.destroy();

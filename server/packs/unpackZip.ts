@@ -10,7 +10,10 @@ export async function unpackZip(path: string, sink: PackSink): Promise<void> {
       for await (const entry of zip.eachEntry()) {
         const wanted = sink.plan({ name: entry.fileName, kind: kindOf(entry), bytes: entry.uncompressedSize });
         if (wanted !== undefined) {
-          await sink.write(wanted, entry.uncompressedSize, (await zip.openReadStreamPromise(entry)) as AsyncIterable<Buffer>);
+          const stream = await zip.openReadStreamPromise(entry);
+          // It may fail before its first byte is asked for; whoever asks then is told.
+          stream.on('error', () => undefined);
+          await sink.write(wanted, entry.uncompressedSize, stream as AsyncIterable<Buffer>);
         }
       }
     } finally {

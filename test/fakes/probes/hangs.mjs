@@ -1,0 +1,2 @@
+// As a driver does whose card has fallen off the bus.
+for (;;);
