@@ -4,6 +4,7 @@ import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import { SharedTasks } from '../common/sharedTasks.js';
 import type { Translate } from '../common/translator.js';
+import { untilCancelled } from '../common/untilCancelled.js';
 import { WebClient } from '../hub/webClient.js';
 import { Libllama } from '../language/libllama.js';
 import { fileHashesIn } from '../models/fileHashes.js';
@@ -80,7 +81,7 @@ export class PackService implements Disposable {
     if (!(await readPackRecord(this.places.folder(pack)))) {
       throw new VideoChatError(ErrorCode.PackAbsent, phrase`The GPU pack "${id}" is not here.`, { hint: 'Fetch it first.', subject: id });
     }
-    return sayVerdict(await this.prove(pack, token), translate);
+    return sayVerdict(await untilCancelled(this.prove(pack, token), token), translate);
   }
 
   /** @throws VideoChatError PackUnknown, PackBusy, ModelNotWritten */

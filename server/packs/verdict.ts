@@ -32,10 +32,13 @@ export function judgeDriver({ driverError, init, version, devices }: CudaFacts, 
   return undefined;
 }
 
-/** Any backend that can be loaded will do. */
-export function judgeBackends({ backends }: CudaFacts): Finding | undefined {
-  const [first] = backends;
-  return first?.error === undefined || backends.some(({ error }) => error === undefined) ? undefined : judgeText(first.error);
+/** What the first of the backends is built for. The next one is for the version before. */
+const newestCuda = 13_000;
+
+/** Any backend that can be loaded will do; what the one for this driver lacks is told. */
+export function judgeBackends({ backends, version = newestCuda }: CudaFacts): Finding | undefined {
+  const fitting = backends.at(version >= newestCuda ? 0 : -1);
+  return fitting?.error === undefined || backends.some(({ error }) => error === undefined) ? undefined : judgeText(fitting.error);
 }
 
 /** What an error of a test means. */

@@ -91,7 +91,9 @@ describe('what a test of a pack means', () => {
   it('of the libraries: one backend that can be loaded is enough', () => {
     const missing = { file: 'a', error: 'Failed to load shared library: libcublas.so.13: cannot open shared object file: No such file or directory' };
     expect(judgeBackends({ backends: [missing, { file: 'b' }] })).toBeUndefined();
-    expect(judgeBackends({ backends: [missing, missing] })).toMatchObject({ reason: 'libraryMissing', library: 'libcublas.so.13' });
+    const older = { file: 'b', error: missing.error.replace('.13', '.12') };
+    expect(judgeBackends({ version: 12_080, backends: [missing, older] })).toMatchObject({ library: 'libcublas.so.12' });
+    expect(judgeBackends({ backends: [missing, older] })).toMatchObject({ reason: 'libraryMissing', library: 'libcublas.so.13' });
   });
 
   it.each([
