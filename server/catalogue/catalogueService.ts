@@ -52,9 +52,11 @@ export class CatalogueService implements Disposable {
 
   async list(translate: Translate): Promise<CatalogueResult> {
     const [records, machine, found] = await Promise.all([this.records(), readMachine(this.places.home), this.found()]);
-    const entries = await Promise.all(records.map((record) => viewEntry(record, this.places, machine, translate)));
-    const ours = new Set(records.map((record) => entryFolder(this.places.home, record)));
-    const others = found.filter(({ folder }) => !ours.has(folder)).map((entry) => viewOwn(entry, this.places, translate));
+    const folderOf = (record: CatalogueRecord): string => entryFolder(this.places.home, record);
+    const modelOf = (record: CatalogueRecord): ModelEntry | undefined => found.find(({ folder }) => folder === folderOf(record));
+    const entries = await Promise.all(records.map((record) => viewEntry(record, this.places, machine, translate, modelOf(record))));
+    const ours = new Set(records.map(folderOf));
+    const others = await Promise.all(found.filter(({ folder }) => !ours.has(folder)).map((entry) => viewOwn(entry, this.places, machine, translate)));
     return { entries: recommendOne(entries, records), others, machine };
   }
 

@@ -6,13 +6,14 @@ import type { ModelEntry } from '../models/discoverModels.js';
 import { type CatalogueEntry, type CatalogueMachine, type CatalogueState, type OwnModel, phrase, type Phrase } from '../protocol/index.js';
 import type { CatalogueRecord } from './catalogueSchema.js';
 import { adviseFit, choiceBytes, memoryNeed, suggestVariant } from './fitAdvice.js';
+import { installedFacts } from './installedFacts.js';
 import { type InstallRecord, readInstallRecord } from './installRecord.js';
 import { entryFolder } from './modelHome.js';
 import { pullState, readJournal } from './pullJournal.js';
 import type { PullPlaces } from './pullModel.js';
 
-/** An entry as a client sees it. `recommended` is decided over all. */
-export async function viewEntry(record: CatalogueRecord, places: PullPlaces, machine: CatalogueMachine, translate: Translate): Promise<CatalogueEntry> {
+/** An entry as a client sees it. `recommended` is decided over all. @param found its model, where that is here */
+export async function viewEntry(record: CatalogueRecord, places: PullPlaces, machine: CatalogueMachine, translate: Translate, found?: ModelEntry): Promise<CatalogueEntry> {
   const variants = record.variants.map((choice) => {
     const memoryBytes = memoryNeed(record, choice);
     const bytes = choiceBytes(choice);
@@ -26,18 +27,23 @@ export async function viewEntry(record: CatalogueRecord, places: PullPlaces, mac
       advice: translate(advice),
     };
   });
-  const { problem, ...here } = await whatIsHere(record, places);
+  const here = await whatIsHere(record, places);
+  const measured = record.variants.find(({ id }) => id === here.variant)?.memory?.bytes;
+  const own = here.state === 'installed' && found?.manifest ? await installedFacts(found.folder, found.manifest, machine, translate, measured) : undefined;
+  const facts = own && 'facts' in own ? own.facts : undefined;
+  const problem = own && 'problem' in own ? own.problem : here.problem;
   const { id, name, description, kind, abilities, runs, howToRun, licence, page, goodAt } = record;
   const { note, url, ...terms } = licence;
   return {
-    ...{ id, name, description: translate(description), kind, abilities, runs, page, variants },
+    ...{ id, name, description: translate(description), kind, abilities, runs, page },
+    variants: variants.map((variant) => (facts && variant.id === here.variant ? { ...variant, memoryBytes: facts.memoryBytes, fit: facts.fit, advice: facts.advice } : variant)),
     ...(howToRun === undefined ? {} : { howToRun: translate(howToRun) }),
     licence: { ...terms, ...(url === undefined ? {} : { url }), ...(note === undefined ? {} : { note: translate(note) }) },
     goodAt: [...goodAt],
     suggested: here.variant ?? suggestVariant(variants),
-    state: here.state,
+    state: own && 'problem' in own ? 'broken' : here.state,
     bytesHere: here.bytesHere,
-    ...(here.installed ? { installed: here.installed } : {}),
+    ...(here.installed ? { installed: { ...here.installed, ...(facts ? { facts } : {}) } } : {}),
     ...(problem === undefined ? {} : { problem: translate(problem) }),
     fetching: here.fetching,
     recommended: false,
@@ -103,8 +109,10 @@ export function recommendOne(entries: CatalogueEntry[], records: readonly Catalo
 }
 
 /** A model that is here, but not from the catalogue. */
-export function viewOwn({ id, folder, manifest, dualEncoder, problem }: ModelEntry, places: PullPlaces, translate: Translate): OwnModel {
+export async function viewOwn({ id, folder, manifest, dualEncoder, problem: told }: ModelEntry, places: PullPlaces, machine: CatalogueMachine, translate: Translate): Promise<OwnModel> {
   const isOurs = folder.startsWith(places.home + sep);
+  const own = manifest && told === undefined ? await installedFacts(folder, manifest, machine, translate) : undefined;
+  const problem = own && 'problem' in own ? own.problem : told;
   const origin = isOurs ? 'imported' : folder.startsWith(join(packageRoot(), 'models') + sep) ? 'builtIn' : 'folder';
   return {
     modelId: id,
@@ -112,6 +120,7 @@ export function viewOwn({ id, folder, manifest, dualEncoder, problem }: ModelEnt
     folder,
     bytes: Object.values((manifest ?? dualEncoder)?.files ?? {}).reduce((sum, { bytes }) => sum + bytes, 0),
     origin,
+    ...(own && 'facts' in own ? { facts: own.facts } : {}),
     ...(problem === undefined ? {} : { problem: translate(problem) }),
   };
 }

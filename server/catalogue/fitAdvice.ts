@@ -15,7 +15,10 @@ export function choiceBytes({ files }: CatalogueChoice): number | undefined {
   return sizes.length > 0 && sizes.every((bytes) => bytes !== undefined) ? sizes.reduce((sum, bytes) => sum + bytes, 0) : undefined;
 }
 
-/** What a choice takes while it runs, about: measured by somebody, or weights and keys and values of a whole conversation. */
+/**
+ * What a choice takes while it runs, about, before it is here: measured by somebody, or weights and keys and values of a whole
+ * conversation. Its own files say it better: `installedFacts`.
+ */
 export function memoryNeed({ shape }: CatalogueRecord, choice: CatalogueChoice): number | undefined {
   if (choice.memory) {
     return choice.memory.bytes;
@@ -26,6 +29,11 @@ export function memoryNeed({ shape }: CatalogueRecord, choice: CatalogueChoice):
   }
   // Two of them, in halves of four bytes.
   const conversation = shape ? 2 * 2 * shape.layers * shape.keyValueHeads * shape.headSize * shape.contextLength : 0;
+  return loadedBytes(weights, conversation);
+}
+
+/** What weights take while they run, with a conversation of so many bytes. */
+export function loadedBytes(weights: number, conversation: number): number {
   return Math.round(weights * perWeightByte + conversation + programBytes);
 }
 

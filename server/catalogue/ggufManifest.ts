@@ -1,4 +1,5 @@
 import { type GgufChat, ggufChat, ggufCheck, type GgufSummary } from '../language/ggufCheck.js';
+import { ggufShape } from '../language/ggufShape.js';
 import { parseManifest } from '../models/manifest.js';
 import { checkPrompt } from '../models/prompt.js';
 import { phrase } from '../protocol/index.js';
@@ -50,10 +51,14 @@ export async function ggufManifest(file: string, identity: GgufIdentity): Promis
     throw refusal(file, phrase`It is a projector of llama.cpp, which sees for another file.`, phrase`Import the language model itself, or run both with llama-server as a model elsewhere.`);
   }
   const chat = await ggufChat(file);
+  const shape = await ggufShape(file);
   const template = findTemplate(file, chat, (candidate) => checkPrompt(parseManifest(build(identity, summary, chat, candidate), identity.id)));
   const facts = {
     architecture: summary.architecture,
     layers: String(summary.layers),
+    heads: String(shape.heads),
+    keyValueHeads: String(shape.keyValueHeads),
+    quantisation: shape.quantisation,
     width: String(summary.width),
     trainedContext: String(summary.trainedContext),
     vocabulary: String(summary.vocabulary),

@@ -1,6 +1,7 @@
 import { phrase } from '../protocol/index.js';
 import { checkTensors, withGguf } from './ggufFile.js';
 import { GgufProblem, type GgufHeader } from './ggufReader.js';
+import { attentionShape } from './ggufShape.js';
 import { checkVocabulary } from './ggufVocabulary.js';
 import type { ConstantInput } from './prefixAdapter.js';
 
@@ -108,7 +109,9 @@ export function ggufCheck(path: string): Promise<GgufSummary> {
     }
     const vocabulary = checkVocabulary(reader, header);
     const constant = constantInput(header);
-    return { ...checkShape(header, architecture), bytes, vocabulary, ...(constant ? { constant } : {}) };
+    const shape = checkShape(header, architecture);
+    attentionShape(reader, header, architecture, shape.layers, shape.width);
+    return { ...shape, bytes, vocabulary, ...(constant ? { constant } : {}) };
   });
 }
 

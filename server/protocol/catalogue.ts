@@ -87,13 +87,34 @@ export interface CatalogueEntry {
   /** Of the files that are here, and of the part of a download. */
   bytesHere: number;
   /** Where `state` is `installed` or `broken`; without a `modelId` where it is none that answers: original files, speech models. */
-  installed?: { modelId?: string; variant: string; folder: string };
+  installed?: { modelId?: string; variant: string; folder: string; facts?: ModelFacts };
   /** Why it is broken. */
   problem?: string;
   /** Somebody is fetching it now: this server, another one, another window. */
   fetching: boolean;
   /** What this machine should begin with; true of one entry that `runs` directly and fits, or of none. */
   recommended: boolean;
+}
+
+/** What a model that is here takes, as its own files say: an entry's `variants` are estimates until then. */
+export interface ModelFacts {
+  architecture: string;
+  /** What most of its weights are kept as, e.g. `Q8_0`. */
+  quantisation: string;
+  layers: number;
+  /** The most of any layer. */
+  heads: number;
+  keyValueHeads: number;
+  /** Tokens that it was trained with, and those of a conversation here. */
+  trainedContext: number;
+  contextLength: number;
+  /** Keys and values of a whole conversation. */
+  cacheBytes: number;
+  /** All that it takes while it runs, about. */
+  memoryBytes: number;
+  fit: CatalogueFit;
+  /** One sentence: why it fits or does not. */
+  advice: string;
 }
 
 /** A model that is here but not in the catalogue. */
@@ -104,6 +125,8 @@ export interface OwnModel {
   bytes: number;
   /** `imported`: by `models/import`. `builtIn`: comes with the program. `folder`: in a folder of the settings. */
   origin: 'imported' | 'builtIn' | 'folder';
+  /** Left out of models that have no language model of their own here. */
+  facts?: ModelFacts;
   problem?: string;
 }
 

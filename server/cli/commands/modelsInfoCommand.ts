@@ -39,6 +39,7 @@ export function modelsInfoCommand(environment: Environment, done: (code: ExitCod
 
 function linesOf(entry: CatalogueEntry): string[] {
   const { licence } = entry;
+  const facts = entry.installed?.facts;
   return [
     `${entry.id}  ${entry.name}`,
     `  ${entry.description}`,
@@ -52,6 +53,7 @@ function linesOf(entry: CatalogueEntry): string[] {
       `    ${variant.advice}`,
       ...variant.files.map(({ path, bytes, sha256 }) => `    ${path}${bytes === undefined ? '' : `, ${formatBytes(bytes)}`}${sha256 === undefined ? '' : `, SHA-256 ${sha256}`}`),
     ]),
+    ...(facts ? [`  ${facts.architecture}, ${facts.quantisation}: ${facts.layers} layers, ${facts.heads} heads (${facts.keyValueHeads} of keys and values), ${facts.contextLength} of ${facts.trainedContext} tokens, ${formatBytes(facts.cacheBytes)} for a whole conversation`] : []),
     `  State: ${entry.state}${entry.installed ? ` in ${entry.installed.folder}` : ''}${entry.problem === undefined ? '' : `: ${entry.problem}`}`,
     ...(entry.howToRun === undefined ? [] : [`  To run it: ${entry.howToRun}`]),
   ];
