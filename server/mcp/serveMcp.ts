@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { RootsListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -8,6 +7,7 @@ import type { Tool, ToolStep } from '../client/tools/tool.js';
 import { tools } from '../client/tools/tools.js';
 import { AllowedFolders } from '../common/allowedFolders.js';
 import { mcpToolContext } from './mcpToolContext.js';
+import { rootFolders } from './rootFolders.js';
 import { ServerLife, type ServerLifeOptions } from './serverLife.js';
 import { toolAnswer, toolFailure } from './toolAnswer.js';
 
@@ -94,7 +94,7 @@ function clientRoots({ server }: McpServer): () => Promise<string[]> {
     if (!server.getClientCapabilities()?.roots) {
       return Promise.resolve([]);
     }
-    known ??= server.listRoots().then(({ roots }) => roots.filter(({ uri }) => uri.startsWith('file:')).map(({ uri }) => fileURLToPath(uri)));
+    known ??= server.listRoots().then(({ roots }) => rootFolders(roots));
     known.catch(() => (known = undefined));
     return known;
   };

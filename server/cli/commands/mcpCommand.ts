@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { clientEntry } from '../../mcp/clientEntry.js';
 import type * as Mcp from '../../mcp/serveMcp.js';
 import { ExitCode } from '../exitCode.js';
 import { reportError } from '../reportError.js';
@@ -11,6 +13,7 @@ interface Options extends ServerOptions {
   root?: string[];
   allowWrites?: boolean;
   model?: string;
+  printConfig?: boolean;
 }
 
 const examples = `
@@ -21,7 +24,7 @@ may be read; where none is named, those below the roots that the client names.
 Examples:
   videochat mcp --root ~/Videos
   videochat mcp --root clips --root recordings --allow-writes
-  { "command": "npx", "args": ["videochat", "mcp", "--root", "/home/me/Videos"] }      for most clients`;
+  videochat mcp --root ~/Videos --print-config          what to put into the settings of a client on this machine`;
 
 /** `videochat mcp`: the tools for agents, on stdin and stdout. */
 export function mcpCommand(environment: Environment, done: (code: number) => void): Command {
@@ -29,16 +32,28 @@ export function mcpCommand(environment: Environment, done: (code: number) => voi
     .description('serve tools about videos to agents (Model Context Protocol)')
     .option('--root <folder>', 'folder whose files may be read; may be repeated', (folder: string, before: string[] = []) => [...before, path.resolve(folder)])
     .option('--allow-writes', 'write annotations without asking')
-    .option('-m, --model <id>', 'model to ask (videochat models lists them)');
+    .option('-m, --model <id>', 'model to ask (videochat models lists them)')
+    .option('--print-config', 'print the entry for the settings of a client, and end');
   addServerOptions(command).addHelpText('after', examples);
   return command.action(async (options: Options) => {
     try {
-      await serve(environment, options);
+      if (options.printConfig) {
+        environment.terminal.out.write(`${configOf(options)}\n`);
+      } else {
+        await serve(environment, options);
+      }
       done(ExitCode.ok);
     } catch (error) {
       done(reportError(environment.terminal, error));
     }
   });
+}
+
+/** Absolute, so that it does not matter where a client starts it. */
+function configOf({ root: roots = [], allowWrites = false, model }: Options): string {
+  const program = realpathSync(process.argv[1] ?? '');
+  const entry = clientEntry(process.execPath, program, { roots, allowWrites, ...(model === undefined ? {} : { model }) });
+  return JSON.stringify({ mcpServers: { videochat: entry } }, null, 2);
 }
 
 async function serve({ terminal, serverPath, version }: Environment, { root = [], allowWrites = false, model, ...options }: Options): Promise<void> {

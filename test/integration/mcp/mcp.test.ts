@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { type CallToolResult, CallToolResultSchema, ElicitRequestSchema, ListRootsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
@@ -168,6 +170,19 @@ describe('what a client may name', () => {
     await refused(started, clip);
     const { text } = await call(await start({ args: [] }), 'video_frames', { video: clip });
     expect(text).toContain('--root');
+  });
+});
+
+describe('the entry for the settings of a client', () => {
+  it('starts the server wherever a client starts it', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, 'mcp', '--root', folder, '--print-config'], { cwd: outside });
+    const { mcpServers } = JSON.parse(stdout) as { mcpServers: { videochat: { command: string; args: string[] } } };
+    const client = new Client({ name: 'stranger', version: '1' });
+    open.push(client);
+    await client.connect(new StdioClientTransport({ ...mcpServers.videochat, cwd: outside, stderr: 'pipe' }));
+    expect((await client.listTools()).tools).toHaveLength(6);
+    const { isError } = CallToolResultSchema.parse(await client.callTool({ name: 'video_frames', arguments: { video: 'clip.mp4', count: 1, height: 32 } }));
+    expect(isError).toBeUndefined();
   });
 });
 
