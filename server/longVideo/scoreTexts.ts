@@ -3,7 +3,10 @@ const [saturation, lengthShare] = [1.2, 0.75];
 /** Words that tell nothing about what is asked. */
 const empty = new Set('a an and are at be by can could did do does for from had has have how in is it its many much of on or that the there they this to was were what when where which who whom whose why will with would you'.split(' '));
 
-/** How much each text has to do with a question, by Okapi BM25; 0 where it shares no word with it. */
+/**
+ * How much each text has to do with a question, by Okapi BM25; 0 where it shares no word with it. Not SQLite's FTS5: to it a word
+ * of most captions is worth nothing and Chinese is one word, and a table of a few hundred captions takes longer to make than this.
+ */
 export function scoreTexts(question: string, texts: readonly string[]): number[] {
   const asked = [...new Set(wordsOf(question).filter((word) => !empty.has(word)))];
   const documents = texts.map(wordsOf);
