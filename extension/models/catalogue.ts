@@ -12,6 +12,7 @@ export class Catalogue {
     private readonly chosen: () => string | undefined,
   ) {}
 
+  /** The best for a beginning first. */
   get entries(): readonly CatalogueEntry[] {
     return this.result?.entries ?? [];
   }
@@ -48,7 +49,14 @@ export class Catalogue {
   async load(): Promise<void> {
     const client = await this.client();
     const [result, { models }] = await Promise.all([client.request(CatalogueRequest, {}), client.request(ModelListRequest, {})]);
-    this.result = result;
+    this.result = { ...result, entries: result.entries.sort(bestFirst) };
     this.models = models;
   }
+}
+
+/** What is suggested, then what runs as it is, what has to be converted, and what does not run; each by name. */
+function bestFirst(a: CatalogueEntry, b: CatalogueEntry): number {
+  const order = { direct: 1, export: 2, notYet: 3 };
+  const rank = ({ recommended, runs }: CatalogueEntry): number => (recommended ? 0 : order[runs]);
+  return rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true });
 }

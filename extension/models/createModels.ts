@@ -51,6 +51,8 @@ export function createModels(parts: ExtensionParts, tree: ModelTree): Models {
     clearTimeout(timer);
     timer = undefined;
     status.show(downloads.all);
+    const count = downloads.all.length;
+    tree.view.badge = count === 0 ? undefined : { value: count, tooltip: vscode.l10n.t('Downloads: {0}', count) };
     downloads.all.map(({ entryId }) => coming.find(entryId)).forEach((node) => node && view.redraw(node));
   };
   const follow = (entryId: string, what: 'began' | 'progress' | 'ended'): void => {
@@ -75,7 +77,7 @@ export function createModels(parts: ExtensionParts, tree: ModelTree): Models {
     downloads,
     modelsChanged.event(() => view.refresh()),
     { dispose: settings.onDidChange((_, changed) => changed.includes('model') && view.refresh()).dispose },
-    { dispose: server.onDidChangeState(({ state }) => (state === 'ready' || state === 'failed') && view.refresh()).dispose },
+    { dispose: server.onDidChangeState(({ state }) => (state === 'ready' || state === 'failed') && !view.isLoading && view.refresh()).dispose },
     { dispose: () => clearTimeout(timer) },
   );
   return { view, run: (command, argument) => commands.run(command, argument), dispose: () => void subscriptions.dispose() };

@@ -1,7 +1,7 @@
 import { formatBytes } from '../../server/common/formatBytes.js';
 import type { CatalogueClaim, CatalogueEntry, CatalogueVariant, OwnModel } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
-import { fitText } from './rowText.js';
+import { fitText, sizeText } from './rowText.js';
 
 /** All that the catalogue knows of a model, as Markdown: for a tooltip, and to be copied. Nothing in it is taken for Markdown. */
 export function entryMarkdown(entry: CatalogueEntry, failure: string | undefined, t: Translate): string {
@@ -39,10 +39,10 @@ function licenceLine({ licence: { name, url, note, mustAccept, gated } }: Catalo
   return `${plain(t('Licence:'))} ${url === undefined ? plain(name) : link(name, url)}${terms}${note === undefined ? '' : `\n\n${plain(note)}`}`;
 }
 
-function variantLine({ id, bytes, memoryBytes, fit, advice }: CatalogueVariant, isChosen: boolean, t: Translate): string {
-  const size = bytes === undefined ? t('size not known yet') : formatBytes(bytes);
+function variantLine(variant: CatalogueVariant, isChosen: boolean, t: Translate): string {
+  const { id, memoryBytes, fit, advice } = variant;
   const memory = memoryBytes === undefined ? [] : [t('memory: {0}', formatBytes(memoryBytes))];
-  const words = [size, ...memory, fitText(fit, t)].map(plain).join(' · ');
+  const words = [sizeText(variant, t), ...memory, fitText(fit, t)].map(plain).join(' · ');
   return `- ${isChosen ? `**${plain(id)}**` : plain(id)}: ${words}  \n  ${plain(advice)}`;
 }
 

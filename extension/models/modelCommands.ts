@@ -9,12 +9,13 @@ import { entryMarkdown, ownMarkdown } from './entryMarkdown.js';
 import { HubToken } from './hubToken.js';
 import { importModel } from './importModel.js';
 import type { ModelTree } from './modelNode.js';
-import { type ModelFacts, type ModelRowAction, rowActions } from './modelRow.js';
+import { type ModelFacts, type ModelRowAction, ownActions, rowActions } from './modelRow.js';
 import type { ModelsView } from './modelsView.js';
-import { pickEntry, pickVariant } from './pickModel.js';
+import { pickModel, pickVariant } from './pickModel.js';
 import { pullModel } from './pullModel.js';
 import type { ModelCommand } from './registerModels.js';
 import { removeModel } from './removeModel.js';
+import { entryLook, ownLook, type RowLook } from './rowText.js';
 import { keepModel } from './selectModel.js';
 import { verifyModel } from './verifyModel.js';
 
@@ -161,42 +162,48 @@ export class ModelCommands {
     }
   }
 
-  private async onEntry(argument: unknown, title: string, actions: readonly ModelRowAction[], act: (entry: CatalogueEntry) => Promise<void>): Promise<void> {
-    const entry = await this.findEntry(argument, title, actions);
-    await (entry && act(entry));
+  private onEntry(argument: unknown, title: string, actions: readonly ModelRowAction[], act: (entry: CatalogueEntry) => Promise<void>): Promise<void> {
+    return this.onModel(argument, title, actions, async ({ entry }) => void (await (entry && act(entry))));
   }
 
+  /** The model of a row, or one of a list. */
   private async onModel(argument: unknown, title: string, actions: readonly ModelRowAction[], act: (model: Chosen) => Promise<void>): Promise<void> {
-    const ownId = target.safeParse(argument).data?.ownId;
-    const own = ownId === undefined ? undefined : this.ports.catalogue.others.find(({ modelId }) => modelId === ownId);
-    if (own) {
-      await act({ id: own.modelId, modelId: own.modelId, name: own.name, bytes: own.bytes, own });
-      return;
-    }
-    await this.onEntry(argument, title, actions, (entry) =>
-      act({ id: entry.id, modelId: entry.installed?.modelId ?? entry.id, name: entry.name, bytes: entry.bytesHere, entry }),
-    );
-  }
-
-  /** The entry of a row, of the selected row for a key, or of a list. */
-  private async findEntry(argument: unknown, title: string, actions: readonly ModelRowAction[]): Promise<CatalogueEntry | undefined> {
     const { t } = vscode.l10n;
-    const { view, catalogue, facts } = this.ports;
-    await view.fresh();
-    const given = target.safeParse(argument).data?.entryId;
+    await this.ports.view.fresh();
+    const { entryId, ownId } = target.safeParse(argument).data ?? {};
+    const models = this.models();
+    const given = entryId ?? ownId;
     if (given !== undefined) {
-      const entry = catalogue.entry(given);
-      if (!entry) {
+      const model = models.find(({ id, own }) => id === given && (own !== undefined) === (entryId === undefined));
+      if (!model) {
         throw new VideoChatError(ErrorCode.ModelUnknown, t('There is no model "{0}" here.', given), { subject: given });
       }
-      return entry;
+      await act(model);
+      return;
     }
-    const found = catalogue.entries.map(({ id }) => facts(id)).filter((each) => each !== undefined && actions.some((action) => rowActions(each).includes(action))) as ModelFacts[];
+    const found = models.filter((model) => actions.some((action) => model.actions.includes(action)));
     if (found.length === 0) {
       void vscode.window.showInformationMessage(t('There is no model that this can be done with now.'));
-      return undefined;
+      return;
     }
-    return pickEntry(title, found);
+    const chosen = await pickModel(title, found);
+    await (chosen && act(chosen));
+  }
+
+  private models(): Chosen[] {
+    const { catalogue, facts } = this.ports;
+    const { t } = vscode.l10n;
+    const listed = catalogue.entries.flatMap((entry): Chosen[] => {
+      const known = facts(entry.id);
+      const { id, name, installed, bytesHere: bytes } = entry;
+      return known ? [{ id, name, bytes, entry, modelId: installed?.modelId ?? id, actions: rowActions(known), look: entryLook(known, t) }] : [];
+    });
+    const others = catalogue.others.map((own): Chosen => {
+      const { modelId: id, name, bytes } = own;
+      const use = { answers: id === catalogue.answering, canAnswer: catalogue.canAnswer(id) };
+      return { id, name, bytes, own, modelId: id, actions: ownActions(own, use), look: ownLook(own, use.answers, t) };
+    });
+    return [...listed, ...others];
   }
 }
 
@@ -209,4 +216,6 @@ interface Chosen {
   bytes: number;
   entry?: CatalogueEntry;
   own?: OwnModel;
+  actions: readonly ModelRowAction[];
+  look: RowLook;
 }

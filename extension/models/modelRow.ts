@@ -1,4 +1,4 @@
-import type { CatalogueEntry, CatalogueVariant } from '../../server/protocol/index.js';
+import type { CatalogueEntry, CatalogueVariant, OwnModel } from '../../server/protocol/index.js';
 import type { Download } from './downloads.js';
 
 /** All that a row of the tree is made of. */
@@ -62,6 +62,11 @@ export function rowActions(facts: ModelFacts): ModelRowAction[] {
     case 'closed':
       return always;
   }
+}
+
+/** The same of a model that is not in the catalogue. */
+export function ownActions({ origin }: OwnModel, { answers, canAnswer }: { answers: boolean; canAnswer: boolean }): ModelRowAction[] {
+  return [...(canAnswer && !answers ? (['use'] as const) : []), 'verify', ...(origin === 'imported' ? (['remove'] as const) : []), 'details'];
 }
 
 /** The variant that a row is about. */

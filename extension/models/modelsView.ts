@@ -35,6 +35,10 @@ export class ModelsView implements vscode.Disposable {
     this.tree.changed.fire(undefined);
   }
 
+  get isLoading(): boolean {
+    return this.loading !== undefined;
+  }
+
   /** Draws what is known: one row, or all where rows came or moved. */
   redraw(node?: ModelNode): void {
     this.tree.changed.fire(node);

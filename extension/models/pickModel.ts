@@ -1,16 +1,14 @@
 import * as vscode from 'vscode';
-import { formatBytes } from '../../server/common/formatBytes.js';
 import type { CatalogueEntry } from '../../server/protocol/index.js';
-import type { ModelFacts } from './modelRow.js';
-import { entryLook, fitText } from './rowText.js';
+import { fitText, type RowLook, sizeText } from './rowText.js';
 
 /** Lets a person choose among models, where a command was not run on one. */
-export async function pickEntry(title: string, found: readonly ModelFacts[]): Promise<CatalogueEntry | undefined> {
-  const items = found.map((facts) => {
-    const { icon, description } = entryLook(facts, vscode.l10n.t);
-    return { label: `$(${icon}) ${facts.entry.name}`, description, detail: facts.entry.description, entry: facts.entry };
+export async function pickModel<Model extends { name: string; look: RowLook; entry?: CatalogueEntry }>(title: string, models: readonly Model[]): Promise<Model | undefined> {
+  const items = models.map((model) => {
+    const { icon, description } = model.look;
+    return { label: `$(${icon}) ${model.name}`, description, detail: model.entry?.description ?? '', model };
   });
-  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.entry;
+  return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true, matchOnDetail: true }))?.model;
 }
 
 /** Lets a person choose which files of a model: as a rule, its precision. */
@@ -18,8 +16,9 @@ export async function pickVariant({ name, variants, suggested }: CatalogueEntry)
   const { t } = vscode.l10n;
   const items = variants
     .filter(({ files }) => files.length > 0)
-    .map(({ id, bytes, fit, advice }) => {
-      const words = [bytes === undefined ? t('size not known yet') : formatBytes(bytes), fitText(fit, t), ...(id === suggested ? [t('suggested for this machine')] : [])];
+    .map((variant) => {
+      const { id, fit, advice } = variant;
+      const words = [sizeText(variant, t), fitText(fit, t), ...(id === suggested ? [t('suggested for this machine')] : [])];
       return { label: id, description: words.join(' · '), detail: advice, id };
     });
   return (await vscode.window.showQuickPick(items, { title: t('Download {0}', name), placeHolder: t('Which files') }))?.id;

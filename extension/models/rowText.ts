@@ -1,5 +1,5 @@
 import { formatBytes } from '../../server/common/formatBytes.js';
-import type { CatalogueEntry, CatalogueFit, ModelPullProgress, OwnModel } from '../../server/protocol/index.js';
+import type { CatalogueEntry, CatalogueFit, CatalogueVariant, ModelPullProgress, OwnModel } from '../../server/protocol/index.js';
 import type { Translate } from '../translate.js';
 import type { Download } from './downloads.js';
 import { type ModelFacts, type ModelRowState, rowState, rowVariant } from './modelRow.js';
@@ -82,6 +82,19 @@ export function share({ done, total }: Pick<ModelPullProgress, 'done' | 'total'>
   return total === undefined || total === 0 ? formatBytes(done) : `${Math.min(100, Math.floor((100 * done) / total))} %`;
 }
 
+/** Of all files; where the hub has to be asked for some of them, of the others. */
+export function sizeText(variant: CatalogueVariant, t: Translate): string {
+  if (variant.bytes !== undefined) {
+    return formatBytes(variant.bytes);
+  }
+  const known = knownBytes(variant);
+  return known === 0 ? t('size not known yet') : t('more than {0}', formatBytes(known));
+}
+
+function knownBytes({ files }: CatalogueVariant): number {
+  return files.reduce((sum, { bytes = 0 }) => sum + bytes, 0);
+}
+
 /** A time that is left: rounded, as it is a guess. */
 export function leftText(seconds: number, t: Translate): string {
   if (seconds < 60) {
@@ -120,7 +133,7 @@ function wordsOf(facts: ModelFacts, state: ModelRowState, t: Translate): string[
       return [
         ...(failure === undefined ? [] : [t('failed: {0}', failure)]),
         ...(entry.recommended ? [t('suggested for this machine')] : []),
-        ...(size === undefined ? [] : [formatBytes(size)]),
+        ...(variant === undefined || (variant.bytes ?? knownBytes(variant)) === 0 ? [] : [sizeText(variant, t)]),
         fitText(variant?.fit ?? 'unknown', t),
         ...(entry.runs === 'export' ? [t('has to be converted')] : []),
       ];

@@ -97,11 +97,16 @@ describeInBrowser('models, from a hub to an answer', () => {
   it('fetches a model by a click, pauses, goes on after the server has ended, and the model answers at once', async () => {
     const { workbench, server } = editor();
     const panel = new ChatPanel(workbench);
-    hub.faults.slowMs = 20;
+    hub.faults.slowMs = 60;
     await press('Eyes', 'Download Model…');
     await shows('Eyes', /\d+ % · .*B\/s · \d+ (s|min) left/);
     await workbench.statusBarItem(/Eyes: \d+ %/).waitFor();
     await workbench.screenshot('coming');
+    const other = await workbench.anotherWindow(server.url());
+    await other.runCommand('VideoChat: Focus on Models View');
+    await other.page.locator('.sidebar [role=treeitem]').filter({ hasText: /Eyes.*another window fetches it: \d+ %/ }).waitFor();
+    await other.closeWindow();
+    await workbench.page.bringToFront();
 
     await press('Eyes', 'Pause Download');
     await shows('Eyes', /paused at \d+ %/);

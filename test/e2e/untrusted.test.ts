@@ -14,6 +14,10 @@ describeInBrowser('a workspace that is not trusted', () => {
     const notice = workbench.notification('VideoChat does not run in a workspace that is not trusted');
     await notice.getByRole('button', { name: 'Manage Workspace Trust' }).waitFor();
     await workbench.screenshot('search');
+    await workbench.runCommand('VideoChat: Download Model…');
+    await workbench.runCommand('VideoChat: Focus on Models View');
+    await expect.poll(() => editor().workbench.page.locator('.sidebar .pane').filter({ hasText: 'Models' }).getByText('VideoChat does not run in a workspace that is not trusted').count()).toBeGreaterThan(0);
+    await workbench.screenshot('models');
     expect(await server.videoChatServers()).toEqual([]);
   });
 

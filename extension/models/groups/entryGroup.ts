@@ -33,7 +33,7 @@ export class EntryGroup implements ModelGroup {
       const facts = this.facts(entry.id);
       return facts !== undefined && only(entry) && this.states.includes(rowState(facts));
     });
-    return shown.sort(bestFirst).map(({ id }) => this.node(id));
+    return shown.map(({ id }) => this.node(id));
   }
 
   /** The row of an entry, if it is here. */
@@ -46,11 +46,4 @@ export class EntryGroup implements ModelGroup {
     this.nodes.set(entryId, node);
     return node;
   }
-}
-
-/** What is suggested, then what runs as it is, what has to be converted, and what does not run; each by name. */
-function bestFirst(a: CatalogueEntry, b: CatalogueEntry): number {
-  const order = { direct: 1, export: 2, notYet: 3 };
-  const rank = ({ recommended, runs }: CatalogueEntry): number => (recommended ? 0 : order[runs]);
-  return rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true });
 }

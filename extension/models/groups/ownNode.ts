@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { OwnModel } from '../../../server/protocol/index.js';
 import { ownMarkdown } from '../entryMarkdown.js';
 import type { ModelNode } from '../modelNode.js';
+import { ownActions } from '../modelRow.js';
 import { ownLook } from '../rowText.js';
 import { rowItem } from './entryNode.js';
 
@@ -22,8 +23,7 @@ export class OwnNode implements ModelNode {
   item(): vscode.TreeItem {
     const { model, use } = this;
     const item = rowItem(model.name, ownLook(model, use.answers, vscode.l10n.t));
-    const actions = [...(use.canAnswer && !use.answers ? ['use'] : []), 'verify', ...(model.origin === 'imported' ? ['remove'] : []), 'details'];
-    item.contextValue = ['model', ...actions].join(' ');
+    item.contextValue = ['model', ...ownActions(model, use)].join(' ');
     item.tooltip = new vscode.MarkdownString(ownMarkdown(model, vscode.l10n.t));
     return item;
   }

@@ -18,6 +18,8 @@ describe('a row of a model', () => {
     expect(words(facts({ suggested: 'q4_0', recommended: true }))).toBe('suggested for this machine · 1.0 GB · fits');
     expect(rowActions(facts())).toEqual(['pull', 'choose', 'page', 'details']);
     expect(rowActions(facts({ variants: catalogueEntry().variants.slice(0, 1) }))).not.toContain('choose');
+    const half = { id: 'half', files: [{ path: 'a', bytes: 4e8 }, { path: 'b' }], fit: 'cpu' as const, advice: '' };
+    expect(words(facts({ variants: [half] }))).toBe('more than 400.0 MB · fits');
   });
 
   it.each([
