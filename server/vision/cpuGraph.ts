@@ -2,7 +2,8 @@ import { type CancellationToken, throwIfCancelled } from '../common/cancellation
 import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../models/manifest.js';
-import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
+import { manifestFile, withCompanions } from '../models/modelFiles.js';
+import { ErrorCode, type Phrase, VideoChatError } from '../protocol/index.js';
 import { encoderError } from './encoderError.js';
 import { checkTensor } from './graphContract.js';
 import { openGraph } from './openGraph.js';
@@ -31,6 +32,8 @@ export interface CpuGraphOptions {
 }
 
 const runTimeoutMs = 5 * 60_000;
+/** Weights beyond this are used sparingly and let go after each run: the LLaMA needs the room. */
+const frugalBytes = 2 ** 30;
 
 /** A graph with one input and one output of one shape each, on the CPU, in a process of its own. Requests wait for each other. */
 export class CpuGraph implements Disposable {
@@ -71,6 +74,9 @@ export class CpuGraph implements Disposable {
       if (!(data instanceof Float32Array) || dims.join() !== options.output.dims.join() || !data.every(Number.isFinite)) {
         throw new VideoChatError(ErrorCode.ModelCorrupt, options.misfit(dims.join(', ')), { hint: 'Export the graph again.', subject: options.manifest.id });
       }
+      if (isFrugal(options)) {
+        await this.host.dispose();
+      }
       return data;
     } catch (error) {
       throw encoderError(error, 'cpu', options.manifest.id);
@@ -78,9 +84,14 @@ export class CpuGraph implements Disposable {
   }
 }
 
+function isFrugal({ manifest, key }: Pick<CpuGraphOptions, 'manifest' | 'key'>): boolean {
+  return withCompanions(manifest, [key]).reduce((sum, file) => sum + manifestFile(manifest, file).bytes, 0) > frugalBytes;
+}
+
 async function open({ input, output, misfit: _, ...graphToOpen }: CpuGraphOptions): Promise<SessionHost> {
   try {
-    return await openGraph({ ...graphToOpen, provider: 'cpu' }, (graph, path) => {
+    const frugal = isFrugal(graphToOpen);
+    return await openGraph({ ...graphToOpen, provider: 'cpu', ...(frugal ? { frugal } : {}) }, (graph, path) => {
       checkTensor('input', graph.inputs, input.name, [input.dims], path);
       checkTensor('output', graph.outputs, output.name, [output.dims], path);
     });

@@ -117,6 +117,21 @@ describe('the companion systems in a server', () => {
     expect(again.text).toBe((await ask('smolvlm2-small', [picture.videoId])).text);
   });
 
+  it('shows ImageBind-LLM all media as one prefix, which takes no place in the prompt and is not mixed up with another', async () => {
+    const picture = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'png' }) })).videoId;
+    const silent = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'plain' }) })).videoId;
+    const media = { clip: [clip], picture: [picture], both: [clip, picture], silent: [silent] };
+    const answers = new Map<string, ChatAnswer>();
+    for (const [name, videoIds] of Object.entries(media)) answers.set(name, await ask('imagebind-llm-small', videoIds));
+    expect(answers.get('clip')?.plan?.indices).toHaveLength(10);
+    expect(new Set([...answers.values()].map(({ tokens }) => tokens.prompt)).size).toBe(1);
+    expect(new Set([...answers.values()].map(({ text }) => text)).size).toBeGreaterThan(2);
+    for (const [name, videoIds] of Object.entries(media).reverse()) {
+      const again = await ask('imagebind-llm-small', videoIds);
+      expect({ name, text: again.text, encode: again.timings.encode }).toEqual({ name, text: answers.get(name)?.text, encode: 0 });
+    }
+  });
+
   it('hears a clip that has sound, and says nothing of sound where there is none', async () => {
     const silent = (await client.request(VideoOpenRequest, { path: await makeClip({ name: 'plain' }) })).videoId;
     const [loud, quiet] = [await ask('video-llama-small', [clip]), await ask('video-llama-small', [silent])];
