@@ -6,6 +6,7 @@ import tempfile
 import unittest
 from dataclasses import replace
 
+import numpy as np
 import onnx
 import torch
 
@@ -13,10 +14,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from reference.checkpoints import LlamaFolder, language_shapes  # noqa: E402
 from reference.clip_files import from_openai, getters, read_tower  # noqa: E402
 from reference.config import LlamaConfig  # noqa: E402
+from export import lora_export  # noqa: E402
+from reference.lora import Adapter  # noqa: E402
 from reference.generated import LLAMA, to_openai, tower_tensors, write_clip  # noqa: E402
 from reference.tower import Tower, TowerConfig, tower_shapes  # noqa: E402
 from reference.video_chatgpt import export as chatgpt, make_files as chatgpt_files, model as chatgpt_model  # noqa: E402
-from reference.smolvlm2 import make_pair as smol, manifest as smol_manifest, model as smol_model  # noqa: E402
+from reference.imagebind_llm import export as bindllm, knn, make_files as bindllm_files, model as bindllm_model  # noqa: E402
+from reference.smolvlm2 import make_pair as smol, manifest as smol_manifest, model as smol_model, tiles as smol_tiles  # noqa: E402
 from reference.video_llama import export as videollama, make_files as videollama_files, model as videollama_model, sound as videollama_sound  # noqa: E402
 from reference.video_llava import export as llava, make_files as llava_files, model as llava_model  # noqa: E402
 from reference.vtimellm import export as vtime, make_files as vtime_files, model as vtime_model  # noqa: E402
@@ -123,6 +127,40 @@ class SystemsTest(unittest.TestCase):
             json.dump({"peft_type": "IA3"}, f)
         self.fails("is not a plain LoRA", lambda: vtime.assemble(**files, config=config))
 
+    def test_adapters_beside_the_weights(self):
+        files = vtime_files.write_files(self.folder, vtime_model.Config(DEEP), LANGUAGE)
+        made = vtime.export(**files, out=self.path("out"), kind="f16", config=vtime_model.Config(DEEP), beside=True, **QUIET, **ABOUT)
+        self.exported(made)
+        self.assertEqual(made["language"]["adapters"], [{"file": "adapter-1"}, {"file": "adapter-2"}])
+        other = replace(LANGUAGE, hidden=LANGUAGE.hidden + 16)
+        self.fails("is for a weight of", lambda: lora_export.export_adapter(Adapter(files["stages"][0]), other, self.path("a.gguf")))
+        self.fails("a LLaMA has no such matrix", lambda: lora_export.export_adapter(Adapter(files["stages"][0]), replace(LANGUAGE, depth=2), self.path("a.gguf")))
+
+    def test_imagebind_llm(self):
+        small = bindllm_files.SMALL
+        config = replace(small, vision=replace(small.vision, depth=32, heads=16), sound=replace(small.sound, depth=12))
+        for legacy in (True, False):
+            files = bindllm_files.write_files(self.folder, config, LANGUAGE, legacy)
+            made = bindllm.export(**files, out=self.path("out"), kind="f16", config=config, **QUIET, **ABOUT)
+            self.exported(made)
+        self.assertEqual((made["prefix"]["output"]["layers"], made["prefix"]["input"]["width"]), (32, 24))
+        self.assertEqual(made["files"]["neighbours"]["bytes"], 4 * 24 * bindllm_files.KNOWN)
+        bare = bindllm.export(**{**files, "knn": None}, out=self.path("bare"), kind="f16", config=config, **QUIET, **ABOUT)
+        self.assertNotIn("cache", bare["prefix"])
+        with open(files["knn"], "r+b") as f:
+            f.truncate(1000)
+        self.fails("cut off", lambda: knn.read_index(files["knn"]))
+        trained = torch.load(files["adapter"])
+        del trained["model"]["llama.layers.31.attention.gate"]
+        torch.save(trained, files["adapter"])
+        self.fails("lacks 1 weights: llama.layers.*.attention.gate", lambda: bindllm.assemble(files["llama"], files["adapter"], files["imagebind"], config))
+
+    def test_imagebind_full_size(self):
+        config = bindllm_model.Config()
+        # ViT-H/14 at 224 with its projection, and the audio branch, of the 1.2 billion of imagebind_huge.pth.
+        self.assertEqual(count(bindllm_model.vision_shapes(config.vision)), 632_458_240)
+        self.assertEqual(bindllm_model.bridge_shapes(config, LlamaConfig())["image_bind_f2_3.weight"], (4096, 16384))
+
     def test_video_llava(self):
         config = llava_model.Config(DEEP, DEEP)
         for temporal in (False, True):
@@ -175,6 +213,9 @@ class SystemsTest(unittest.TestCase):
         self.assertEqual([i.name for i in graph.input], ["pixel_values", "pixel_attention_mask"])
         self.assertEqual(graph.input[1].type.tensor_type.elem_type, onnx.TensorProto.BOOL)
         self.assertEqual([o.name for o in graph.output], ["image_features"])
+        parts, rows, columns = smol_tiles.cut(np.zeros((300, 400, 3), np.uint8))
+        self.assertEqual((len(parts), rows, columns, parts[0].shape, parts[-1].shape), (13, 3, 4, (512, 512, 3), (512, 512, 3)))
+        self.assertEqual((smol_tiles.resize_to_edge(30000, 10, 2048), smol_tiles.stretch_to_grid(2048, 1, 512)), ((2048, 1), (2048, 512)))
         os.rename(self.path("out/language.f16.gguf"), self.path("out/SmolVLM2-500M-Video-Instruct-f16.gguf"))
         sys.argv[1:] = [self.path("out"), "--size", "500m"]
         smol_manifest.main()
