@@ -22,7 +22,7 @@ import { pullPack } from './pullPack.js';
 import { packManifests, readPacks } from './readPacks.js';
 import { removePack, sweepPacks } from './removePack.js';
 import { type Finding, sayFinding } from './verdict.js';
-import { type KeptFinding, keepVerdict, readVerdict } from './verdictStore.js';
+import { type KeptFinding, keepVerdict, mayPass, readVerdict } from './verdictStore.js';
 
 export interface PackServiceParts {
   /** Frees whatever runs on a pack. */
@@ -139,7 +139,10 @@ export class PackService implements Disposable {
   private proof(pack: Pack): Promise<KeptFinding> {
     let proof = this.proven.get(pack.id);
     if (!proof) {
-      proof = this.card().then(async (card) => (await this.known(pack, card?.driver)) ?? this.test(pack));
+      proof = this.card().then(async (card) => {
+        const known = await this.known(pack, card?.driver);
+        return known && !mayPass(known.finding) ? known : this.test(pack);
+      });
       this.proven.set(pack.id, proof);
       proof.catch(() => this.proven.delete(pack.id));
     }

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Logger } from '../common/logger.js';
+import { cudaCheck } from '../language/cudaCheck.js';
 import { cudaFolders, cudaLibraries } from '../language/cudaLibraries.js';
 import { tryDevice } from '../language/probeDevice.js';
 import { runInChild } from '../language/runInChild.js';
 import { findRuntime, moduleFolders } from '../language/runtimeFiles.js';
 import { tryProvider } from '../vision/executionProvider.js';
 import type { OtherRuntime } from '../vision/sessionHost.js';
-import { cudaCheck } from './cudaCheck.js';
 import type { Pack } from './packSchema.js';
 import { type Finding, judgeBackends, judgeDriver, judgeError, judgeText, works } from './verdict.js';
 

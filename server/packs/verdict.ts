@@ -1,8 +1,8 @@
-import { reasonOf } from '../common/phraseError.js';
 import { ChildWorkerError } from '../common/childWorker.js';
+import { reasonOf } from '../common/phraseError.js';
+import { cudaCodes, type CudaFacts } from '../language/cudaCheck.js';
 import { ChildFailure } from '../language/runInChild.js';
 import { type PackReason, type Phrase, phrase } from '../protocol/index.js';
-import { cudaCodes, type CudaFacts } from './cudaCheck.js';
 
 /** What a test has shown, before it is said to anybody. */
 export interface Finding {

@@ -26,8 +26,12 @@ export interface KeptFinding {
   timeMs: number;
 }
 
-/** May be otherwise a moment later, so that it is tried again after a restart. */
-const passing: readonly Finding['reason'][] = ['outOfMemory', 'timedOut', 'changed'];
+const passing: readonly Finding['reason'][] = ['outOfMemory', 'timedOut', 'changed', 'libraryMissing'];
+
+/** May be otherwise a moment later, with the same pack and driver: it is tried again after a restart. */
+export function mayPass({ reason }: Finding): boolean {
+  return passing.includes(reason);
+}
 
 /** What the last test of a pack has shown, as long as pack and driver are the same. */
 export async function readVerdict(path: string, record: PackRecord, driver: string | undefined): Promise<KeptFinding | undefined> {
@@ -45,9 +49,6 @@ export async function readVerdict(path: string, record: PackRecord, driver: stri
 
 /** A verdict that cannot be kept costs another test later. */
 export async function keepVerdict(path: string, record: PackRecord, { finding, driver = '', timeMs }: KeptFinding): Promise<void> {
-  if (passing.includes(finding.reason)) {
-    return;
-  }
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeWhole(path, `${JSON.stringify({ version: 1, pack: identityOf(record), driver, timeMs, ...finding }, null, 1)}\n`);

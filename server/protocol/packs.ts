@@ -11,7 +11,7 @@ import type { Streaming } from './progress.js';
 export const packReasons = ['noDriver', 'driverTooOld', 'noDevice', 'libraryMissing', 'outOfMemory', 'crashed', 'timedOut', 'wrongResult', 'changed', 'failed'] as const;
 export type PackReason = (typeof packReasons)[number];
 
-/** What a test of a pack in a process of its own has shown. It is remembered until the pack or the driver changes. */
+/** What a test of a pack in a process of its own has shown. It is remembered until the pack or the driver changes; what may end otherwise without that, e.g. a library that was missing, is tested again at the next start. */
 export interface PackVerdict {
   works: boolean;
   /** Where it does not work. */

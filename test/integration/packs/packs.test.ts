@@ -201,6 +201,14 @@ describe('the test of a GPU pack', () => {
     expect(['noDriver', 'noDevice', 'driverTooOld', 'failed']).toContain(verdict.reason);
   }, 60_000);
 
+  it('is made again after a restart where it may end otherwise, and told until then', async () => {
+    await pull(start({ probe: () => Promise.resolve({ reason: 'libraryMissing', library: 'libcublas.so.13' }) }));
+    const service = start();
+    expect(await view(service)).toMatchObject({ verdict: { works: false, reason: 'libraryMissing', library: 'libcublas.so.13' } });
+    expect(await service.languageFolder()).toBe(packFolder());
+    expect(await view(service)).toMatchObject({ verdict: { works: true } });
+  });
+
   it('is remembered for a driver, and made again for another', async () => {
     let tests = 0;
     const probe = (): Promise<Finding> => Promise.resolve(++tests > 0 ? { reason: 'crashed', detail: 'x' } : {});

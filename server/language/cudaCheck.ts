@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { runInChild } from '../language/runInChild.js';
+import { runInChild } from './runInChild.js';
 
 /** What NVIDIA's driver says of itself, and whether libraries can be loaded beside it. */
 export interface CudaFacts {
