@@ -26,9 +26,21 @@ const id = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/));
 const images = z.optional(z.enum(['frames', 'none']));
 const contextLength = z.optional(whole(512, 4_194_304));
 
+const sentOptions = z.optional(z.record(word(100), z.union([z.string().check(z.maxLength(500)), z.number(), z.boolean()])));
+const some = (least: number, most: number) => z.optional(z.number().check(z.minimum(least), z.maximum(most)));
+
+/** How clips are sent, where they are sent as they are. */
+const video = z.optional(
+  z.object({
+    part: z.optional(z.enum(['auto', 'video_url', 'input_video'])),
+    ...{ seconds: some(0.1, 3_600), megabytes: some(0.1, 48), fps: some(0.1, 60) },
+    ...{ processor: sentOptions, reader: sentOptions },
+  }),
+);
+
 /** A model on an OpenAI-compatible server. Its key is not in here. */
 const endpoint = z.object({
-  ...{ id, images, contextLength },
+  ...{ id, images, contextLength, video },
   name: z.optional(word(200)),
   url: z.string().check(z.maxLength(2000), z.regex(/^https?:\/\//)),
   model: z.optional(word(500)),
@@ -40,7 +52,7 @@ const editorModel = z.object({ vendor: word(500), family: word(500), id: word(50
 
 /** A file that llama-server runs. */
 const llamaModel = z.object({
-  ...{ id, images, contextLength },
+  ...{ id, images, contextLength, video },
   name: word(200),
   file: absolute,
   projector: z.optional(absolute),

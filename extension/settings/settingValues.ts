@@ -1,4 +1,4 @@
-import type { AnswersFrom, SamplingOptions, ServerSettings } from '../../server/protocol/index.js';
+import type { AnswersFrom, SamplingOptions, ServerSettings, VideoSending } from '../../server/protocol/index.js';
 
 /** A model on an OpenAI-compatible server; its key is in the secret storage. */
 export interface EndpointSetting {
@@ -11,6 +11,7 @@ export interface EndpointSetting {
   concurrency?: number;
   maxFrames?: number;
   allowHttp?: boolean;
+  video?: VideoSending;
 }
 
 /** A language model of the editor. */
@@ -35,6 +36,7 @@ export interface LlamaServerModelSetting {
   maxFrames?: number;
   gpuLayers?: number;
   idleSeconds?: number;
+  video?: VideoSending;
 }
 
 /** Every setting, checked and with its default where the person chose nothing. */

@@ -12,6 +12,7 @@ import { findFfmpeg } from '../video/findFfmpeg.js';
 import { benchConversation } from './benchConversation.js';
 import { benchDataset } from './benchDataset.js';
 import { benchEditor } from './benchEditor.js';
+import { benchEndpoint } from './benchEndpoint.js';
 import { benchFrames } from './benchFrames.js';
 import { benchImport } from './benchImport.js';
 import { benchLong } from './benchLong.js';
@@ -22,14 +23,14 @@ import { benchSearch } from './benchSearch.js';
 import { benchVision } from './benchVision.js';
 import { benchLanguage } from './language.js';
 
-const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [search] [perception] [long] [editor]
+const usage = `Usage: npm run bench -- [frames] [vision] [language] [conversation] [dataset] [import] [search] [perception] [long] [endpoint] [editor]
                         [--model ID] [--threads N] [--megabytes N] [--json]
 --megabytes: how large the files of "import" are; they need about five times that in the temporary folder.
 Prints ratios measured in this run, with the numbers they were made of.
 `;
-const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'search', 'perception', 'long', 'editor'] as const;
+const parts = ['frames', 'vision', 'language', 'conversation', 'dataset', 'import', 'search', 'perception', 'long', 'endpoint', 'editor'] as const;
 /** Those about one model. */
-const modelParts: string[] = ['vision', 'language', 'conversation', 'long'];
+const modelParts: string[] = ['vision', 'language', 'conversation', 'long', 'endpoint'];
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -123,6 +124,9 @@ async function benchModel(part: string, model: UsableModel, folder: string, thre
   }
   if (part === 'long') {
     return benchLong(folder, serverPath, path.join(model.folder, 'sample.mp4'), model.id, await findFfmpeg());
+  }
+  if (part === 'endpoint') {
+    return benchEndpoint(folder, serverPath, path.join(model.folder, 'sample.mp4'), await findFfmpeg());
   }
   return benchConversation(folder, serverPath, path.join(model.folder, 'sample.mp4'), model.id);
 }

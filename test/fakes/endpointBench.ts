@@ -19,12 +19,11 @@ export class EndpointBench {
     public client: VideoChatClient,
   ) {}
 
-  static async start(): Promise<EndpointBench> {
+  static async start(timeouts = { connect: 1_000, firstText: 400, idle: 400 }): Promise<EndpointBench> {
     const fake = new GatedParts();
     const folder = await temporaryFolder();
     fake.parts.video.write = namedFrames(folder);
     const env: NodeJS.ProcessEnv = {};
-    const timeouts = { connect: 1_000, firstText: 400, idle: 400 };
     fake.parts.models.openBackend = (options) => openBackend(options, { editors: fake.parts.editors, env, timeouts, firstWaitMs: 5 });
     const host = new ServerInProcess(fake.parts, folder);
     return new EndpointBench(env, await OpenAiServer.start(), fake, host, await host.connect());

@@ -23,8 +23,7 @@ const key = process.env.LLAMA_API_KEY;
 const readyAt = Date.now() + loadMs;
 const json = (response, status, value) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 const server = createServer(async (request, response) => {
-  let body = '';
-  for await (const piece of request) body += piece;
+  request.resume();
   if (request.url === '/health') {
     return Date.now() < readyAt ? json(response, 503, { error: { message: 'Loading model' } }) : json(response, 200, { status: 'ok' });
   }

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isAlive } from '../../../server/common/isAlive.js';
 import { after, OpenAiServer, status, words } from '../../fakes/openAiServer.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
 import { makeClip } from '../../media/makeClip.js';
@@ -52,6 +53,25 @@ describe('videochat with a model on another server', () => {
     expect(wrong.err).toContain('EndpointRefused');
     expect(wrong.out + wrong.err).not.toContain('987654321');
     expect((await run(args)).err).toContain('BOX_API_KEY');
+  }, timeout);
+
+  it.skipIf(process.platform === 'win32')('starts a llama-server for a run, says which one there is, and leaves none behind', async () => {
+    const program = path.join(import.meta.dirname, '../../fakes/llamaServer.mjs');
+    const journal = path.join(folder, 'journal.jsonl');
+    await writeFile(path.join(folder, 'small.gguf'), `GGUF${JSON.stringify({ journal })}`);
+    await writeFile(path.join(folder, 'mmproj-small.gguf'), 'GGUF');
+    const env = { VIDEOCHAT_LLAMA_SERVER: program, LLAMA_CACHE: folder };
+    const told = await run(['llama-server'], { env });
+    expect(told.code, told.err).toBe(0);
+    expect(told.out).toContain(`${program}  9999 (0123abcd)`);
+    expect(told.out).toContain(`${path.join(folder, 'small.gguf')}\n${' '.repeat(11)}sees with ${path.join(folder, 'mmproj-small.gguf')}`);
+    const args = ['--llama-server', path.join(folder, 'small.gguf'), '--llama-server-projector', path.join(folder, 'mmproj-small.gguf'), '--frames', '2', 'What is it?'];
+    const { code, out, err } = await run(['chat', clip, ...args], { env });
+    expect(code, err).toBe(0);
+    expect(out).toBe('A red ball.\n');
+    expect(err).not.toContain('leave this machine');
+    const [{ pid } = { pid: 0 }] = (await readFile(journal, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as { pid: number });
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
   }, timeout);
 
   it('answers a batch with many requests in flight, in the order of its lines, and goes on after an interruption', async () => {

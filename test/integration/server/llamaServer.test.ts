@@ -1,12 +1,13 @@
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from '../../../server/common/isAlive.js';
 import { cancellationSource } from '../../../server/common/cancellation.js';
-import { ErrorCode, type LlamaServerBackend, LlamaServerFindRequest, ModelListRequest, ModelLoadRequest, ModelStatusRequest, ModelUnloadRequest, RemoteDeclareRequest } from '../../../server/protocol/index.js';
+import { ErrorCode, type LlamaServerBackend, LlamaServerFindRequest, ModelListRequest, ModelLoadRequest, ModelStatusRequest, ModelUnloadRequest, RemoteDeclareRequest, TextCompleteRequest } from '../../../server/protocol/index.js';
 import { EndpointBench, failureOf } from '../../fakes/endpointBench.js';
 import { removeTemporaryFolders, temporaryFolder } from '../../fixtures/tinyEncoder.js';
-import { buildServer } from './serverProcess.js';
+import { buildServer, repository } from './serverProcess.js';
 
 const program = path.join(import.meta.dirname, '../../fakes/llamaServer.mjs');
 
@@ -125,9 +126,42 @@ describe.skipIf(process.platform === 'win32')('a llama-server of this machine', 
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
   });
 
+  it('does not outlive a server that is killed', async () => {
+    const journal = path.join(folder, 'journal.jsonl');
+    const file = path.join(folder, 'model.gguf');
+    await writeFile(journal, '');
+    await writeFile(file, `GGUF${JSON.stringify({ journal })}`);
+    const guarded = [path.join(repository, 'dist', 'llamaServerGuard.mjs'), program, '--model', file, '--host', '127.0.0.1', '--port', '0'];
+    const starts = `require('child_process').spawn(process.execPath, ${JSON.stringify(guarded)}, { stdio: ['pipe', 'ignore', 'ignore'] }); setInterval(() => {}, 1000);`;
+    const server = spawn(process.execPath, ['-e', starts], { stdio: 'ignore' });
+    await expect.poll(() => readFile(journal, 'utf8'), { timeout: 20_000 }).toContain('pid');
+    const { pid } = JSON.parse((await readFile(journal, 'utf8')).split('\n')[0] ?? '') as Entry;
+    expect(isAlive(pid)).toBe(true);
+    server.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
+  }, 60_000);
+
   it('is found with the models that it could run', async () => {
     expect((await failureOf(bench.client.request(LlamaServerFindRequest, { program: folder }))).code).toBe(ErrorCode.LlamaServerMissing);
     const { program: found } = await bench.client.request(LlamaServerFindRequest, { program });
     expect(found).toEqual({ path: program, version: '9999 (0123abcd)' });
   });
 });
+
+const real = process.env['VIDEOCHAT_LLAMA_SERVER'];
+
+// Where there is one: it is in no package that these tests could install.
+it.skipIf(real === undefined)('the real program answers with a model of ours', async () => {
+  await bench.dispose();
+  bench = await EndpointBench.start({ connect: 10_000, firstText: 60_000, idle: 60_000 });
+  Object.assign(bench.env, process.env);
+  const file = path.join(repository, 'models', 'videochat-mini', 'timeline.f16.gguf');
+  await bench.client.request(RemoteDeclareRequest, { models: [{ id: 'far', backend: { kind: 'llama-server', file, contextLength: 1024, concurrency: 2 } }] });
+  const { language } = await load();
+  expect(language).toMatchObject({ contextLength: 1024, device: expect.stringMatching(/^llama-server 127\.0\.0\.1:\d+$/) as unknown });
+  const { text, tokens } = await bench.client.request(TextCompleteRequest, { modelId: 'far', question: 'What is seen?', sampling: { temperature: 0, maxTokens: 8 } });
+  expect(text).not.toBe('');
+  expect(tokens.generated).toBe(8);
+  await bench.client.request(ModelUnloadRequest, { modelId: 'far' });
+  await expect(fetch(`http://${language?.device.split(' ')[1]}/health`)).rejects.toThrow();
+}, 60_000);

@@ -51,7 +51,7 @@ describe('the bundle of the extension', () => {
     const inputs = Object.keys(metafile.inputs);
     const server = inputs.filter((file) => file.startsWith('server/'));
     expect(server.filter((file) => !/^server\/(client|common|protocol)\//.test(file))).toEqual([]);
-    expect(inputs.filter((file) => /onnxruntime|koffi|llama/.test(file))).toEqual([]);
+    expect(inputs.filter((file) => /onnxruntime|koffi|node-llama|libllama/.test(file))).toEqual([]);
   });
 
   it('does nothing when it is loaded: no editor, process or file is touched before it is activated', () => {
