@@ -49,9 +49,9 @@ export async function answerInChat(parts: ExtensionParts, current: readonly stri
       say: (markdown) => stream.markdown(markdown),
       tell: (markdown) => stream.markdown(trusted(markdown)),
       momentLink: (path, { startSeconds, endSeconds }) => `command:${momentCommand}?${encodeURIComponent(JSON.stringify([{ path, startSeconds, endSeconds }])).replace(/[()]/g, (sign) => (sign === '(' ? '%28' : '%29'))}`,
-      picture: async (path, alt) => {
-        const data = (await readFile(path)).toString('base64');
-        stream.markdown(`![${alt}](data:image/jpeg;base64,${data}) `);
+      picture: async (path, alt, link) => {
+        const image = `![${alt}](data:image/jpeg;base64,${(await readFile(path)).toString('base64')})`;
+        stream.markdown(link === undefined ? `${image} ` : trusted(`[${image}](${link}) `));
       },
     };
     if (clip !== undefined) {

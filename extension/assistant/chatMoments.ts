@@ -136,6 +136,11 @@ export async function showFrames(videoId: string, facts: VideoFacts, plan: strin
   const { plan: made, paths } = await ports.client.request(VideoFramesRequest, { videoId, plan, format: 'jpeg', maxSide: pictureSide }, { token: ports.token });
   ports.say('\n\n');
   for (const [i, path] of paths.entries()) {
-    await ports.picture(path, facts.kind === 'video' ? formatTime(made.seconds[i] ?? 0) : ports.nameOf(facts.path));
+    const at = made.seconds[i] ?? 0;
+    if (facts.kind === 'video') {
+      await ports.picture(path, formatTime(at), ports.momentLink(facts.path, { startSeconds: at, endSeconds: at }));
+    } else {
+      await ports.picture(path, plainLine(ports.nameOf(facts.path)));
+    }
   }
 }

@@ -34,8 +34,8 @@ export interface ChatPorts {
   tell(markdown: string): void;
   /** Target of a link that opens a clip at a moment. */
   momentLink(path: string, segment: Segment): string;
-  /** A picture of a file on this machine. */
-  picture(path: string, alt: string): Promise<void>;
+  /** A picture of a file on this machine, which opens the clip at a moment where there is a link. */
+  picture(path: string, alt: string, link?: string): Promise<void>;
 }
 
 /** How it ended, kept with the answer for what follows. */

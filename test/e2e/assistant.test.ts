@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,8 @@ describeInBrowser("the editor's own chat", () => {
     width: 1600,
   }));
   const session = (): Locator => editor().workbench.page.locator('.interactive-session').last();
-  const answer = (text: string | RegExp): Locator => session().locator('.interactive-response').filter({ hasText: text }).last();
+  const responses = (): Locator => session().locator('.interactive-response');
+  const answer = (text: string | RegExp): Locator => responses().filter({ hasText: text }).last();
 
   const send = async (text: string): Promise<void> => {
     const { page } = editor().workbench;
@@ -33,13 +35,13 @@ describeInBrowser("the editor's own chat", () => {
     await page.keyboard.press('Enter');
   };
 
-  it('is answered by @video, with links to moments', async () => {
+  it('is answered by @video as the first thing that anybody does, with links to moments', async () => {
     const { workbench } = editor();
     await workbench.runCommand('Chat: Open Chat');
-    // The editor's chat answers nothing before it knows a model.
-    await session().getByText(/Agent Model|VideoChat mini/).first().waitFor();
+    // Nobody else has a model yet, and nobody has signed in.
+    await session().getByText('VideoChat mini').first().waitFor();
     await send('@video /timeline');
-    await answer(/Shots|Motion|镜头/).waitFor({ timeout: 120_000 });
+    await answer(/Shots|Motion/).waitFor({ timeout: 120_000 });
     await workbench.screenshot('timeline');
     await answer(/Shots|Motion/).locator('a', { hasText: '0:00' }).first().click();
     await new ChatPanel(workbench).input.waitFor();
@@ -59,7 +61,8 @@ describeInBrowser("the editor's own chat", () => {
   it('shows frames with a summary', async () => {
     const { workbench } = editor();
     await send('@video /summarize');
-    const pictures = session().locator('.interactive-response img[src^="data:image/jpeg"]');
+    // Each opens the clip at its moment.
+    const pictures = session().locator('.interactive-response a img[src^="data:image/jpeg"]');
     await expect.poll(() => pictures.count(), { timeout: 120_000 }).toBe(3);
     await answer(/circle|square/).waitFor();
     await workbench.screenshot('summary');
@@ -84,25 +87,64 @@ describeInBrowser("the editor's own chat", () => {
     await said.waitFor();
   });
 
-  it('knows our tools as a server of the Model Context Protocol', async () => {
+  it('has each tool once', async () => {
     const { workbench } = editor();
-    await workbench.runCommand('MCP: List Servers');
-    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'VideoChat' }).first().waitFor();
-    await workbench.screenshot('mcp');
-    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Agent Model: Count the Tools');
+    await workbench.notification('6 tools of the extension, 0 over MCP').waitFor();
   });
 
-  it('has an agent that calls a tool of ours', async () => {
+  it('has an agent that calls our tools, with our own model', async () => {
     const { workbench } = editor();
     await workbench.runCommand('Extensions: Enable All Extensions');
     await workbench.runCommand('Agent Model: Wait for the Agent');
     await workbench.notification('The agent is there').waitFor();
     await sleep(2_000);
-    await workbench.runCommand('Chat: New Chat Editor');
-    await sleep(1_000);
-    await send('please look at the clip');
-    await answer(/TOLD .*sample\.mp4/).waitFor({ timeout: 120_000 });
+    await workbench.runCommand('Agent Model: Begin a New Chat');
+    await expect.poll(() => responses().count()).toBe(0);
+    await send('What moves in sample.mp4?');
+    // What the tool has found stands in the answer of the model.
+    await answer(/red circle[^]*Frames looked at/).waitFor({ timeout: 120_000 });
     await workbench.screenshot('agent');
+  });
+
+  it('is answered in plain text by our own model', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('Agent Model: Begin a New Chat');
+    await expect.poll(() => responses().count()).toBe(0);
+    await send('What is red?');
+    await responses().locator('.chat-markdown-part').filter({ hasText: /\w/ }).first().waitFor({ timeout: 120_000 });
+    await workbench.screenshot('plain');
+  });
+
+  it('has an agent that calls our tools, with the model of somebody else, and writes nothing before a person has allowed it', async () => {
+    const { workbench, workspace } = editor();
+    const document = path.join(workspace, 'sample.mp4.videochat.json');
+    const isThere = (): Promise<boolean> => access(document).then(() => true, () => false);
+    await workbench.runCommand('Agent Model: Offer the Model');
+    await workbench.notification('The model is there').waitFor();
+    await expect.poll(() => responses().count()).toBe(0);
+    await send('please look at the clip');
+    await answer(/TOLD .*sample\.mp4/).waitFor({ timeout: 60_000 });
+    await send('please annotate the clip');
+    await session().getByText('Write annotations?').filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+    await workbench.screenshot('confirmation');
+    expect(await isThere()).toBe(false);
+    await session().getByRole('button', { name: /^Allow/ }).filter({ visible: true }).first().click();
+    await expect.poll(isThere, { timeout: 60_000 }).toBe(true);
+    await answer(/TOLD .*suggestions were written/).waitFor({ timeout: 60_000 });
+  });
+
+  it('is a client of our tools over the Model Context Protocol, where that is wanted', async () => {
+    const { workbench } = editor();
+    await workbench.runCommand('Agent Model: Call the Frames Tool over MCP');
+    await workbench.runCommand('MCP: List Servers');
+    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'VideoChat' }).first().click();
+    await workbench.screenshot('mcp');
+    await workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: 'Start Server' }).first().click();
+    await sleep(5_000);
+    await workbench.screenshot('mcp-started');
+    await workbench.notification('Over MCP: text').waitFor({ timeout: 60_000 });
+    await workbench.screenshot('mcp-called');
   });
 
   it('shows no error of ours', () => {

@@ -34,7 +34,7 @@ const ports = (): ChatPorts => ({
   say: (text) => void (said += text),
   tell: (text) => void (told += text),
   momentLink: (path, { startSeconds, endSeconds }) => `moment:${path}:${startSeconds}-${endSeconds}`,
-  picture: async (path, alt) => void pictures.push(`${path} ${alt}`),
+  picture: async (path, alt, link) => void pictures.push([path, alt, link].join(' ')),
 });
 const run = (task: Partial<ChatTask>) => answerTask({ verb: 'ask', text: '', turns: [], clip: '/clips/a.mp4', ...task }, ports());
 
@@ -96,7 +96,7 @@ describe('/summarize, /caption and /timeline', () => {
     await run({ verb: 'summarize' });
     expect(said.trim()).toBe('A ball moves.');
     expect(told).toContain('[0:02–0:03](moment:/clips/a.mp4:2-3)');
-    expect(pictures).toEqual(['/tmp/frame.jpg 0:04.5']);
+    expect(pictures).toEqual(['/tmp/frame.jpg 0:04.5 moment:/clips/a.mp4:4.5-4.5']);
   });
 
   it('caption: lists events with their times', async () => {

@@ -5,7 +5,7 @@ import type { ChatModel } from '../../../../extension/assistant/laterApi.js';
 import { textModels } from '../../../../extension/assistant/textModels.js';
 import type { ExtensionParts } from '../../../../extension/context.js';
 import { ErrorCode, VideoChatError } from '../../../../server/protocol/index.js';
-import { FakeTextPart, FakeToolCallPart, FakeToolResultPart } from '../../../fakes/editorApi.js';
+import { FakeTextPart, type FakeToolCallPart, FakeToolResultPart } from '../../../fakes/editorApi.js';
 import { ScriptedServer } from '../../../fakes/scriptedServer.js';
 
 vi.mock('vscode', async () => (await import('../../../fakes/editorApi.js')).editorApi());
