@@ -163,12 +163,12 @@ async function choosePack(request: DeviceRequest): Promise<DeviceChoice | undefi
 
 async function chooseAuto(request: DeviceRequest): Promise<DeviceChoice> {
   const { logger } = request;
-  if (!gpuConceivable() || Libllama.current === 'cpu') {
-    return onCpu();
-  }
   const packed = await choosePack(request);
   if (packed) {
     return packed;
+  }
+  if (!gpuConceivable() || Libllama.current === 'cpu') {
+    return onCpu();
   }
   try {
     const advice = await askNodeLlamaCpp(request, Libllama.current ?? 'auto');
@@ -187,8 +187,8 @@ async function chooseAuto(request: DeviceRequest): Promise<DeviceChoice> {
 }
 
 /**
- * Chooses the build of libllama and how many layers go to the GPU. `auto` follows node-llama-cpp's
- * advice and falls back to the CPU; a device named by the person works or is refused.
+ * Chooses the build of libllama and how many layers go to the GPU. `auto` takes a GPU pack that is proven, else follows
+ * node-llama-cpp's advice, and falls back to the CPU; a device named by the person works or is refused.
  *
  * @throws InvalidParams for an unknown device name
  * @throws ProviderUnavailable if the named device does not work here, or another build is in use
