@@ -90,7 +90,7 @@ describe('videochat models with a hub', () => {
 
   it('fetches SmolVLM2 as the catalogue has it, at reduced width, and it answers', async () => {
     const record = (await readCatalogue(catalogueFolder(), silentLogger)).find(({ id }) => id === 'smolvlm2-256m');
-    const manifest = record?.install?.manifest as { encoder: { output: { width: number } }; preprocess: { image: object }; sampling: object };
+    const manifest = record?.install?.manifest as { encoder: { output: { width: number } }; preprocess: { video: object; image: object }; sampling: object };
     const side = { width: 64, height: 64, fit: 'squash' };
     manifest.encoder.output.width = 48;
     manifest.preprocess = { ...manifest.preprocess, video: side, image: { ...manifest.preprocess.image, ...side, tiles: { longestEdge: 256 } } };
@@ -102,6 +102,9 @@ describe('videochat models with a hub', () => {
     }
     const pulled = await run(['models', 'pull', 'smolvlm2-256m', '--variant', 'q8_0']);
     expect(pulled.code, pulled.err).toBe(0);
+    // What the catalogue says was of the published size.
+    expect(await entry('smolvlm2-256m')).toMatchObject({ installed: { facts: { architecture: 'llama', layers: 2, heads: 6, keyValueHeads: 2, quantisation: 'F16', contextLength: 8_192 } } });
+    expect((await run(['models', 'info', 'smolvlm2-256m'])).out).toContain('llama, F16: 2 layers, 6 heads (2 of keys and values)');
     const clip = await makeClip({ name: 'plain' });
     const { code, out, err } = await run(['chat', clip, '--model', 'smolvlm2-256m', '--json', 'What moves?']);
     expect(code, err).toBe(0);
