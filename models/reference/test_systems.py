@@ -157,8 +157,8 @@ class SystemsTest(unittest.TestCase):
 
     def test_imagebind_full_size(self):
         config = bindllm_model.Config()
-        # ViT-H/14 at 224 with its projection, and the audio branch, of the 1.2 billion of imagebind_huge.pth.
-        self.assertEqual(count(bindllm_model.vision_shapes(config.vision)), 632_458_240)
+        # OpenCLIP's ViT-H/14, whose kernel covers a second frame.
+        self.assertEqual(count(bindllm_model.vision_shapes(config.vision)), 632_076_800 + 1280 * 3 * 14 * 14)
         self.assertEqual(bindllm_model.bridge_shapes(config, LlamaConfig())["image_bind_f2_3.weight"], (4096, 16384))
 
     def test_video_llava(self):

@@ -33,7 +33,7 @@ export class AudioEncoder implements Disposable {
       key: variants[variant] ?? '',
       input: { name: input.name, dims: [input.clips, Math.trunc(input.sampleRate * input.seconds)] },
       output: { name: output.name, dims: [1, rows, width] },
-      misfit: (dims) => phrase`The audio encoder gave [${dims}] instead of [1, ${rows}, ${width}].`,
+      name: phrase`The audio encoder`,
     });
     return new AudioEncoder({ rows, width }, graph);
   }

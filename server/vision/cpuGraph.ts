@@ -3,7 +3,7 @@ import type { Disposable } from '../common/dispose.js';
 import type { Logger } from '../common/logger.js';
 import type { Manifest } from '../models/manifest.js';
 import { manifestFile, withCompanions } from '../models/modelFiles.js';
-import { ErrorCode, type Phrase, VideoChatError } from '../protocol/index.js';
+import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { encoderError } from './encoderError.js';
 import { checkTensor } from './graphContract.js';
 import { openGraph } from './openGraph.js';
@@ -22,8 +22,8 @@ export interface CpuGraphOptions {
   key: string;
   input: FixedTensor;
   output: FixedTensor;
-  /** Said where the graph answers with something else than `output`. */
-  misfit(dims: string): Phrase;
+  /** What the graph is, at the beginning of a sentence. */
+  name: Phrase;
   /** CPU threads; 0 = ONNX Runtime chooses. */
   threads: number;
   logger: Logger;
@@ -72,7 +72,7 @@ export class CpuGraph implements Disposable {
       const request = { input: options.input.name, data: input, dims: [...options.input.dims], output: options.output.name };
       const { data, dims } = await this.host.request('run', request, runTimeoutMs);
       if (!(data instanceof Float32Array) || dims.join() !== options.output.dims.join() || !data.every(Number.isFinite)) {
-        throw new VideoChatError(ErrorCode.ModelCorrupt, options.misfit(dims.join(', ')), { hint: 'Export the graph again.', subject: options.manifest.id });
+        throw new VideoChatError(ErrorCode.ModelCorrupt, phrase`${options.name} gave [${dims.join(', ')}] instead of [${options.output.dims.join(', ')}].`, { hint: 'Export the graph again.', subject: options.manifest.id });
       }
       if (isFrugal(options)) {
         await this.host.dispose();
@@ -88,7 +88,7 @@ function isFrugal({ manifest, key }: Pick<CpuGraphOptions, 'manifest' | 'key'>):
   return withCompanions(manifest, [key]).reduce((sum, file) => sum + manifestFile(manifest, file).bytes, 0) > frugalBytes;
 }
 
-async function open({ input, output, misfit: _, ...graphToOpen }: CpuGraphOptions): Promise<SessionHost> {
+async function open({ input, output, name: _, ...graphToOpen }: CpuGraphOptions): Promise<SessionHost> {
   try {
     const frugal = isFrugal(graphToOpen);
     return await openGraph({ ...graphToOpen, provider: 'cpu', ...(frugal ? { frugal } : {}) }, (graph, path) => {

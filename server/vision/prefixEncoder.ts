@@ -47,7 +47,7 @@ export class PrefixEncoder implements Disposable {
       key: variants[variant] ?? '',
       input: { name: input.name, dims: [1, input.width] },
       output: { name: output.name, dims: [output.layers, output.width] },
-      misfit: (dims) => phrase`The prefix graph gave [${dims}] instead of [${output.layers}, ${output.width}].`,
+      name: phrase`The prefix graph`,
     });
     return new PrefixEncoder(manifest, graph, table);
   }
