@@ -44,7 +44,7 @@ export function createModels(parts: ExtensionParts, tree: ModelTree): Models {
   };
   const coming = new DownloadsGroup(catalogue, facts);
   const groups: readonly ModelGroup[] = [new HereGroup(catalogue, facts), coming, new AvailableGroup(catalogue, facts), new PacksGroup(client)];
-  const view = new ModelsView(catalogue, groups, tree);
+  const view = new ModelsView(catalogue, groups, tree, parts.log);
 
   let timer: NodeJS.Timeout | undefined;
   const draw = (): void => {

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { renderPhrase } from '../../server/protocol/index.js';
 import { trustRefusal } from '../server/trust.js';
 import { toProblem } from '../showProblem.js';
 import type { Catalogue } from './catalogue.js';
@@ -19,6 +18,7 @@ export class ModelsView implements vscode.Disposable {
     private readonly catalogue: Catalogue,
     private readonly groups: readonly ModelGroup[],
     private readonly tree: ModelTree,
+    private readonly log: vscode.LogOutputChannel,
   ) {
     const { view } = tree;
     // Other windows and programs fetch and remove models, too.
@@ -59,16 +59,15 @@ export class ModelsView implements vscode.Disposable {
     if (trustRefusal()) {
       return [];
     }
-    const { view } = this.tree;
     try {
       await this.fresh();
-      view.message = undefined;
       setState('shown');
       this.watchOthers();
       return this.groups.filter((group) => group.children().length > 0);
     } catch (error) {
-      const { message, hint } = toProblem(error).phrases;
-      view.message = [message, hint].filter((text) => text !== undefined).map((text) => renderPhrase(text, vscode.l10n.t)).join(' ');
+      // The view offers what may help; a message would take its place.
+      const { message, data } = toProblem(error);
+      this.log.warn(`The models cannot be listed: ${data.english ?? message}`);
       setState('failed');
       return [];
     }

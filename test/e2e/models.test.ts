@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import type { CatalogueRecord } from '../../server/catalogue/catalogueSchema.js'
 import { HubServer } from '../fakes/hubServer.js';
 import { catalogueWith, tinyEntry, tinyReader, tinyReaderFile } from '../fixtures/hubModel.js';
 import { removeTemporaryFolders } from '../fixtures/tinyEncoder.js';
+import { tinyGguf } from '../fixtures/tinyGguf.js';
 import { describeInBrowser } from './support/browserTests.js';
 import { ChatPanel } from './support/chatPanel.js';
 import { useEditor } from './support/editor.js';
@@ -149,6 +150,24 @@ describeInBrowser('models, from a hub to an answer', () => {
     const settings = readFileSync(path.join(server.folder, 'profile', 'User', 'settings.json'), 'utf8');
     expect(settings + (await server.log())).not.toContain('hf_of_a_test');
     await workbench.screenshot('token');
+  });
+
+  it('takes in a file of this machine, and compares what is here byte for byte', async () => {
+    const { workbench } = editor();
+    const file = path.join(shortFolder(), 'mine.gguf');
+    writeFileSync(file, tinyGguf({ contextLength: 2048, chatTemplate: '{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}' }));
+    await workbench.runCommand('VideoChat: Import Model…');
+    await workbench.chooseQuickPick('A language model');
+    // The box for the name comes next, with that of the file in it.
+    await workbench.enterText(file);
+    await notice('mine is here.').waitFor();
+    await shows('mine', /imported/);
+    await workbench.contextMenu(row('mine'), 'Verify Model…');
+    await notice('Every byte of mine is as it should be.').waitFor();
+    await workbench.screenshot('imported');
+    await workbench.contextMenu(row('mine'), 'Remove Model…');
+    await workbench.answerDialog('Remove mine from this machine?', 'Remove');
+    await row('mine').waitFor({ state: 'detached' });
   });
 
   it('removes a model, and what is left answers', async () => {
