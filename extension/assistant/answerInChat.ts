@@ -50,8 +50,11 @@ export async function answerInChat(parts: ExtensionParts, current: readonly stri
       tell: (markdown) => stream.markdown(trusted(markdown)),
       momentLink: (path, { startSeconds, endSeconds }) => `command:${momentCommand}?${encodeURIComponent(JSON.stringify([{ path, startSeconds, endSeconds }])).replace(/[()]/g, (sign) => (sign === '(' ? '%28' : '%29'))}`,
       picture: async (path, alt, link) => {
-        const image = `![${alt}](data:image/jpeg;base64,${(await readFile(path)).toString('base64')})`;
-        stream.markdown(link === undefined ? `${image} ` : trusted(`[${image}](${link}) `));
+        stream.markdown(`![${alt}](data:image/jpeg;base64,${(await readFile(path)).toString('base64')}) `);
+        // The editor shows no picture inside a link.
+        if (link !== undefined) {
+          stream.markdown(trusted(`[${alt}](${link}) `));
+        }
       },
     };
     if (clip !== undefined) {

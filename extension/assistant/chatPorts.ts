@@ -34,7 +34,7 @@ export interface ChatPorts {
   tell(markdown: string): void;
   /** Target of a link that opens a clip at a moment. */
   momentLink(path: string, segment: Segment): string;
-  /** A picture of a file on this machine, which opens the clip at a moment where there is a link. */
+  /** A picture of a file on this machine; with a link beside it, where there is one. */
   picture(path: string, alt: string, link?: string): Promise<void>;
 }
 

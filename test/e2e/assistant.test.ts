@@ -61,10 +61,11 @@ describeInBrowser("the editor's own chat", () => {
   it('shows frames with a summary', async () => {
     const { workbench } = editor();
     await send('@video /summarize');
-    // Each opens the clip at its moment.
-    const pictures = session().locator('.interactive-response a img[src^="data:image/jpeg"]');
+    const pictures = session().locator('.interactive-response img[src^="data:image/jpeg"]');
     await expect.poll(() => pictures.count(), { timeout: 120_000 }).toBe(3);
     await answer(/circle|square/).waitFor();
+    // Beside each is what opens the clip at its moment.
+    await answer(/circle|square/).locator('a', { hasText: '0:04' }).waitFor();
     await workbench.screenshot('summary');
   });
 
