@@ -18,11 +18,6 @@ export class ProgressStreams {
     return { token, close: () => void this.streams.delete(token) };
   }
 
-  /** Streams that are open. */
-  get size(): number {
-    return this.streams.size;
-  }
-
   /** Takes one notification; those of closed streams are dropped. */
   receive(params: ProgressParams): void {
     const stream = this.streams.get(params.token);
