@@ -65,7 +65,7 @@ describeInBrowser("the editor's own chat", () => {
     await expect.poll(() => pictures.count(), { timeout: 120_000 }).toBe(3);
     await answer(/circle|square/).waitFor();
     // Beside each is what opens the clip at its moment.
-    await answer(/circle|square/).locator('a', { hasText: '0:04' }).waitFor();
+    await answer(/circle|square/).locator('a', { hasText: '0:03.9' }).waitFor();
     await workbench.screenshot('summary');
   });
 
