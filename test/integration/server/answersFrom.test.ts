@@ -160,6 +160,7 @@ describe('an encoder that knows what it was trained on', () => {
 
   it('looks itself at what is like it', async () => {
     await withDomain(0);
+    await start();
     const answer = await ask(await createChat(), 'What?');
     expect(answer.from).toBe('embeddings');
     expect(answer.fromReason).toContain('knows clips like this one');
@@ -167,6 +168,7 @@ describe('an encoder that knows what it was trained on', () => {
 
   it('leaves what is unlike it to the timeline, and pictures are judged by themselves', async () => {
     await withDomain(9);
+    await start();
     const answer = await ask(await createChat(), 'What?');
     expect(answer.from).toBe('timeline');
     expect(answer.fromReason).toContain('trained on nothing like this clip');

@@ -15,6 +15,7 @@ describe('settings', () => {
       executionProvider: 'auto',
       languageDevice: 'auto',
       gpuLayers: -1,
+      gpuPacks: true,
       longClipSeconds: 180,
       speechFallback: 'off',
     });
