@@ -15,7 +15,7 @@ describeInBrowser('ways into a conversation', () => {
     await workbench.runCommand('Welcome: Open Walkthrough...');
     await workbench.chooseQuickPick('Get Started with VideoChat');
     await page.getByText('Ask a video, summarize a folder, choose a model.').first().waitFor();
-    for (const step of ['Ask a video', 'Summarize many', 'Choose a model']) {
+    for (const step of ['Ask a video', 'Summarize many', 'Get a model']) {
       await page.locator('.getting-started-step').filter({ hasText: step }).first().waitFor();
     }
     await shot('walkthrough');

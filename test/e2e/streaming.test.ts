@@ -9,6 +9,12 @@ import { until } from './support/until.js';
 /** The embedded model, which does not stop when it has said all: there are seconds in which text streams. */
 const talkative = { id: 'talkative', name: 'Talkative', stop: { texts: ['never'], trimAfter: [] }, sampling: { maxTokens: 1500 } };
 
+/**
+ * The model always takes the likeliest word, so it says the same once more, until it has said all: of the nonsense that
+ * follows no word is likelier than others, and a prompt that is read in other pieces may tip the scales.
+ */
+const saidFirst = (answer: string): string => answer.split('###')[0] ?? '';
+
 describeInBrowser('an answer of which a part is there', () => {
   const editor = useEditor('streaming', async () => {
     const folder = shortFolder();
@@ -49,8 +55,7 @@ describeInBrowser('an answer of which a part is there', () => {
   it('is made whole by asking again', async () => {
     await panel.button('Answer again').click();
     const answer = await panel.finishedAnswer();
-    // The model always takes the likeliest word, so it says the same once more.
-    expect(answer.startsWith(partial)).toBe(true);
+    expect(saidFirst(answer)).toBe(saidFirst(partial));
     expect(answer.length).toBeGreaterThan(partial.length);
   });
 
@@ -89,7 +94,7 @@ describeInBrowser('an answer of which a part is there', () => {
     await editor().workbench.runCommand('VideoChat: Regenerate Answer');
     const answer = await panel.finishedAnswer();
     await shot('recovered');
-    expect(answer.startsWith(partial)).toBe(true);
+    expect(saidFirst(answer)).toBe(saidFirst(partial));
     expect(answer.length).toBeGreaterThan(partial.length);
     expect(await panel.turns.last().getByText('The server ended').count()).toBe(0);
     expect(await panel.turns.count()).toBe(3);

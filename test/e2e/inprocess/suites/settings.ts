@@ -9,7 +9,7 @@ export function settingSuite(): void {
       const properties = contributions().configuration.flatMap((group) => Object.entries(group.properties));
       assert.ok(properties.length > 10);
       for (const [key, { default: value }] of properties) {
-        assert.deepEqual(vscode.workspace.getConfiguration().get(key), value, key);
+        assert.deepEqual(vscode.workspace.getConfiguration().inspect(key)?.defaultValue, value, key);
       }
     });
 
