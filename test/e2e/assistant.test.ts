@@ -7,6 +7,7 @@ import { expect, it } from 'vitest';
 import { describeInBrowser } from './support/browserTests.js';
 import { ChatPanel } from './support/chatPanel.js';
 import { useEditor } from './support/editor.js';
+import { EditorChat } from './support/editorChat.js';
 
 const agentModel = path.join(path.dirname(fileURLToPath(import.meta.url)), 'support', 'agentModel');
 
@@ -16,28 +17,15 @@ describeInBrowser("the editor's own chat", () => {
     extensions: [agentModel],
     width: 1600,
   }));
-  const session = (): Locator => editor().workbench.page.locator('.interactive-session').last();
-  const responses = (): Locator => session().locator('.interactive-response');
-  const answer = (text: string | RegExp): Locator => responses().filter({ hasText: text }).last();
-
-  const send = async (text: string): Promise<void> => {
-    const { page } = editor().workbench;
-    const input = session().locator('.interactive-input-part .monaco-editor').first();
-    await input.waitFor();
-    await input.click();
-    // Who was asked last stands there already.
-    await page.keyboard.press('Control+A');
-    await page.keyboard.press('Delete');
-    await page.keyboard.type(text, { delay: 15 });
-    // Suggestions would take the key that sends.
-    await sleep(400);
-    await page.keyboard.press('Escape');
-    await page.keyboard.press('Enter');
-  };
+  const chat = (): EditorChat => new EditorChat(editor().workbench);
+  const session = (): Locator => chat().session;
+  const responses = (): Locator => chat().responses;
+  const answer = (text: string | RegExp): Locator => chat().answer(text);
+  const send = (text: string): Promise<void> => chat().send(text);
 
   it('is answered by @video as the first thing that anybody does, with links to moments', async () => {
     const { workbench } = editor();
-    await workbench.runCommand('Chat: Open Chat');
+    await chat().open();
     // Nobody else has a model yet, and nobody has signed in.
     await session().getByText('VideoChat mini').first().waitFor();
     await send('@video /timeline');
@@ -50,7 +38,7 @@ describeInBrowser("the editor's own chat", () => {
 
   it('is asked a question, and offers what may come next', async () => {
     const { workbench } = editor();
-    await workbench.runCommand('Chat: Open Chat');
+    await chat().open();
     await send('@video What moves?');
     await answer(/circle/).waitFor({ timeout: 120_000 });
     await session().getByText('Summarize this clip').last().waitFor({ timeout: 120_000 });

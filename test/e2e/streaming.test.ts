@@ -3,6 +3,7 @@ import { changedModel } from '../fixtures/changedModel.js';
 import { describeInBrowser } from './support/browserTests.js';
 import type { ChatPanel } from './support/chatPanel.js';
 import { sampleClip, useEditor } from './support/editor.js';
+import { EditorChat } from './support/editorChat.js';
 import { shortFolder } from './support/folders.js';
 import { until } from './support/until.js';
 
@@ -21,7 +22,7 @@ describeInBrowser('an answer of which a part is there', () => {
     await changedModel(folder, talkative);
     return {
       files: { 'sample.mp4': sampleClip, 'other.mp4': sampleClip },
-      settings: { 'videochat.model': talkative.id },
+      settings: { 'videochat.model': talkative.id, 'chat.disableAIFeatures': false },
       machineSettings: { 'videochat.modelFolders': [folder] },
     };
   });
@@ -99,5 +100,18 @@ describeInBrowser('an answer of which a part is there', () => {
     expect(await panel.turns.last().getByText('The server ended').count()).toBe(0);
     expect(await panel.turns.count()).toBe(3);
     await panel.playerReady();
+  });
+
+  it("streams into the editor's chat too: what was said when the server died stays there", async () => {
+    const chat = new EditorChat(editor().workbench);
+    await chat.open();
+    await chat.session.getByText('Talkative').first().waitFor();
+    const [server] = await servers();
+    await chat.send('@video What shape is the red object?');
+    await chat.answer('circle').waitFor();
+    process.kill(server ?? NaN, 'SIGKILL');
+    await chat.answer(/The server ended|connection/i).waitFor();
+    await shot('chat');
+    expect(await chat.responses.last().textContent()).toContain('circle');
   });
 });
