@@ -8,6 +8,7 @@ import { AnnotatePanel } from './support/annotatePanel.js';
 import { describeInBrowser } from './support/browserTests.js';
 import { ChatPanel } from './support/chatPanel.js';
 import { sampleClip, useEditor } from './support/editor.js';
+import { until } from './support/until.js';
 
 const cues = '1\n00:00:02,000 --> 00:00:04,000\nThe dog runs home\n';
 const document = writeAnnotations({ ...emptyAnnotations({ path: 'notes.mp4' }), segments: [{ id: 's-1', start: 3, end: 5, label: 'juggling', caption: 'Somebody juggles.' }] });
@@ -30,8 +31,12 @@ describeInBrowser('search over all videos', () => {
   }));
   const row = (text: string | RegExp) => editor().workbench.page.locator('.sidebar [role=treeitem]').filter({ hasText: text });
   const find = async (query: string): Promise<void> => {
-    await editor().workbench.runCommand('VideoChat: Find in Videos…');
-    await editor().workbench.enterText(query);
+    const { workbench } = editor();
+    // An editor that is still opening may take the focus a moment later, and the box closes.
+    await until(async () => {
+      await workbench.runCommand('VideoChat: Find in Videos…');
+      return workbench.enterText(query, 10_000).then(() => true, () => false);
+    }, `the question ${query}`);
   };
 
   it('finds the moment that was spoken of, says why, and shows it', async () => {

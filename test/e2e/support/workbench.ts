@@ -190,15 +190,15 @@ export class Workbench {
   }
 
   /** Types into the open box for a text, a name or a path, and accepts it. */
-  async enterText(text: string): Promise<void> {
+  async enterText(text: string, opensWithin = 60_000): Promise<void> {
     const input = this.page.locator('.quick-input-widget input[type=text]');
-    await input.waitFor({ state: 'visible' });
+    await input.waitFor({ state: 'visible', timeout: opensWithin });
     // The editor's own file dialog is to be seen before it has read its first folder; then it writes that over what stands
     // there. What was typed has to stay for a while.
     for (let attempt = 0, stays = 0; attempt < 20 && stays < 2; attempt++) {
-      stays = (await input.inputValue()) === text ? stays + 1 : 0;
+      stays = (await input.inputValue({ timeout: 10_000 })) === text ? stays + 1 : 0;
       if (stays === 0) {
-        await input.fill(text);
+        await input.fill(text, { timeout: 10_000 });
       }
       await sleep(400);
     }
