@@ -1,6 +1,7 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isProgram, programOnPath } from '../common/findProgram.js';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../protocol/index.js';
 import { packagedFfmpeg } from './packagedFfmpeg.js';
 import { runTool } from './runTool.js';
@@ -48,7 +49,7 @@ async function searchFfmpeg(asked: string | undefined): Promise<FfmpegTools> {
     return checkTools(ffmpeg, true);
   }
   const packaged = (await isProgram(packagedFfmpeg())) ? packagedFfmpeg() : undefined;
-  const candidates = [packaged, await staticFfmpeg(), await onPath('ffmpeg')].filter((path) => path !== undefined);
+  const candidates = [packaged, await staticFfmpeg(), await programOnPath('ffmpeg')].filter((path) => path !== undefined);
   let problem: unknown = missing(phrase`ffmpeg was not found on this machine.`);
   for (const candidate of candidates) {
     try {
@@ -62,7 +63,7 @@ async function searchFfmpeg(asked: string | undefined): Promise<FfmpegTools> {
 
 async function checkTools(ffmpeg: string, asked: boolean): Promise<FfmpegTools> {
   const beside = join(dirname(ffmpeg), `ffprobe${suffix}`);
-  const ffprobe = (await isProgram(beside)) ? beside : await onPath('ffprobe');
+  const ffprobe = (await isProgram(beside)) ? beside : await programOnPath('ffprobe');
   if (!ffprobe) {
     throw missing(phrase`There is an ffmpeg at ${ffmpeg}, but no ffprobe beside it or on PATH.`, asked ? ffmpeg : undefined);
   }
@@ -95,7 +96,7 @@ async function programAt(path: string): Promise<string | undefined> {
   const isFolder = await stat(absolute).then((facts) => facts.isDirectory(), () => false);
   const candidates = isFolder ? [join(absolute, `ffmpeg${suffix}`), join(absolute, 'bin', `ffmpeg${suffix}`)] : [absolute];
   if (!isFolder && !/[\\/]/.test(path)) {
-    const named = await onPath(path.replace(/\.exe$/i, ''));
+    const named = await programOnPath(path.replace(/\.exe$/i, ''));
     if (named) candidates.push(named);
   }
   for (const candidate of candidates) {
@@ -111,24 +112,6 @@ async function staticFfmpeg(): Promise<string | undefined> {
     return typeof path === 'string' && isAbsolute(path) && (await isProgram(path)) ? path : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function onPath(name: string): Promise<string | undefined> {
-  for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
-    // A relative entry would run a program out of whatever folder we are in.
-    const path = join(folder, name + suffix);
-    if (isAbsolute(folder) && (await isProgram(path))) return path;
-  }
-  return undefined;
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
   }
 }
 

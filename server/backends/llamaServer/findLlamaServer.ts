@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
+import { isProgram, programOnPath } from '../../common/findProgram.js';
 import { ErrorCode, type Phrase, phrase, VideoChatError } from '../../protocol/index.js';
 
 /** The path of the program: the one that was named, `VIDEOCHAT_LLAMA_SERVER`, or the first on PATH. @throws VideoChatError LlamaServerMissing */
@@ -14,12 +12,9 @@ export async function findLlamaServer(named: string | undefined, env: NodeJS.Pro
     }
     throw missing(phrase`${chosen} is no program that can be run.`, chosen);
   }
-  const name = process.platform === 'win32' ? 'llama-server.exe' : 'llama-server';
-  for (const folder of (env['PATH'] ?? env['Path'] ?? '').split(delimiter)) {
-    // What lies in the folder of the day is not what was installed.
-    if (isAbsolute(folder) && (await isProgram(join(folder, name)))) {
-      return join(folder, name);
-    }
+  const found = await programOnPath('llama-server', env['PATH'] ?? env['Path'] ?? '');
+  if (found !== undefined) {
+    return found;
   }
   throw missing(phrase`There is no llama-server on this machine.`);
 }
@@ -38,14 +33,5 @@ export async function llamaServerVersion(program: string): Promise<string | unde
     return /^version: *(.+)$/m.exec(`${stdout}\n${stderr}`)?.[1]?.trim().slice(0, 200);
   } catch {
     return undefined;
-  }
-}
-
-async function isProgram(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return (await stat(path)).isFile();
-  } catch {
-    return false;
   }
 }
