@@ -1,5 +1,5 @@
 import { phrase } from '../protocol/index.js';
-import { checkTensors, withGguf } from './ggufFile.js';
+import { checkTensors, ggufInteger, withGguf } from './ggufFile.js';
 import { GgufProblem, type GgufHeader } from './ggufReader.js';
 import { attentionShape } from './ggufShape.js';
 import { checkVocabulary } from './ggufVocabulary.js';
@@ -31,21 +31,12 @@ export interface GgufChat {
 /** Kinds of tokens in `tokenizer.ggml.token_type`. */
 const [controlToken, userToken] = [3, 4];
 
-function integer(header: GgufHeader, key: string, low: number, high: number): number {
-  const raw = header.metadata.get(key);
-  const value = typeof raw === 'bigint' ? Number(raw) : raw;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) {
-    throw new GgufProblem(phrase`its ${key} is missing or impossible`);
-  }
-  return value;
-}
-
 /** Numbers that libllama divides by or allocates from before it compares them with the tensors. */
 function checkShape(header: GgufHeader, architecture: string): Omit<GgufSummary, 'bytes' | 'vocabulary' | 'constant'> {
   const key = (name: string) => `${architecture}.${name}`;
-  const layers = integer(header, key('block_count'), 1, 512);
-  const width = integer(header, key('embedding_length'), 1, 2 ** 17);
-  const trainedContext = integer(header, key('context_length'), 1, 2 ** 30);
+  const layers = ggufInteger(header, key('block_count'), 1, 512);
+  const width = ggufInteger(header, key('embedding_length'), 1, 2 ** 17);
+  const trainedContext = ggufInteger(header, key('context_length'), 1, 2 ** 30);
   const heads = header.metadata.get(key('attention.head_count'));
   if (typeof heads === 'number') {
     const valueHeads = header.metadata.has(key('attention.head_count_kv'))
@@ -90,7 +81,7 @@ function constantInput(header: GgufHeader): ConstantInput | undefined {
     return undefined;
   }
   const inputs = header.tensors.find(({ name }) => name === 'blk.0.attn_output.weight')?.shape[0] ?? 0;
-  return { column: integer(header, key, 0, inputs - 1), inputs };
+  return { column: ggufInteger(header, key, 0, inputs - 1), inputs };
 }
 
 /**

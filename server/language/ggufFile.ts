@@ -71,6 +71,16 @@ async function readHeader(file: FileHandle, bytes: number): Promise<{ reader: Gg
   }
 }
 
+/** A whole number of the header, between bounds. @throws GgufProblem */
+export function ggufInteger(header: GgufHeader, key: string, least: number, most: number): number {
+  const raw = header.metadata.get(key);
+  const value = typeof raw === 'bigint' ? Number(raw) : raw;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+    throw new GgufProblem(phrase`its ${key} is missing or impossible`);
+  }
+  return value;
+}
+
 /** Bytes of a tensor's data. @throws GgufProblem */
 export function tensorBytes(tensor: GgufTensor): number {
   const block = blocks[tensor.type];

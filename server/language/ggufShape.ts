@@ -1,5 +1,5 @@
 import { phrase } from '../protocol/index.js';
-import { withGguf } from './ggufFile.js';
+import { ggufInteger, withGguf } from './ggufFile.js';
 import { type GgufHeader, GgufProblem, type GgufReader } from './ggufReader.js';
 
 /** What the attention of a model keeps of each token. */
@@ -57,7 +57,7 @@ export function ggufShape(path: string): Promise<GgufShape> {
         ['embedding_length', 2 ** 17],
         ['context_length', 2 ** 30],
       ] as const
-    ).map(([name, most]) => whole(header, `${architecture}.${name}`, 1, most)) as [number, number, number];
+    ).map(([name, most]) => ggufInteger(header, `${architecture}.${name}`, 1, most)) as [number, number, number];
     return { architecture, layers, trainedContext, ...attentionShape(reader, header, architecture, layers, width), quantisation: quantisationOf(header) };
   });
 }
@@ -69,7 +69,7 @@ function perLayer(reader: GgufReader, header: GgufHeader, key: string, layers: n
     return undefined;
   }
   if (typeof value !== 'object') {
-    return Array.from({ length: layers }, () => whole(header, key, 1, mostHeads));
+    return Array.from({ length: layers }, () => ggufInteger(header, key, 1, mostHeads));
   }
   const counts = integerTypes.includes(value.type) && value.count === layers ? reader.integers(value) : [];
   if (counts.length !== layers || counts.some((count) => count < 0 || count > mostHeads)) {
@@ -79,16 +79,7 @@ function perLayer(reader: GgufReader, header: GgufHeader, key: string, layers: n
 }
 
 function headSize(header: GgufHeader, key: string): number | undefined {
-  return header.metadata.has(key) ? whole(header, key, 1, widestHead) : undefined;
-}
-
-function whole(header: GgufHeader, key: string, least: number, most: number): number {
-  const raw = header.metadata.get(key);
-  const value = typeof raw === 'bigint' ? Number(raw) : raw;
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
-    throw new GgufProblem(phrase`its ${key} is missing or impossible`);
-  }
-  return value;
+  return header.metadata.has(key) ? ggufInteger(header, key, 1, widestHead) : undefined;
 }
 
 function quantisationOf({ tensors }: GgufHeader): string {
