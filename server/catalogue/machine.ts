@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { totalmem, freemem } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { nvidiaCards } from '../common/nvidiaCards.js';
 import { freeDiskBytes } from '../hub/diskSpace.js';
 import type { CatalogueMachine } from '../protocol/index.js';
 
-const run = promisify(execFile);
 const askMs = 5_000;
 /** Of Apple's memory, which graphics share. */
 const sharedFraction = 0.7;
@@ -36,25 +34,8 @@ async function findCard(): Promise<CatalogueMachine['gpu']> {
   if (process.platform === 'darwin' && process.arch === 'arm64') {
     return { name: 'Apple', memoryBytes: Math.floor(totalmem() * sharedFraction) };
   }
-  const cards = (await Promise.all([nvidiaCards(), amdCards()])).flat();
+  const cards = (await Promise.all([nvidiaCards(askMs), amdCards()])).flat().map(({ name, memoryBytes }) => ({ name, memoryBytes }));
   return cards.sort((a, b) => b.memoryBytes - a.memoryBytes)[0];
-}
-
-async function nvidiaCards(): Promise<NonNullable<CatalogueMachine['gpu']>[]> {
-  try {
-    const { stdout } = await run('nvidia-smi', ['--query-gpu=memory.total,name', '--format=csv,noheader,nounits'], { timeout: askMs, windowsHide: true });
-    return parseNvidia(stdout);
-  } catch {
-    return [];
-  }
-}
-
-/** Lines `24564, NVIDIA GeForce RTX 4090`, in MiB. */
-export function parseNvidia(text: string): NonNullable<CatalogueMachine['gpu']>[] {
-  return text.split('\n').flatMap((line) => {
-    const match = /^\s*(\d{1,8})\s*,\s*(.{1,200}?)\s*$/.exec(line);
-    return match ? [{ name: match[2] ?? '', memoryBytes: Number(match[1]) * 1024 ** 2 }] : [];
-  });
 }
 
 async function amdCards(folder = '/sys/class/drm'): Promise<NonNullable<CatalogueMachine['gpu']>[]> {

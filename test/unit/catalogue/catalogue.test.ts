@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { catalogueJsonSchema } from '../../../server/catalogue/catalogueSchema.js';
 import { adviseFit, memoryNeed, suggestVariant } from '../../../server/catalogue/fitAdvice.js';
-import { parseNvidia } from '../../../server/catalogue/machine.js';
 import { makeManifest } from '../../../server/catalogue/makeManifest.js';
 import { PullMeter } from '../../../server/catalogue/pullMeter.js';
 import { catalogueFolder, readCatalogue } from '../../../server/catalogue/readCatalogue.js';
+import { parseCards } from '../../../server/common/nvidiaCards.js';
 import { catalogueKinds, type ModelPullProgress } from '../../../server/protocol/index.js';
 import { catalogueWith, tinyEntry } from '../../fixtures/hubModel.js';
 import { removeTemporaryFolders } from '../../fixtures/tinyEncoder.js';
@@ -101,7 +101,7 @@ describe('advice', () => {
   });
 
   it('reads what the driver says of cards', () => {
-    expect(parseNvidia('24564, NVIDIA GeForce RTX 4090\n\nnonsense\n')).toEqual([{ name: 'NVIDIA GeForce RTX 4090', memoryBytes: 24564 * 1024 ** 2 }]);
+    expect(parseCards('580.65.06, 24564, NVIDIA GeForce RTX 4090\n\nnonsense\n')).toEqual([{ driver: '580.65.06', name: 'NVIDIA GeForce RTX 4090', memoryBytes: 24564 * 1024 ** 2 }]);
   });
 });
 

@@ -6,7 +6,7 @@ import { packageRoot } from '../../../server/common/packageRoot.js';
 import { cudaLibraries } from '../../../server/language/cudaLibraries.js';
 import { fitLayers } from '../../../server/language/fitLayers.js';
 import { expectedRuntime } from '../../../server/language/runtimeFiles.js';
-import { parseCards } from '../../../server/packs/nvidiaCard.js';
+import { parseCards } from '../../../server/common/nvidiaCards.js';
 import { mirrored } from '../../../server/packs/packMirror.js';
 import { packManifests, readPacks } from '../../../server/packs/readPacks.js';
 import { judgeBackends, judgeDriver, judgeText } from '../../../server/packs/verdict.js';
