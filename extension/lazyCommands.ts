@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Disposable } from '../server/common/dispose.js';
-import type { Lazy } from './lazy.js';
+import type { Lazy } from '../server/common/lazy.js';
 import { showProblem } from './showProblem.js';
 
 /** What runs some commands, by their ids. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { annotateCommands } from '../../server/protocol/index.js';
+import { Lazy } from '../../server/common/lazy.js';
 import type { ExtensionParts } from '../context.js';
-import { Lazy } from '../lazy.js';
 import { annotatePrefix } from './annotateKeys.js';
 import { annotateJsonViewType, annotateViewType, isAnnotations, isManifest } from './annotationFiles.js';
 import type { Annotators } from './reviewQueue.js';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Annotators } from '../annotate/reviewQueue.js';
+import { Lazy } from '../../server/common/lazy.js';
 import type { ExtensionParts } from '../context.js';
-import { Lazy } from '../lazy.js';
 import { lazyCommands } from '../lazyCommands.js';
 import type { Datasets } from './createDatasets.js';
 import type { DatasetNode } from './datasetView.js';

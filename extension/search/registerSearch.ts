@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { Lazy } from '../../server/common/lazy.js';
 import type { ExtensionParts } from '../context.js';
-import { Lazy } from '../lazy.js';
 import { lazyCommands } from '../lazyCommands.js';
 import type { Search } from './createSearch.js';
 import type { SearchNode } from './searchView.js';

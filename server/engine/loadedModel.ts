@@ -1,5 +1,6 @@
 import { CancellationToken } from 'vscode-jsonrpc/node';
 import { throwIfCancelled } from '../common/cancellation.js';
+import { Lazy } from '../common/lazy.js';
 import type { Logger } from '../common/logger.js';
 import { SharedTask } from '../common/sharedTask.js';
 import { hasEncoder, type LanguageRules, type Manifest, type SeeingManifest } from '../models/manifest.js';
@@ -21,22 +22,22 @@ import type {
 /** Loads the weights that read timelines, where they are others than those that read embeddings. */
 type LoadReader = (report: (progress: ModelLoadProgress) => void, token: CancellationToken) => Promise<LanguageRuntime>;
 
-/** Opens the graph for pictures, where it is another than that for clips. */
-type LoadPictures = () => Promise<VisionRuntime>;
-/** Opens what it hears with. */
-type LoadAudio = () => Promise<AudioRuntime>;
-/** Opens what makes its prefix. */
-type LoadPrefix = () => Promise<PrefixRuntime>;
+/** Graphs that not every model has, and not every question needs. */
+interface LaterGraphs {
+  /** For pictures, where it is another than that for clips. */
+  pictures?: Lazy<VisionRuntime> | undefined;
+  /** What it hears with. */
+  audio?: Lazy<AudioRuntime> | undefined;
+  /** What makes its prefix. */
+  prefix?: Lazy<PrefixRuntime> | undefined;
+}
 
 /** A model in memory, and the sessions that hold its KV caches. */
 export class LoadedModel {
   private readonly sessions = new Set<LanguageSessionRuntime>();
   private ownReader: LanguageRuntime | undefined;
   private loadingReader: SharedTask<LanguageRuntime, ModelLoadProgress> | undefined;
-  private openingPictures: Promise<VisionRuntime> | undefined;
   private pictures: VisionRuntime | undefined;
-  private openingAudio: Promise<AudioRuntime> | undefined;
-  private openingPrefix: Promise<PrefixRuntime> | undefined;
 
   constructor(
     readonly manifest: Manifest,
@@ -46,40 +47,28 @@ export class LoadedModel {
     private readonly loadReader?: LoadReader,
     /** What the encoder was trained on, where the manifest tells. */
     readonly domain?: EncoderDomain,
-    private readonly loadPictures?: LoadPictures,
-    private readonly loadAudio?: LoadAudio,
-    private readonly loadPrefix?: LoadPrefix,
+    private readonly later: LaterGraphs = {},
   ) {}
 
   /** What hears clips; opened when the first is heard. Call with a lease. @throws what loading a model throws */
   openAudio(): Promise<AudioRuntime> {
-    const { loadAudio } = this;
-    if (!loadAudio) {
+    if (!this.later.audio) {
       throw new Error('The model does not hear.');
     }
-    this.openingAudio ??= loadAudio().catch((error: unknown) => {
-      this.openingAudio = undefined;
-      throw error;
-    });
-    return this.openingAudio;
+    return this.later.audio.get();
   }
 
   /** What makes the prefix; opened when the first is made. Call with a lease. @throws what loading a model throws */
   openPrefix(): Promise<PrefixRuntime> {
-    const { loadPrefix } = this;
-    if (!loadPrefix) {
+    if (!this.later.prefix) {
       throw new Error('The model has no prefix.');
     }
-    this.openingPrefix ??= loadPrefix().catch((error: unknown) => {
-      this.openingPrefix = undefined;
-      throw error;
-    });
-    return this.openingPrefix;
+    return this.later.prefix.get();
   }
 
   /** What looks at files of a kind, if it is in memory; see {@link openVision}. */
   loadedVision(kind: 'video' | 'image'): VisionRuntime | undefined {
-    return kind === 'image' && this.loadPictures ? this.pictures : this.vision;
+    return kind === 'image' && this.later.pictures ? this.pictures : this.vision;
   }
 
   /**
@@ -89,15 +78,11 @@ export class LoadedModel {
    * @throws what loading a model throws
    */
   async openVision(kind: 'video' | 'image'): Promise<VisionRuntime | undefined> {
-    const { loadPictures } = this;
-    if (kind !== 'image' || !loadPictures) {
+    const { pictures } = this.later;
+    if (kind !== 'image' || !pictures) {
       return this.vision;
     }
-    this.openingPictures ??= loadPictures().catch((error: unknown) => {
-      this.openingPictures = undefined;
-      throw error;
-    });
-    return (this.pictures = await this.openingPictures);
+    return (this.pictures = await pictures.get());
   }
 
   /** What answers from text, if it is in memory. */
@@ -159,9 +144,10 @@ export class LoadedModel {
     this.sessions.clear();
     await this.ownReader?.dispose();
     await this.language.dispose();
-    await (await this.openingPictures?.catch(() => undefined))?.dispose();
-    await (await this.openingAudio?.catch(() => undefined))?.dispose();
-    await (await this.openingPrefix?.catch(() => undefined))?.dispose();
+    const { pictures, audio, prefix } = this.later;
+    await pictures?.dispose();
+    await audio?.dispose();
+    await prefix?.dispose();
     await this.vision?.dispose();
   }
 }
@@ -224,9 +210,7 @@ export async function loadModel(
   throwIfCancelled(token);
   let vision: VisionRuntime | undefined;
   let domain: EncoderDomain | undefined;
-  let loadPictures: LoadPictures | undefined;
-  let loadAudio: LoadAudio | undefined;
-  let loadPrefix: LoadPrefix | undefined;
+  let later: LaterGraphs = {};
   if (hasEncoder(manifest)) {
     domain = await readEncoderDomain(manifest, folder);
     report({ stage: 'vision', fraction: 0 });
@@ -244,11 +228,13 @@ export async function loadModel(
       });
     vision = await open(manifest, token);
     const { image, ...encoder } = manifest.encoder;
-    loadPictures = image && (() => open({ ...manifest, encoder: { ...encoder, ...image } }, CancellationToken.None));
     const { audio, prefix } = manifest;
-    const { loadAudio: openAudio, loadPrefix: openPrefix } = parts;
-    loadAudio = audio && openAudio && (() => openAudio({ manifest: { ...manifest, audio }, folder, threads, logger, verify: verifyLater }));
-    loadPrefix = prefix && openPrefix && (() => openPrefix({ manifest: { ...manifest, prefix }, folder, threads, logger, verify: verifyLater }));
+    const { loadAudio, loadPrefix } = parts;
+    later = {
+      pictures: image && new Lazy(() => open({ ...manifest, encoder: { ...encoder, ...image } }, CancellationToken.None)),
+      audio: audio && loadAudio && new Lazy(() => loadAudio({ manifest: { ...manifest, audio }, folder, threads, logger, verify: verifyLater })),
+      prefix: prefix && loadPrefix && new Lazy(() => loadPrefix({ manifest: { ...manifest, prefix }, folder, threads, logger, verify: verifyLater })),
+    };
   }
   try {
     throwIfCancelled(token);
@@ -260,7 +246,7 @@ export async function loadModel(
       throwIfCancelled(shared);
       return loadLanguage(weights, tell);
     };
-    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain, loadPictures, loadAudio, loadPrefix);
+    return new LoadedModel(manifest, vision, language, ownWeights ? loadReader : undefined, domain, later);
   } catch (error) {
     await vision?.dispose();
     throw error;

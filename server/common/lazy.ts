@@ -1,6 +1,6 @@
-import type { Disposable } from '../server/common/dispose.js';
+import type { Disposable } from './dispose.js';
 
-/** A part of the extension that is loaded when it is first needed, and then kept. */
+/** What is loaded when it is first needed, and then kept. */
 export class Lazy<T extends Disposable> implements Disposable {
   private part: Promise<T> | undefined;
 
@@ -15,8 +15,9 @@ export class Lazy<T extends Disposable> implements Disposable {
     return this.part;
   }
 
-  dispose(): void {
-    void this.part?.then(
+  /** Waits for what is being loaded, too. */
+  dispose(): Promise<void> | undefined {
+    return this.part?.then(
       (part) => part.dispose(),
       () => undefined,
     );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Lazy } from '../../../extension/lazy.js';
+import { Lazy } from '../../server/common/lazy.js';
 
 const part = () => ({ disposals: 0, dispose() { this.disposals++; } });
 
@@ -28,11 +28,11 @@ describe('a part that is loaded when it is needed', () => {
     const made = part();
     const lazy = new Lazy(() => Promise.resolve(made));
     const loading = lazy.get();
-    lazy.dispose();
+    void lazy.dispose();
     await loading;
     expect(made.disposals).toBe(1);
     let loads = 0;
-    new Lazy(async () => (loads++, part())).dispose();
+    void new Lazy(async () => (loads++, part())).dispose();
     expect(loads).toBe(0);
   });
 });
