@@ -1,4 +1,12 @@
-export { formatBytes } from '../common/formatBytes.js';
+import { formatBytes } from '../common/formatBytes.js';
+
+export { formatBytes };
+
+/** How far a download is: `1.2 MB of 3.4 MB, 512 kB/s`. */
+export function formatTransfer({ done, total, rate }: { done: number; total?: number; rate?: number }): string {
+  const bytes = total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
+  return rate === undefined ? bytes : `${bytes}, ${formatBytes(rate)}/s`;
+}
 
 /** `0:07.5`, `12:03.0`, `1:02:03.0`: a time in a clip for people. */
 export function formatClipTime(seconds: number): string {

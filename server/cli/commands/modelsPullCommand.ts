@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type ModelPullProgress, ModelPullRequest } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
-import { formatBytes } from '../formatValues.js';
+import { formatBytes, formatTransfer } from '../formatValues.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -68,7 +68,6 @@ export function modelsPullCommand(environment: Environment, done: (code: ExitCod
   });
 }
 
-function countOf({ file, done, total, rate }: ModelPullProgress): string {
-  const bytes = total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
-  return `${file === undefined ? '' : ` ${file}`}, ${bytes}${rate === undefined ? '' : `, ${formatBytes(rate)}/s`}`;
+function countOf({ file, ...far }: ModelPullProgress): string {
+  return `${file === undefined ? '' : ` ${file}`}, ${formatTransfer(far)}`;
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type PackPullProgress, PackPullRequest } from '../../protocol/index.js';
 import { ExitCode } from '../exitCode.js';
-import { formatBytes } from '../formatValues.js';
+import { formatTransfer } from '../formatValues.js';
 import { addServerOptions, type ServerOptions } from '../serverOptions.js';
 import { type Environment, runWithServer } from '../session.js';
 import { StatusLine } from '../statusLine.js';
@@ -59,10 +59,6 @@ export function packsPullCommand(environment: Environment, done: (code: ExitCode
     });
 }
 
-function countOf({ stage, done, total, rate }: PackPullProgress): string {
-  if (stage === 'probing' || stage === 'asking') {
-    return '';
-  }
-  const bytes = total === undefined ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`;
-  return ` ${bytes}${rate === undefined ? '' : `, ${formatBytes(rate)}/s`}`;
+function countOf({ stage, ...far }: PackPullProgress): string {
+  return stage === 'probing' || stage === 'asking' ? '' : ` ${formatTransfer(far)}`;
 }
