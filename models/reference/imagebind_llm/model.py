@@ -6,7 +6,7 @@ import torch.nn.functional as F
 
 from reference.config import LlamaConfig
 from reference.video_llama.model import sounds
-from reference.video_llama.sound import SoundConfig, sound_shapes
+from reference.video_llama.sound import SoundConfig, block_shapes, sound_shapes
 
 V = "modality_preprocessors.vision."
 
@@ -44,9 +44,7 @@ def vision_shapes(v):
     norms = ["modality_trunks.vision.pre_transformer_layer.0", "modality_heads.vision.0"]
     for i in range(v.depth):
         b = f"modality_trunks.vision.blocks.{i}."
-        out.update({b + "attn.in_proj_weight": (3 * v.width, v.width), b + "attn.in_proj_bias": (3 * v.width,), b + "attn.out_proj.weight": (v.width, v.width),
-                    b + "attn.out_proj.bias": (v.width,), b + "mlp.fc1.weight": (v.hidden, v.width), b + "mlp.fc1.bias": (v.hidden,),
-                    b + "mlp.fc2.weight": (v.width, v.hidden), b + "mlp.fc2.bias": (v.width,)})
+        out.update(block_shapes(b, v, biased=False))
         norms += [b + "norm_1", b + "norm_2"]
     for norm in norms:
         out[norm + ".weight"] = out[norm + ".bias"] = (v.width,)

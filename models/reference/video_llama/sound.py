@@ -37,6 +37,16 @@ class SoundConfig:
         return (self.bins - self.kernel) // self.stride + 1, (self.length - self.kernel) // self.stride + 1
 
 
+def block_shapes(block, c, biased):
+    """{key: shape} of one of ImageBind's blocks without its norms. biased: keys and values get a row of their own."""
+    a = block + "attn."
+    rows = {a + "bias_k": (1, 1, c.width), a + "bias_v": (1, 1, c.width)} if biased else {}
+    return {a + "in_proj_weight": (3 * c.width, c.width), a + "in_proj_bias": (3 * c.width,), **rows,
+            a + "out_proj.weight": (c.width, c.width), a + "out_proj.bias": (c.width,),
+            block + "mlp.fc1.weight": (c.hidden, c.width), block + "mlp.fc1.bias": (c.hidden,),
+            block + "mlp.fc2.weight": (c.width, c.hidden), block + "mlp.fc2.bias": (c.width,)}
+
+
 def sound_shapes(s):
     p, t = "modality_preprocessors.audio.", "modality_trunks.audio.blocks."
     out = {p + "cls_token": (1, 1, s.width), p + "rgbt_stem.proj.weight": (s.width, 1, s.kernel, s.kernel),
@@ -44,10 +54,7 @@ def sound_shapes(s):
            "modality_heads.audio.2.weight": (s.out, s.width), "modality_postprocessors.audio.1.log_logit_scale": ()}
     norms = [p + "rgbt_stem.norm_layer", "modality_heads.audio.0"]
     for i in range(s.depth):
-        a = f"{t}{i}.attn."
-        out.update({a + "in_proj_weight": (3 * s.width, s.width), a + "in_proj_bias": (3 * s.width,), a + "bias_k": (1, 1, s.width), a + "bias_v": (1, 1, s.width),
-                    a + "out_proj.weight": (s.width, s.width), a + "out_proj.bias": (s.width,), f"{t}{i}.mlp.fc1.weight": (s.hidden, s.width),
-                    f"{t}{i}.mlp.fc1.bias": (s.hidden,), f"{t}{i}.mlp.fc2.weight": (s.width, s.hidden), f"{t}{i}.mlp.fc2.bias": (s.width,)})
+        out.update(block_shapes(f"{t}{i}.", s, biased=True))
         norms += [f"{t}{i}.norm_1", f"{t}{i}.norm_2"]
     for norm in norms:
         out[norm + ".weight"] = out[norm + ".bias"] = (s.width,)
